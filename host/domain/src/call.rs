@@ -1,0 +1,238 @@
+//! A call of a plugin: what is asked, what is answered, what is recorded.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::erp::{ChangePage, Document, Receivable};
+use crate::failure::Failure;
+use crate::instant::Instant;
+use crate::inventory::{PickTask, StockLevel, StockQuery, UpstreamReservation};
+use crate::notification::{Message, ReadReceipt, Receipt};
+use crate::order::Order;
+use crate::place::{Located, PlaceQuery, Point};
+use crate::policy::{Facts, Verdict};
+use crate::pricing::{PriceRequest, Priced};
+use crate::text::{Attributes, Text};
+
+/// An interface of the contract that a plugin may export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Interface {
+    /// Sales orders and receivables.
+    Erp,
+    /// Stock and picking.
+    Inventory,
+    /// Addresses on the map.
+    Geocoder,
+    /// Prices.
+    Pricing,
+    /// Channels to people.
+    Notifier,
+    /// Judgement of orders.
+    OrderPolicy,
+}
+
+impl Interface {
+    /// All interfaces of this version of the contract.
+    pub const ALL: [Self; 6] =
+        [Self::Erp, Self::Inventory, Self::Geocoder, Self::Pricing, Self::Notifier, Self::OrderPolicy];
+
+    /// The name in the contract.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Erp => "erp",
+            Self::Inventory => "inventory",
+            Self::Geocoder => "geocoder",
+            Self::Pricing => "pricing",
+            Self::Notifier => "notifier",
+            Self::OrderPolicy => "order-policy",
+        }
+    }
+}
+
+/// One function of the contract with its arguments.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "function", content = "arguments", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each case is the function of the same name in the contract")]
+pub enum Request {
+    FindOrder { number: String },
+    PushOrder { order: Box<Order> },
+    ChangeOrder { external_id: String, order: Box<Order> },
+    CancelOrder { external_id: String, reason: Text },
+    FindReceivable { number: String },
+    PushReceivable { receivable: Box<Receivable> },
+    CancelReceivable { external_id: String, reason: Text },
+    ErpChanges { since: Option<String>, limit: u32 },
+    Stock { queries: Vec<StockQuery> },
+    Reserve { reservation: UpstreamReservation },
+    Release { external_id: String },
+    FindPick { key: String },
+    PushPick { task: Box<PickTask> },
+    CancelPick { external_id: String, reason: Text },
+    InventoryChanges { since: Option<String>, limit: u32 },
+    Locate { query: PlaceQuery },
+    Reverse { point: Point },
+    Price { request: PriceRequest },
+    Send { message: Message },
+    ReadReceipts { external_ids: Vec<String> },
+    Judge { facts: Box<Facts> },
+}
+
+impl Request {
+    /// The interface that has this function.
+    pub const fn interface(&self) -> Interface {
+        match self {
+            Self::FindOrder { .. }
+            | Self::PushOrder { .. }
+            | Self::ChangeOrder { .. }
+            | Self::CancelOrder { .. }
+            | Self::FindReceivable { .. }
+            | Self::PushReceivable { .. }
+            | Self::CancelReceivable { .. }
+            | Self::ErpChanges { .. } => Interface::Erp,
+            Self::Stock { .. }
+            | Self::Reserve { .. }
+            | Self::Release { .. }
+            | Self::FindPick { .. }
+            | Self::PushPick { .. }
+            | Self::CancelPick { .. }
+            | Self::InventoryChanges { .. } => Interface::Inventory,
+            Self::Locate { .. } | Self::Reverse { .. } => Interface::Geocoder,
+            Self::Price { .. } => Interface::Pricing,
+            Self::Send { .. } | Self::ReadReceipts { .. } => Interface::Notifier,
+            Self::Judge { .. } => Interface::OrderPolicy,
+        }
+    }
+
+    /// The function's name in the contract.
+    pub const fn function(&self) -> &'static str {
+        match self {
+            Self::FindOrder { .. } => "find-order",
+            Self::PushOrder { .. } => "push-order",
+            Self::ChangeOrder { .. } => "change-order",
+            Self::CancelOrder { .. } => "cancel-order",
+            Self::FindReceivable { .. } => "find-receivable",
+            Self::PushReceivable { .. } => "push-receivable",
+            Self::CancelReceivable { .. } => "cancel-receivable",
+            Self::ErpChanges { .. } | Self::InventoryChanges { .. } => "changes",
+            Self::Stock { .. } => "stock",
+            Self::Reserve { .. } => "reserve",
+            Self::Release { .. } => "release",
+            Self::FindPick { .. } => "find-pick",
+            Self::PushPick { .. } => "push-pick",
+            Self::CancelPick { .. } => "cancel-pick",
+            Self::Locate { .. } => "locate",
+            Self::Reverse { .. } => "reverse",
+            Self::Price { .. } => "price",
+            Self::Send { .. } => "send",
+            Self::ReadReceipts { .. } => "read-receipts",
+            Self::Judge { .. } => "judge",
+        }
+    }
+}
+
+/// What a function answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each case is the result type of the contract's functions")]
+pub enum Answer {
+    Document(Document),
+    Found(Option<Document>),
+    Changes(ChangePage),
+    Stock(Vec<StockLevel>),
+    Located(Box<Located>),
+    Priced(Priced),
+    Sent(Receipt),
+    ReadReceipts(Vec<ReadReceipt>),
+    Verdicts(Vec<Verdict>),
+}
+
+/// Circumstances of a call, which the plugin may ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallContext {
+    /// Unique; stands in logs and the story.
+    pub call_id: String,
+    /// Same key, same effect; empty for calls that only read.
+    pub idempotency_key: String,
+    /// 1 for the first attempt of a key.
+    pub attempt: u32,
+    /// Language of whoever reads the outcome.
+    pub locale: String,
+    /// W3C `traceparent`; empty: none.
+    pub trace_parent: String,
+    /// Wall-clock bound; none: the connection's setting.
+    pub deadline: Option<Duration>,
+}
+
+/// An exchange with an upstream, secrets redacted, bodies cut to the record's byte budget.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// When the request left.
+    pub at: Instant,
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// Redacted.
+    pub url: String,
+    /// Redacted.
+    pub request_headers: Vec<(String, String)>,
+    /// Redacted; lossy text.
+    pub request_body: String,
+    /// None: no answer came.
+    pub status: Option<u16>,
+    /// Redacted.
+    pub response_headers: Vec<(String, String)>,
+    /// Redacted; lossy text.
+    pub response_body: String,
+    /// Why there is no answer.
+    pub error: Option<String>,
+    /// How long it took, in microseconds.
+    pub micros: u64,
+}
+
+/// A line of the plugin's log, secrets blotted out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// `trace` to `error`.
+    pub level: String,
+    /// The message.
+    pub message: String,
+    /// Its fields.
+    #[serde(default)]
+    pub fields: Attributes,
+}
+
+/// What a call did and what it cost.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CallRecord {
+    /// Wall clock, in microseconds.
+    pub micros: u64,
+    /// Largest memory, in bytes.
+    pub memory: u64,
+    /// Exchanges with upstreams.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanges: Vec<Exchange>,
+    /// Log lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<LogLine>,
+    /// Log lines dropped for their size.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub log_dropped: u32,
+    /// Did a request leave whose outcome is unknown (time-out, lost connection)?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown_outcome: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// The outcome of a call with its record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Called {
+    /// What came out.
+    pub result: Result<Answer, Failure>,
+    /// What happened on the way.
+    pub record: CallRecord,
+}

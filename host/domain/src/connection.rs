@@ -1,0 +1,190 @@
+//! Connections: an installed plugin with settings, credentials, grant, routing, limits and policies.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::breaker::BreakerPolicy;
+use crate::grant::Grant;
+use crate::retry::RetryPolicy;
+
+/// A connection as an admin configures it. Every number has a default; see [`Limits`] for the sandbox.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Connection {
+    /// Unique name: lower-case letters, digits, hyphens.
+    pub name: String,
+    /// Content hash (SHA-256, hex) of the installed component.
+    pub plugin: String,
+    /// Is it used?
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// Settings, valid against the plugin's schema.
+    #[serde(default)]
+    pub settings: Value,
+    /// What it may do.
+    #[serde(default)]
+    pub grant: Grant,
+    /// What it serves.
+    #[serde(default)]
+    pub routing: Routing,
+    /// Bounds of a call.
+    #[serde(default)]
+    pub limits: Limits,
+    /// How fast it may be called; none: no limit of ours.
+    #[serde(default)]
+    pub rate: Option<Rate>,
+    /// When failed deliveries are tried again.
+    #[serde(default)]
+    pub retry: RetryPolicy,
+    /// When it is left in peace.
+    #[serde(default)]
+    pub breaker: BreakerPolicy,
+    /// What happens to an order when it does not answer during evaluation.
+    #[serde(default)]
+    pub failure_mode: FailureMode,
+    /// How long the upstream itself may go on with a request whose client has gone. After an attempt of unknown outcome the
+    /// next one waits at least this long and then looks up.
+    #[serde(default = "upstream_timeout")]
+    pub upstream_timeout_ms: u64,
+    /// Of a notifier: which kinds of messages it takes; empty: all.
+    #[serde(default)]
+    pub events: Vec<String>,
+    /// Of a notifier: how many waiting messages of one kind become one.
+    #[serde(default = "merge")]
+    pub merge: usize,
+}
+
+fn yes() -> bool {
+    true
+}
+fn upstream_timeout() -> u64 {
+    60_000
+}
+fn merge() -> usize {
+    50
+}
+
+/// Which orders a connection serves; an empty list means all.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Routing {
+    /// Codes of stores.
+    pub stores: Vec<String>,
+    /// Codes of regions.
+    pub regions: Vec<String>,
+    /// Codes of warehouses.
+    pub warehouses: Vec<String>,
+    /// Customer levels.
+    pub levels: Vec<String>,
+    /// Lower is asked first.
+    pub priority: i64,
+}
+
+/// What is matched against a routing; an empty field matches everything.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RouteKey<'a> {
+    /// Code of the store.
+    pub store: &'a str,
+    /// Code of the region.
+    pub region: &'a str,
+    /// Code of the warehouse.
+    pub warehouse: &'a str,
+    /// Customer level.
+    pub level: &'a str,
+}
+
+impl Routing {
+    /// Does the connection serve this?
+    pub fn serves(&self, key: RouteKey<'_>) -> bool {
+        let fits = |list: &[String], value: &str| {
+            list.is_empty() || value.is_empty() || list.iter().any(|entry| entry == value)
+        };
+        fits(&self.stores, key.store)
+            && fits(&self.regions, key.region)
+            && fits(&self.warehouses, key.warehouse)
+            && fits(&self.levels, key.level)
+    }
+}
+
+/// So many calls in so many seconds, in any window of that length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Rate {
+    /// How many.
+    pub calls: u32,
+    /// In how many seconds.
+    pub seconds: u32,
+}
+
+impl Rate {
+    /// Length of the window.
+    pub fn window(self) -> Duration {
+        Duration::from_secs(u64::from(self.seconds.max(1)))
+    }
+}
+
+/// What happens to an order when the plugin does not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailureMode {
+    /// The order is held until it answers.
+    #[default]
+    Hold,
+    /// The step is skipped, or the last known figure is used, and the order is flagged.
+    Degrade,
+}
+
+/// Bounds of one call. Each protects the host and the other plugins from this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Limits {
+    /// Linear memory, in bytes.
+    pub memory_bytes: u64,
+    /// Elements of all tables.
+    pub table_elements: u64,
+    /// CPU, in milliseconds of running guest code.
+    pub cpu_ms: u64,
+    /// Wall clock of the whole call, in milliseconds.
+    pub deadline_ms: u64,
+    /// Bytes copied through host calls.
+    pub host_call_bytes: u64,
+    /// Bytes of log lines.
+    pub log_bytes: u64,
+    /// Outbound requests.
+    pub http_requests: u32,
+    /// Bytes sent and received, together.
+    pub http_bytes: u64,
+    /// Wall clock of one outbound request, in milliseconds, where the plugin does not ask for less.
+    pub http_timeout_ms: u64,
+    /// Calls of this connection at the same time.
+    pub concurrency: u32,
+    /// Bytes of exchanges kept in a call's record.
+    pub record_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            memory_bytes: 64 << 20,
+            table_elements: 100_000,
+            cpu_ms: 1_000,
+            deadline_ms: 30_000,
+            host_call_bytes: 64 << 20,
+            log_bytes: 16 << 10,
+            http_requests: 20,
+            http_bytes: 8 << 20,
+            http_timeout_ms: 10_000,
+            concurrency: 16,
+            record_bytes: 32 << 10,
+        }
+    }
+}
+
+impl Limits {
+    /// Wall clock of the whole call.
+    pub fn deadline(&self) -> Duration {
+        Duration::from_millis(self.deadline_ms)
+    }
+}

@@ -1,0 +1,89 @@
+//! Points in time and the company's days.
+
+use std::time::Duration;
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// Microseconds since 1970-01-01T00:00:00Z. JSON form: RFC 3339.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Instant(pub i64);
+
+impl Instant {
+    /// Later than anything that will happen; stands for "not due".
+    pub const NEVER: Self = Self(i64::MAX);
+
+    /// Later by a duration; never past [`Self::NEVER`].
+    pub fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
+    }
+
+    /// Earlier by a duration.
+    pub fn before(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
+    }
+
+    /// How long ago `earlier` was; zero where it is not earlier.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// The day in this zone, `YYYY-MM-DD`.
+    pub fn day_in(self, zone: &TimeZone) -> String {
+        Timestamp::from_microsecond(self.0).map(|at| at.to_zoned(zone.clone()).date().to_string()).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Display for Instant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match Timestamp::from_microsecond(self.0) {
+            Ok(at) => write!(f, "{at}"),
+            Err(_) => f.write_str("never"),
+        }
+    }
+}
+
+impl std::str::FromStr for Instant {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let at: Timestamp = text
+            .parse()
+            .map_err(|_| "not an instant: use RFC 3339 with a zone, such as 2026-01-31T08:00:00+08:00".to_owned())?;
+        Ok(Self(at.as_microsecond()))
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text == "never" { Ok(Self::NEVER) } else { text.parse().map_err(de::Error::custom) }
+    }
+}
+
+/// The day so many days after `day` (`YYYY-MM-DD`); the day itself where it cannot be read.
+pub fn days_after(day: &str, days: u32) -> String {
+    day.parse::<jiff::civil::Date>()
+        .ok()
+        .and_then(|date| date.checked_add(jiff::Span::new().days(i64::from(days))).ok())
+        .map_or_else(|| day.to_owned(), |date| date.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_the_companys() {
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        let late: Instant = "2026-01-31T16:30:00Z".parse().unwrap();
+        assert_eq!(late.day_in(&zone), "2026-02-01");
+        assert_eq!(days_after("2026-01-31", 30), "2026-03-02");
+        assert_eq!(serde_json::to_string(&late).unwrap(), "\"2026-01-31T16:30:00Z\"");
+    }
+}

@@ -1,0 +1,35 @@
+//! Words: the types, states, pure decisions and ports of Mortise. No I/O, no clock.
+//!
+//! Read it by noun: `order`, `hold`, `delivery`, `ticket`, `connection`, `manifest`. What the host asks of the outside world
+//! is in [`ports`]; what plugins are asked is in [`call`].
+#![warn(missing_docs)]
+
+pub mod allocation;
+pub mod breaker;
+pub mod call;
+pub mod catalog;
+pub mod connection;
+pub mod decimal;
+pub mod delivery;
+pub mod erp;
+pub mod evaluation;
+pub mod failure;
+pub mod grant;
+pub mod hold;
+pub mod ids;
+pub mod instant;
+pub mod inventory;
+pub mod manifest;
+pub mod money;
+pub mod notification;
+pub mod order;
+pub mod place;
+pub mod policy;
+pub mod ports;
+pub mod pricing;
+pub mod retry;
+pub mod secret;
+pub mod submission;
+pub mod text;
+pub mod ticket;
+pub mod timeline;

@@ -1,0 +1,75 @@
+//! Questions to and answers of order policies.
+
+use serde::{Deserialize, Serialize};
+
+use crate::hold::Need;
+use crate::money::Amount;
+use crate::order::{Order, RecentOrder};
+use crate::place::Located;
+use crate::text::{Attributes, Text};
+
+/// The customer's credit in the order's currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credit {
+    /// None: no limit.
+    pub limit: Option<Amount>,
+    /// Confirmed and not yet paid, without this order.
+    pub open: Amount,
+}
+
+/// All that is known when an order is judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The order, priced.
+    pub order: Order,
+    /// Credit.
+    pub credit: Credit,
+    /// Where it goes.
+    pub located: Option<Located>,
+    /// The customer's orders of the last seven days, newest first, at most 100.
+    pub recent: Vec<RecentOrder>,
+    /// Names of attached files.
+    pub attachments: Vec<String>,
+    /// Free fields.
+    pub attributes: Attributes,
+}
+
+/// A decision of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Nothing to say.
+    Allow,
+    /// Goes on with a mark.
+    Flag {
+        /// The mark.
+        text: Text,
+    },
+    /// Waits for a person.
+    Hold {
+        /// Why.
+        reason: Text,
+        /// For what.
+        needs: Vec<Need>,
+    },
+    /// Is rejected.
+    Block {
+        /// Why.
+        text: Text,
+    },
+}
+
+/// What one rule says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Code of the rule.
+    pub rule: String,
+    /// Its title.
+    pub title: Text,
+    /// Its decision.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// What it looked at.
+    #[serde(default)]
+    pub attributes: Attributes,
+}

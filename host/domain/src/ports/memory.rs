@@ -1,0 +1,133 @@
+//! What the pipeline asks of the store. Writing methods take many at once, so that concurrent orders share one commit.
+
+use std::collections::{BTreeMap, HashMap};
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::catalog::{Customer, Product, Region, Store, Warehouse};
+use crate::connection::Rate;
+use crate::delivery::{Attempt, Delivery, Settlement};
+use crate::evaluation::{Decided, Decision, Pending};
+use crate::failure::Failure;
+use crate::ids::{DeliveryId, HoldId, OrderId};
+use crate::instant::Instant;
+use crate::inventory::Reading;
+use crate::money::Amount;
+use crate::order::{Order, OrderState, RecentOrder};
+use crate::submission::Submission;
+use crate::timeline::Entry;
+
+/// A submission that passed its checks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Acceptance {
+    /// What was handed in, with `placed_at` filled in.
+    pub submission: Submission,
+    /// The caller's key; the same key with the same content is the same order.
+    pub idempotency_key: Option<String>,
+    /// SHA-256 (hex) of the content, to tell a repeat from a mistake.
+    pub fingerprint: String,
+    /// Who hands it in: a token's name.
+    pub actor: String,
+    /// When.
+    pub at: Instant,
+    /// Until when the caller's own evaluation has the order to itself.
+    pub lease_until: Instant,
+}
+
+/// What became of an acceptance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Accepted {
+    /// Stored under this number.
+    New(OrderId, String),
+    /// Was stored before under the same key.
+    Known(OrderId, String),
+    /// The key was used for something else.
+    KeyReused,
+}
+
+/// Standing data that one order needs.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Standing {
+    /// The customer.
+    pub customer: Option<Customer>,
+    /// What is open of its credit: confirmed and not yet paid.
+    pub open_credit: Amount,
+    /// The store.
+    pub store: Option<Store>,
+    /// Its region.
+    pub region: Option<Region>,
+    /// Products by code.
+    pub products: HashMap<String, Product>,
+}
+
+/// What settles an attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    /// The delivery.
+    pub delivery: DeliveryId,
+    /// The attempt number under which it was claimed; a settlement of another claim is void.
+    pub attempt_number: u32,
+    /// The attempt; none where it was only put off (rate limit, breaker), which undoes the claim's count.
+    pub attempt: Option<Attempt>,
+    /// What becomes of it.
+    pub settlement: Settlement,
+    /// The failure, where there is one.
+    pub failure: Option<Failure>,
+    /// For the story of its order.
+    pub story: Vec<Entry>,
+    /// When.
+    pub at: Instant,
+}
+
+/// Orders: acceptance, evaluation, decision.
+#[async_trait]
+pub trait Orders: Send + Sync + 'static {
+    /// Stores submissions under new numbers, each with the entry `order.received`, all in one transaction.
+    async fn accept(&self, batch: &[Acceptance]) -> Result<Vec<Accepted>, StoreError>;
+    /// Standing data for an order.
+    async fn standing(&self, customer: &str, store: &str, skus: &[String]) -> Result<Standing, StoreError>;
+    /// All warehouses.
+    async fn warehouses(&self) -> Result<Vec<Warehouse>, StoreError>;
+    /// The order, if it still waits to be judged.
+    async fn pending(&self, id: OrderId) -> Result<Option<Pending>, StoreError>;
+    /// Orders due to be judged, each leased to the caller until `lease_until`.
+    async fn claim_pending(&self, now: Instant, lease_until: Instant, limit: u32) -> Result<Vec<Pending>, StoreError>;
+    /// Promises that count against readings begun at `read_at`, in millionths of base units, by (warehouse, item).
+    async fn promised(&self, skus: &[String], read_at: Instant) -> Result<BTreeMap<(String, String), i64>, StoreError>;
+    /// The last reading of each (warehouse, item) that an upstream gave.
+    async fn last_readings(&self, skus: &[String]) -> Result<Vec<Reading>, StoreError>;
+    /// Earlier orders of the customer without `except`, newest first.
+    async fn recent(
+        &self,
+        customer: &str,
+        since: Instant,
+        except: Option<OrderId>,
+        limit: u32,
+    ) -> Result<Vec<RecentOrder>, StoreError>;
+    /// Writes decisions, each wholly or not at all, all in one transaction. A confirmation re-checks stock (readings less
+    /// promises) and credit under lock; holds, deliveries, promises and story are written with the state.
+    async fn decide(&self, batch: &[Decision]) -> Result<Vec<Decided>, StoreError>;
+    /// Releases an open hold by a person; when no business hold is left open, the order becomes due to be judged at once.
+    /// Answers the order.
+    async fn release_hold(&self, hold: HoldId, actor: &str, note: &str, now: Instant) -> Result<OrderId, StoreError>;
+    /// The order as it was last judged, with its state.
+    async fn order(&self, id: OrderId) -> Result<Option<(Order, OrderState)>, StoreError>;
+}
+
+/// Deliveries: claim, settle, replay.
+#[async_trait]
+pub trait Deliveries: Send + Sync + 'static {
+    /// Takes due deliveries under a lease and counts the attempt. Rows whose lease has run out are due again. Messages
+    /// (`notify`) are taken up to `limit` too.
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: u32) -> Result<Vec<Delivery>, StoreError>;
+    /// Writes outcomes, all in one transaction: attempt rows, state, external ids, unblocked followers, ended promises
+    /// (a pick task that is done), tickets opened or closed, story. A settlement of a claim that was taken over is dropped.
+    async fn settle(&self, batch: &[Settled]) -> Result<(), StoreError>;
+    /// When the next delivery or order becomes due; none: nothing is.
+    async fn next_due(&self) -> Result<Option<Instant>, StoreError>;
+    /// Takes one of the rate's slots at `now`; otherwise says when one becomes free. Survives restarts.
+    async fn take_slot(&self, connection: &str, rate: Rate, now: Instant) -> Result<Result<(), Instant>, StoreError>;
+    /// The upstream's id of a local thing at a connection, such as (`order`, `SO-00000017`).
+    async fn external_id(&self, connection: &str, kind: &str, local: &str) -> Result<Option<String>, StoreError>;
+}

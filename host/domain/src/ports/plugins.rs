@@ -1,0 +1,21 @@
+//! What the pipeline asks of plugins.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::call::{CallContext, Called, Interface, Request};
+use crate::connection::{Connection, RouteKey};
+
+/// The loaded connections.
+#[async_trait]
+pub trait Plugins: Send + Sync + 'static {
+    /// Enabled connections that export the interface and serve this, by priority.
+    fn serving(&self, interface: Interface, key: RouteKey<'_>) -> Vec<Arc<Connection>>;
+
+    /// The enabled connection of this name.
+    fn connection(&self, name: &str) -> Option<Arc<Connection>>;
+
+    /// Calls a plugin in a fresh sandbox. Never panics and never takes much longer than the deadline.
+    async fn call(&self, connection: &str, request: Request, context: CallContext) -> Called;
+}

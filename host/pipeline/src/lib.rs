@@ -1,0 +1,1 @@
+//! Work: what happens to an order over time.

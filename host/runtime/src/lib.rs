@@ -1,0 +1,1 @@
+//! Sandbox: the only crate that knows wasmtime.

@@ -1,0 +1,1 @@
+//! Memory: the only crate that knows SQL.
