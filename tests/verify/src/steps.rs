@@ -1,0 +1,57 @@
+//! The checks, in the order in which they are quickest to fail.
+
+use std::process::Command;
+
+/// One check.
+pub struct Step {
+    /// For the terminal.
+    pub title: &'static str,
+    /// Left out by `cargo verify quick`.
+    pub slow: bool,
+    program: &'static str,
+    arguments: &'static [&'static str],
+}
+
+/// All checks.
+pub fn all() -> Vec<Step> {
+    let step = |title, slow, arguments| Step { title, slow, program: "cargo", arguments };
+    vec![
+        step("formatting", false, &["fmt", "--all", "--check"][..]),
+        step(
+            "licences, bans and sources",
+            false,
+            &["deny", "--log-level", "error", "check", "bans", "licenses", "sources"][..],
+        ),
+        step("plugins", false, &["run", "--quiet", "--package", "mortise", "--", "plugin", "build", "--all"][..]),
+        step("lints", false, &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"][..]),
+        step("tests", false, &["test", "--workspace", "--no-fail-fast"][..]),
+        step("release build", true, &["build", "--release"][..]),
+        step("demo, quiet", true, &["demo", "--", "--headless", "--report", "target/verify/calm.json"][..]),
+        step(
+            "demo, with faults and kills",
+            true,
+            &["demo", "--", "--headless", "--faults", "0.3", "--kill", "5", "--report", "target/verify/rough.json"][..],
+        ),
+    ]
+}
+
+impl Step {
+    /// Runs it; its output goes to the terminal.
+    pub fn run(&self) -> Result<(), String> {
+        let tools = crate::setup::steps_target().join("tools/bin");
+        let tools = std::path::absolute(tools).map_err(|error| error.to_string())?;
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(std::iter::once(tools).chain(std::env::split_paths(&path)))
+            .map_err(|error| error.to_string())?;
+        let status = Command::new(self.program)
+            .args(self.arguments)
+            .env("PATH", path)
+            .status()
+            .map_err(|error| format!("{} does not start: {error}", self.program))?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(format!("{} {} ended with {status}", self.program, self.arguments.join(" ")))
+        }
+    }
+}
