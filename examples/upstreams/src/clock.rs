@@ -20,8 +20,8 @@ pub struct Move {
     pub now: Option<i64>,
     /// Seconds to add, after `now`.
     pub advance: i64,
-    /// Stand still from here on.
-    pub frozen: bool,
+    /// Stand still from here on, or run again; none: as before.
+    pub frozen: Option<bool>,
     /// Back to real time; the rest is ignored.
     pub real: bool,
 }
@@ -46,7 +46,8 @@ impl Clock {
             return;
         }
         let target = change.now.map_or_else(|| self.now_ms(), |s| s * 1000) + change.advance * 1000;
-        self.frozen_at = change.frozen.then_some(target);
+        let frozen = change.frozen.unwrap_or(self.frozen_at.is_some());
+        self.frozen_at = frozen.then_some(target);
         self.offset_ms = target - real_ms();
     }
 
@@ -58,9 +59,7 @@ impl Clock {
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place where the simulator reads real time")]
 fn real_ms() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// The civil day in China (all three vendors count their days there).
@@ -81,9 +80,9 @@ mod tests {
     #[test]
     fn a_frozen_clock_stands_still_and_a_moved_one_runs() {
         let mut clock = Clock::default();
-        clock.apply(Move { now: Some(1_700_000_000), frozen: true, ..Move::default() });
+        clock.apply(Move { now: Some(1_700_000_000), frozen: Some(true), ..Move::default() });
         assert_eq!(clock.now_ms(), 1_700_000_000_000);
-        clock.apply(Move { advance: 60, frozen: true, ..Move::default() });
+        clock.apply(Move { advance: 60, ..Move::default() });
         assert_eq!(clock.now_ms(), 1_700_000_060_000);
         clock.apply(Move { real: true, ..Move::default() });
         assert!(clock.now_ms() > 1_700_000_060_000);

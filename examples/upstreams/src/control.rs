@@ -37,7 +37,9 @@ pub fn counters(shared: &Shared) -> Value {
 /// Goods leave the warehouse.
 pub fn ship(shared: &Shared, request: &Value) -> Result<Value, String> {
     let shipment = Shipment::deserialize(request).map_err(|e| e.to_string())?;
-    shared.with_world(|world, cx| world.u8.ship(cx, &shipment)).map(|consignments| json!({"consignments": consignments}))
+    shared
+        .with_world(|world, cx| world.u8.ship(cx, &shipment))
+        .map(|consignments| json!({"consignments": consignments}))
 }
 
 /// The customer pays.

@@ -51,10 +51,6 @@ impl Decimal {
         Self(divide(self.0, SCALE / 100) * (SCALE / 100))
     }
 
-    pub fn abs(self) -> Self {
-        Self(self.0.abs())
-    }
-
     pub fn is_negative(self) -> bool {
         self.0 < 0
     }

@@ -84,18 +84,13 @@ pub struct Reply {
 }
 
 impl Reply {
-    pub fn json(code: impl ToString, body: &Value) -> Self {
+    pub fn json(code: &str, body: &Value) -> Self {
         let content_type = "application/json; charset=utf-8";
-        Self { status: 200, content_type, body: body.to_string(), code: code.to_string(), wrote: false }
+        Self { status: 200, content_type, body: body.to_string(), code: code.to_owned(), wrote: false }
     }
 
     pub fn page(status: u16, html: &str) -> Self {
         Self { status, content_type: "text/html", body: html.into(), code: status.to_string(), wrote: false }
-    }
-
-    pub fn with_status(mut self, status: u16) -> Self {
-        self.status = status;
-        self
     }
 
     pub fn written(mut self) -> Self {

@@ -1,1 +1,15 @@
-//! Bench: plugin authors' tools.
+//! Bench: what a plugin author needs to make one file of a plugin's folder.
+//!
+//! A plugin's folder has `Cargo.toml`, `manifest.json`, `README.md` and `src/lib.rs`. [`build_guests`] compiles folders to
+//! components, [`pack`] puts the manifest into a component, and [`build_and_pack`] does both for a whole list of folders.
+//! Nothing is printed; progress goes to a callback.
+
+mod error;
+mod guest;
+mod pack;
+mod plugin;
+
+pub use error::{BuildError, PackError};
+pub use guest::{Built, Options, Step, build_guest, build_guests};
+pub use pack::{manifest_of, pack};
+pub use plugin::{Packed, build_and_pack, build_and_pack_all};

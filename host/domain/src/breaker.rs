@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::instant::Instant;
 
 /// When a breaker opens and for how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct BreakerPolicy {
     /// Failures in a row that open it.
@@ -65,6 +66,16 @@ impl Breaker {
             self.open_until = Some(now.after(Duration::from_millis(policy.cool_down_ms)));
         }
         opens && !was_open
+    }
+
+    /// Takes an admission back: the call was not made after all.
+    pub fn withdraw(&mut self) {
+        self.trying = false;
+    }
+
+    /// Failures in a row so far.
+    pub const fn failures(&self) -> u32 {
+        self.failures
     }
 
     /// Is it open, and until when?

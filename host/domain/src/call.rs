@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::erp::{ChangePage, Document, Receivable};
 use crate::failure::Failure;
@@ -16,7 +17,7 @@ use crate::pricing::{PriceRequest, Priced};
 use crate::text::{Attributes, Text};
 
 /// An interface of the contract that a plugin may export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Interface {
     /// Sales orders and receivables.
@@ -166,7 +167,7 @@ pub struct CallContext {
 }
 
 /// An exchange with an upstream, secrets redacted, bodies cut to the record's byte budget.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Exchange {
     /// When the request left.
     pub at: Instant,
@@ -191,7 +192,7 @@ pub struct Exchange {
 }
 
 /// A line of the plugin's log, secrets blotted out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LogLine {
     /// `trace` to `error`.
     pub level: String,
@@ -199,11 +200,12 @@ pub struct LogLine {
     pub message: String,
     /// Its fields.
     #[serde(default)]
+    #[schema(value_type = Vec<Vec<String>>)]
     pub fields: Attributes,
 }
 
 /// What a call did and what it cost.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct CallRecord {
     /// Wall clock, in microseconds.
     pub micros: u64,

@@ -1,13 +1,14 @@
 //! The company's standing data: regions, stores, warehouses, customers, products, price lists.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::decimal::Decimal;
 use crate::money::Amount;
 use crate::text::{Attributes, attribute};
 
 /// Who uses this installation. One installation serves one company.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Company {
     /// Name for people.
@@ -27,7 +28,7 @@ impl Default for Company {
 }
 
 /// A sales region.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Region {
     /// The company's code.
@@ -37,7 +38,7 @@ pub struct Region {
 }
 
 /// A shop that enters orders.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Store {
     /// The company's code.
@@ -51,7 +52,7 @@ pub struct Store {
 }
 
 /// A place goods ship from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Warehouse {
     /// The company's code.
@@ -66,7 +67,7 @@ pub struct Warehouse {
 }
 
 /// A buyer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Customer {
     /// The company's code.
@@ -87,11 +88,12 @@ pub struct Customer {
     pub payment_days: u32,
     /// Free fields.
     #[serde(default)]
+    #[schema(value_type = Vec<Vec<String>>)]
     pub attributes: Attributes,
 }
 
 /// An item that is sold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Product {
     /// The company's code.
@@ -125,6 +127,7 @@ pub struct Product {
     pub zone: String,
     /// Free fields.
     #[serde(default)]
+    #[schema(value_type = Vec<Vec<String>>)]
     pub attributes: Attributes,
 }
 
@@ -161,7 +164,7 @@ impl Product {
 }
 
 /// A published price list. A new version replaces the one before it as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PriceList {
     /// The company's code of the list, such as `standard`.
@@ -181,7 +184,7 @@ pub struct PriceList {
 }
 
 /// A row of a price list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PriceEntry {
     /// The item.
@@ -203,7 +206,7 @@ pub struct PriceEntry {
 }
 
 /// A row in force, as plugins see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ListPrice {
     /// The row.
     #[serde(flatten)]

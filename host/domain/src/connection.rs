@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::breaker::BreakerPolicy;
 use crate::grant::Grant;
 use crate::retry::RetryPolicy;
 
 /// A connection as an admin configures it. Every number has a default; see [`Limits`] for the sandbox.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Connection {
     /// Unique name: lower-case letters, digits, hyphens.
@@ -67,7 +68,7 @@ fn merge() -> usize {
 }
 
 /// Which orders a connection serves; an empty list means all.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Routing {
     /// Codes of stores.
@@ -109,7 +110,7 @@ impl Routing {
 }
 
 /// So many calls in so many seconds, in any window of that length.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Rate {
     /// How many.
@@ -126,7 +127,7 @@ impl Rate {
 }
 
 /// What happens to an order when the plugin does not answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FailureMode {
     /// The order is held until it answers.
@@ -137,7 +138,7 @@ pub enum FailureMode {
 }
 
 /// Bounds of one call. Each protects the host and the other plugins from this one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Limits {
     /// Linear memory, in bytes.

@@ -113,6 +113,18 @@ pub(crate) fn shift(units: i128, from: u8, to: u8) -> i128 {
     if units >= 0 { (units + half) / divisor } else { (units - half) / divisor }
 }
 
+impl utoipa::PartialSchema for Decimal {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some("An exact decimal number with at most nine digits after the point."))
+            .pattern(Some(r"^-?\d+(\.\d{1,9})?$"))
+            .examples([serde_json::json!("12.50")])
+            .into()
+    }
+}
+impl utoipa::ToSchema for Decimal {}
+
 impl PartialEq for Decimal {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal

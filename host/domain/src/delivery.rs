@@ -1,6 +1,7 @@
 //! Deliveries: one thing to do at one connection because of one event.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::call::CallRecord;
 use crate::failure::Failure;
@@ -8,16 +9,17 @@ use crate::ids::{DeliveryId, OrderId};
 use crate::instant::Instant;
 
 /// What is done there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Operation {
     /// Sales order (or return) into the ERP.
     PushOrder,
     /// What the customer owes into the ERP.
     PushReceivable,
-    /// Pick task of one wave into the warehouse.
+    /// Pick task of one wave into the warehouse. Detail: `warehouse`, `zone`, `wave`, `erp` (connection that knows the
+    /// order's document), `lines` (each with `line`, `sku`, `quantity` in base units).
     PushPick,
-    /// Message to people.
+    /// Message to people. Detail: `kind`, such as `order-confirmed`.
     Notify,
     /// Compensation: cancels the order document.
     CancelOrder,
@@ -59,7 +61,7 @@ impl Operation {
 }
 
 /// Where a delivery is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DeliveryState {
     /// Waits for another delivery of the same order.
@@ -96,7 +98,7 @@ impl DeliveryState {
 }
 
 /// A delivery before it is stored.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct NewDelivery {
     /// Name of the connection.
     pub connection: String,
@@ -111,7 +113,7 @@ pub struct NewDelivery {
 }
 
 /// A stored delivery.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Delivery {
     /// Its id.
     pub id: DeliveryId,
@@ -145,8 +147,20 @@ pub struct Delivery {
     pub done_at: Option<Instant>,
 }
 
+impl Delivery {
+    /// Kind and local name under which the upstream's id of its effect is kept; none where nothing lasting comes into being.
+    pub fn external_name(&self) -> Option<(&'static str, &str)> {
+        match self.operation {
+            Operation::PushOrder => Some(("order", &self.order_number)),
+            Operation::PushReceivable => Some(("receivable", &self.order_number)),
+            Operation::PushPick => Some(("pick", &self.key)),
+            Operation::Notify | Operation::CancelOrder | Operation::CancelReceivable | Operation::CancelPick => None,
+        }
+    }
+}
+
 /// One try of a delivery.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Attempt {
     /// 1 for the first.
     pub number: u32,

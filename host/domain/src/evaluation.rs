@@ -1,6 +1,7 @@
 //! What was found out about an order, and what follows from it.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::delivery::NewDelivery;
 use crate::hold::Reason;
@@ -17,7 +18,7 @@ use crate::text::Text;
 use crate::timeline::Entry;
 
 /// A call of a plugin during evaluation, as it is kept in the order's story.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct StepRecord {
     /// `price`, `stock`, `place`, `credit`, `policy`.
     pub step: String,
@@ -32,7 +33,7 @@ pub struct StepRecord {
 }
 
 /// All that was found out.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Evaluation {
     /// Prices with their explanations.
     pub prices: Vec<LinePrice>,
@@ -73,6 +74,11 @@ pub struct Pending {
     pub attachments: Vec<String>,
 }
 
+impl Pending {
+    /// Version of a row that has just been accepted.
+    pub const FIRST_VERSION: i64 = 1;
+}
+
 /// A decision about an order, to be written in one transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
@@ -103,6 +109,8 @@ pub enum Conclusion {
         reasons: Vec<Reason>,
         /// When it is judged again by itself; [`Instant::NEVER`]: when a person releases it.
         again_at: Instant,
+        /// Messages about it; written with it.
+        deliveries: Vec<NewDelivery>,
     },
     /// Reject it.
     Reject {
@@ -118,8 +126,10 @@ pub struct Confirmation {
     pub readings: Vec<Reading>,
     /// Promises of stock.
     pub reservations: Vec<Reservation>,
-    /// Credit that the order takes, in the order's currency; 0 for returns.
+    /// Credit that the order takes, in the company's currency; 0 for returns.
     pub credit: Amount,
+    /// A person has released `credit-exceeded`: the credit is taken whatever the limit says.
+    pub credit_waived: bool,
     /// What is to be done at the connections.
     pub deliveries: Vec<NewDelivery>,
 }
@@ -131,7 +141,7 @@ pub enum Decided {
     Written(OrderState),
     /// Not written: others took the stock of these (warehouse, item) in the meantime.
     OutOfStock(Vec<(String, String)>),
-    /// Not written: the customer's credit was taken in the meantime.
+    /// Not written: the customer's credit was taken in the meantime. In the company's currency.
     OverCredit {
         /// What is open now.
         open: Amount,

@@ -1,13 +1,14 @@
 //! Holds: why an order waits, and for whom or what.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::ids::{HoldId, OrderId};
 use crate::instant::Instant;
 use crate::text::Text;
 
 /// Who or what releases a hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HoldKind {
     /// Waits for a person.
@@ -17,7 +18,7 @@ pub enum HoldKind {
 }
 
 /// What a hold waits for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Need {
     /// `attachment`, `approval`, `review` or `correction`.
     pub kind: String,
@@ -29,7 +30,7 @@ pub struct Need {
 }
 
 /// A reason to wait, before it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Reason {
     /// Stable code: the rule's, or one of the host's (`place-vague`, `short-stock`, `credit-exceeded`, `price-unavailable`, …).
     pub code: String,
@@ -45,7 +46,7 @@ pub struct Reason {
 }
 
 /// A stored hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Hold {
     /// Its id.
     pub id: HoldId,

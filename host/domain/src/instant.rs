@@ -53,6 +53,17 @@ impl std::str::FromStr for Instant {
     }
 }
 
+impl utoipa::PartialSchema for Instant {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some("A point in time, RFC 3339; `never` for what is not due."))
+            .examples([serde_json::json!("2026-01-31T08:00:00Z")])
+            .into()
+    }
+}
+impl utoipa::ToSchema for Instant {}
+
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

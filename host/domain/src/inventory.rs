@@ -1,6 +1,7 @@
 //! Stock, reservations and pick tasks.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::decimal::Decimal;
 use crate::instant::Instant;
@@ -93,7 +94,7 @@ pub struct PickTask {
 }
 
 /// A local promise of stock, written in the transaction that confirms the order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Reservation {
     /// The order's line.
     pub line: u32,

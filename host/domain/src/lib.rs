@@ -5,20 +5,25 @@
 #![warn(missing_docs)]
 
 pub mod allocation;
+pub mod announcement;
 pub mod breaker;
 pub mod call;
 pub mod catalog;
+pub mod confirmation;
 pub mod connection;
 pub mod decimal;
 pub mod delivery;
+pub mod draft;
 pub mod erp;
 pub mod evaluation;
+pub mod exchange;
 pub mod failure;
 pub mod grant;
 pub mod hold;
 pub mod ids;
 pub mod instant;
 pub mod inventory;
+pub mod lookup;
 pub mod manifest;
 pub mod money;
 pub mod notification;
@@ -27,9 +32,11 @@ pub mod place;
 pub mod policy;
 pub mod ports;
 pub mod pricing;
+pub mod reasons;
 pub mod retry;
 pub mod secret;
 pub mod submission;
 pub mod text;
 pub mod ticket;
 pub mod timeline;
+pub mod wave;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::text::Text;
 
@@ -12,7 +13,7 @@ pub const CONTRACT: (u32, u32) = (1, 0);
 pub const SECTION: &str = "mortise:manifest";
 
 /// The manifest, as it stands in the component.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Manifest {
     /// Lower-case name, digits and hyphens; unique per publisher.
@@ -46,7 +47,7 @@ fn empty_schema() -> Value {
 }
 
 /// What a plugin asks to be allowed; nothing is allowed without a wish and a grant.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Wishes {
     /// Outbound requests.
@@ -60,7 +61,7 @@ pub struct Wishes {
 }
 
 /// A host: written out, or the one that a setting names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HostRef {
     /// Scheme, host and port, such as `https://api.example.com`; `https://*.example.com` for all below.
@@ -70,7 +71,7 @@ pub enum HostRef {
 }
 
 /// A wish to send requests to a host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HttpWish {
     /// Where to.
     #[serde(flatten)]
@@ -80,7 +81,7 @@ pub struct HttpWish {
 }
 
 /// A wish for a key-value space.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KvWish {
     /// How large, in bytes of keys and values.
@@ -90,7 +91,7 @@ pub struct KvWish {
 }
 
 /// A kind of core data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RecordKind {
     /// Items.
@@ -106,7 +107,7 @@ pub enum RecordKind {
 }
 
 /// A wish to read core data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecordsWish {
     /// Which.
@@ -116,7 +117,7 @@ pub struct RecordsWish {
 }
 
 /// A wish to see a credential.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RevealWish {
     /// Which slot.
@@ -126,7 +127,7 @@ pub struct RevealWish {
 }
 
 /// Part of a request in which a credential may stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// A header's value.
@@ -140,7 +141,7 @@ pub enum Place {
 }
 
 /// A slot for a credential.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CredentialSlot {
     /// Name within the plugin.
@@ -162,7 +163,7 @@ pub struct CredentialSlot {
 }
 
 /// Where a captured credential comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Capture {
     /// Path of the URL (below the setting's or origin's own path) whose answer has it; only hosts of the slot count.
@@ -178,7 +179,7 @@ pub struct Capture {
 }
 
 /// Digest or HMAC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ShapeKind {
     /// A plain digest over the parts.
@@ -188,7 +189,7 @@ pub enum ShapeKind {
 }
 
 /// Hash functions that upstreams ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names are the functions")]
 pub enum Algorithm {
@@ -199,7 +200,7 @@ pub enum Algorithm {
 }
 
 /// A pattern in which a plugin signs; what does not fit it is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Shape {
     /// Name within the plugin.

@@ -1,6 +1,7 @@
 //! Amounts: minor units of a currency, and the one rounding rule.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::decimal::{Decimal, DecimalError};
 
@@ -23,7 +24,7 @@ pub fn display(amount: Amount, currency: &str) -> String {
 }
 
 /// Net, tax and gross of a line or an order; `net + tax = gross`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Totals {
     /// Without tax.
     pub net: Amount,

@@ -1,6 +1,7 @@
 //! Orders: what is bought or comes back, and the states it goes through.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::decimal::Decimal;
 use crate::ids::OrderId;
@@ -10,7 +11,7 @@ use crate::place::Point;
 use crate::text::Attributes;
 
 /// A sale, or goods coming back. A return's quantities and amounts are positive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OrderKind {
     /// Goods go out.
@@ -20,7 +21,7 @@ pub enum OrderKind {
 }
 
 /// Where an order is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OrderState {
     /// Stored, not yet judged.
@@ -106,7 +107,7 @@ impl OrderKind {
 }
 
 /// Where the goods go.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Address {
     /// As it was entered.
@@ -125,6 +126,7 @@ pub struct Address {
     pub phone: String,
     /// Free fields.
     #[serde(default)]
+    #[schema(value_type = Vec<Vec<String>>)]
     pub attributes: Attributes,
     /// Where it was found on the map.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -132,7 +134,7 @@ pub struct Address {
 }
 
 /// A priced line.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Line {
     /// 1-based; stays the same for the order's life.
     pub number: u32,
@@ -162,6 +164,7 @@ pub struct Line {
     pub warehouse: Option<String>,
     /// The line's own and the product's free fields.
     #[serde(default)]
+    #[schema(value_type = Vec<Vec<String>>)]
     pub attributes: Attributes,
 }
 
@@ -173,7 +176,7 @@ impl Line {
 }
 
 /// The customer as the order carries it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Buyer {
     /// The company's code.
     pub code: String,
@@ -185,11 +188,12 @@ pub struct Buyer {
     pub region: String,
     /// Free fields.
     #[serde(default)]
+    #[schema(value_type = Vec<Vec<String>>)]
     pub attributes: Attributes,
 }
 
 /// An order as plugins and readers see it: complete and priced.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Order {
     /// Unique for ever.
     pub number: String,
@@ -224,11 +228,12 @@ pub struct Order {
     pub note: String,
     /// Free fields.
     #[serde(default)]
+    #[schema(value_type = Vec<Vec<String>>)]
     pub attributes: Attributes,
 }
 
 /// An earlier order of the same customer, as rules see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RecentOrder {
     /// Its id, to order by.
     pub id: OrderId,

@@ -1,11 +1,12 @@
 //! Places: coordinates, and how precisely an address is known.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::text::Attributes;
 
 /// In which system a coordinate is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CoordinateSystem {
     /// GPS, OpenStreetMap.
@@ -17,7 +18,7 @@ pub enum CoordinateSystem {
 }
 
 /// A place on the map, in degrees.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Point {
     /// East is positive.
     pub longitude: f64,
@@ -28,7 +29,7 @@ pub struct Point {
 }
 
 /// How precisely a place is known. Goods are sent only to a point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// House number, unit, building, point of interest.
@@ -55,7 +56,7 @@ pub struct PlaceQuery {
 }
 
 /// Administrative divisions; each may be empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Division {
     /// Province.
     pub province: String,
@@ -68,7 +69,7 @@ pub struct Division {
 }
 
 /// One place that an address may mean.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Candidate {
     /// As the map writes it.
     pub formatted: String,
@@ -81,12 +82,13 @@ pub struct Candidate {
 }
 
 /// What an address was found to be.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Located {
     /// The best answer.
     pub best: Candidate,
     /// What a person could choose instead.
     pub candidates: Vec<Candidate>,
     /// Free fields.
+    #[schema(value_type = Vec<Vec<String>>)]
     pub attributes: Attributes,
 }

@@ -1,6 +1,7 @@
 //! Questions to and answers of order policies.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::hold::Need;
 use crate::money::Amount;
@@ -35,7 +36,7 @@ pub struct Facts {
 }
 
 /// A decision of a rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 pub enum Outcome {
     /// Nothing to say.
@@ -60,7 +61,7 @@ pub enum Outcome {
 }
 
 /// What one rule says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Verdict {
     /// Code of the rule.
     pub rule: String,
@@ -71,5 +72,6 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// What it looked at.
     #[serde(default)]
+    #[schema(value_type = Vec<Vec<String>>)]
     pub attributes: Attributes,
 }

@@ -6,7 +6,7 @@ pub mod plugins;
 pub mod sandbox;
 
 /// The store cannot do what was asked. The cause is logged where it happened.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The database does not answer, or answered with an error.
     #[error("the database cannot be used: {0}")]

@@ -1,6 +1,7 @@
 //! Questions to and answers of pricing strategies.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::decimal::{Decimal, DecimalError};
 use crate::instant::Instant;
@@ -52,7 +53,7 @@ pub struct PriceRequest {
 }
 
 /// One step from nothing to the price.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PriceStep {
     /// `base`, `level`, `tier`, `promotion`, …
     pub kind: String,
@@ -65,7 +66,7 @@ pub struct PriceStep {
 }
 
 /// The price of one line.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct LinePrice {
     /// Number of the line.
     pub number: u32,
@@ -129,7 +130,12 @@ pub enum PricingFault {
 impl Priced {
     /// Checks that the answer prices every line once, that each explanation adds up, and that prices are no nonsense.
     pub fn check(&self, request: &PriceRequest) -> Result<(), PricingFault> {
-        let mut expected: Vec<u32> = request.lines.iter().map(|line| line.number).collect();
+        self.check_lines(request.lines.iter().map(|line| line.number))
+    }
+
+    /// The same check, where only the numbers of the lines are at hand.
+    pub fn check_lines(&self, expected: impl Iterator<Item = u32>) -> Result<(), PricingFault> {
+        let mut expected: Vec<u32> = expected.collect();
         let mut found: Vec<u32> = self.lines.iter().map(|line| line.number).collect();
         expected.sort_unstable();
         found.sort_unstable();

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::delivery::Settlement;
 use crate::failure::Failure;
 use crate::instant::Instant;
 
 /// How a connection's failed deliveries are tried again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct RetryPolicy {
     /// Pause after the first failure, in milliseconds; doubled for each further one.
@@ -62,6 +63,13 @@ impl RetryPolicy {
         Duration::from_millis(spread)
     }
 
+    /// The pause before an order that waits for this connection is judged again. Such holds release themselves, so they look
+    /// again soon: the pause doubles as for deliveries but stays within a minute, whether a ticket is open or not.
+    pub fn hold_pause(&self, failures: u32, asked: Option<Duration>, jitter: f64) -> Duration {
+        let quick = Self { most_ms: self.most_ms.min(60_000), ticket_after: u32::MAX, ..*self };
+        quick.pause(failures.max(1), jitter).max(asked.unwrap_or_default())
+    }
+
     /// What becomes of the delivery. [`Failure::Duplicate`] is a success and never comes here.
     pub fn settle(&self, failure: &Failure, attempt: FailedAttempt) -> Settlement {
         match failure {
@@ -104,6 +112,15 @@ mod tests {
             prop_assert!(counts);
             prop_assert_eq!(ticket, failures >= 3);
         }
+    }
+
+    #[test]
+    fn holds_look_again_within_a_minute() {
+        let policy = RetryPolicy::default();
+        assert_eq!(policy.hold_pause(1, None, 0.5), Duration::from_secs(2));
+        assert_eq!(policy.hold_pause(3, None, 0.5), Duration::from_secs(8));
+        assert_eq!(policy.hold_pause(40, None, 0.5), Duration::from_secs(60));
+        assert_eq!(policy.hold_pause(1, Some(Duration::from_secs(90)), 0.5), Duration::from_secs(90));
     }
 
     #[test]

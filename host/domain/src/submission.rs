@@ -1,6 +1,7 @@
 //! What a caller hands in, and the checks it must pass before it is stored.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::decimal::Decimal;
 use crate::instant::Instant;
@@ -11,7 +12,7 @@ use crate::text::Attributes;
 pub const MAX_LINES: usize = 1_000;
 
 /// An order as it is handed in. It has no prices: they come from the published list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Submission {
     /// The caller's own number for it; shown, and found by search.
@@ -39,11 +40,12 @@ pub struct Submission {
     pub note: String,
     /// Free fields.
     #[serde(default)]
+    #[schema(value_type = Vec<Vec<String>>)]
     pub attributes: Attributes,
 }
 
 /// A line as it is handed in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SubmittedLine {
     /// Code of the item.
@@ -55,6 +57,7 @@ pub struct SubmittedLine {
     pub unit: Option<String>,
     /// Free fields.
     #[serde(default)]
+    #[schema(value_type = Vec<Vec<String>>)]
     pub attributes: Attributes,
 }
 
@@ -63,7 +66,7 @@ fn sale() -> OrderKind {
 }
 
 /// What is wrong with a submission: the field and the remedy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema, thiserror::Error)]
 #[error("{field}: {message}")]
 pub struct FieldError {
     /// Path such as `lines[2].quantity`.

@@ -1,9 +1,10 @@
 //! Text for people, in both languages of the product.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The same sentence in Chinese and English.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// Chinese, simplified.

@@ -1,13 +1,14 @@
 //! Tickets: what waits for a person in operations.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::failure::Failure;
 use crate::ids::{DeliveryId, OrderId, TicketId};
 use crate::instant::Instant;
 
 /// A delivery that failed repeatedly. Success closes it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Ticket {
     /// Its id.
     pub id: TicketId,

@@ -1,11 +1,12 @@
 //! The append-only story: who did what, when, with which outcome. Persons are referenced, never copied.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::instant::Instant;
 
 /// An entry before it is stored.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Entry {
     /// When it happened.
     pub at: Instant,

@@ -1,1 +1,256 @@
-//! What the author of a plugin in Rust depends on.
+//! Plugins for Mortise in Rust.
+//!
+//! A plugin connects an order to something outside: an ERP, a warehouse, a map, a price list, a channel to people, a rule of the
+//! house. It runs in a sandbox, once per call, and reaches only what an admin has granted. This page leads from an empty folder
+//! to a plugin that works; each later section can be read when it is needed.
+//!
+//! # From an empty folder to a plugin
+//!
+//! A plugin's folder has `Cargo.toml`, `manifest.json`, `README.md` and `src/lib.rs`. Begin with `cargo new --lib hello-pricing`.
+//!
+//! **1. `Cargo.toml`.** The library becomes the component (`cdylib`) and stays usable in tests (`rlib`):
+//!
+//! ```toml
+//! [lib]
+//! crate-type = ["cdylib", "rlib"]
+//!
+//! [dependencies]
+//! mortise-sdk = { path = "../mortise/sdk/rust" }
+//! serde = { version = "1", features = ["derive"] }
+//! ```
+//!
+//! **2. `src/lib.rs`.** A type, a trait, and one macro. The type *is* the connection's settings: it is read from them before
+//! each call, and as nothing survives a call there is nothing else to keep.
+//!
+//! ```
+//! use mortise_sdk::pricing::{LinePrice, PriceRequest, PriceStep, Priced};
+//! use mortise_sdk::{Decimal, Pricing, Result, Text};
+//!
+//! #[derive(serde::Deserialize)]
+//! #[serde(rename_all = "kebab-case")]
+//! struct HelloPricing {
+//!     base_price: Decimal,
+//! }
+//!
+//! impl Pricing for HelloPricing {
+//!     fn price(&self, request: PriceRequest) -> Result<Priced> {
+//!         let mut lines = Vec::new();
+//!         for line in request.lines {
+//!             let mut price = LinePrice { number: line.number, ..LinePrice::default() };
+//!             price.add(PriceStep::new("base", self.base_price, Text::new("基础价格", "base price")))?;
+//!             lines.push(price);
+//!         }
+//!         Ok(Priced { lines, version: "1".to_owned() })
+//!     }
+//! }
+//!
+//! mortise_sdk::plugin!(HelloPricing: Pricing);
+//! ```
+//!
+//! A plugin may export any mixture, as in `plugin!(Acme: Erp, Inventory)`. The traits are [`Erp`], [`Inventory`], [`Geocoder`],
+//! [`Pricing`], [`Notifier`] and [`OrderPolicy`]. Only the main functions of each have to be written; what is left out answers
+//! that it is not implemented.
+//!
+//! **3. `manifest.json`.** What the plugin is called, which settings it has (a JSON Schema, from which the console makes a form)
+//! and what it wishes to be allowed, each wish with a reason that an admin understands:
+//!
+//! ```json
+//! {
+//!   "name": "hello-pricing", "version": "0.1.0", "publisher": "you", "contract": "1.0",
+//!   "title": { "zh": "统一定价", "en": "One price" },
+//!   "description": { "zh": "所有商品同一价格。", "en": "One price for everything." },
+//!   "settings": {
+//!     "type": "object",
+//!     "required": ["base-price"],
+//!     "properties": { "base-price": { "type": "string", "title": "Base price", "x-zh": { "title": "基础价格" } } }
+//!   }
+//! }
+//! ```
+//!
+//! **4. Build.** `mortise plugin build hello-pricing` compiles the folder, puts the manifest inside and writes one file,
+//! `target/plugins/hello-pricing-0.1.0.wasm`. The first build of a machine compiles Rust's standard library too, which takes
+//! about a minute.
+//!
+//! **5. Test.** The crate compiles for your own machine as well, so `cargo test` is all that logic needs:
+//!
+//! ```
+//! # use mortise_sdk::{pricing::{PriceLine, PriceRequest, Priced}, Decimal, Pricing, Result};
+//! # #[derive(serde::Deserialize)]
+//! # #[serde(rename_all = "kebab-case")]
+//! # struct HelloPricing { base_price: Decimal }
+//! # impl Pricing for HelloPricing {
+//! #     fn price(&self, request: PriceRequest) -> Result<Priced> { Ok(Priced::default()) }
+//! # }
+//! let plugin: HelloPricing = mortise_sdk::settings::parse(r#"{ "base-price": "9.90" }"#)?;
+//! let line = PriceLine { number: 1, sku: "A-1".to_owned(), ..PriceLine::default() };
+//! let priced = plugin.price(PriceRequest { lines: vec![line], ..PriceRequest::default() })?;
+//! # Ok::<(), mortise_sdk::Error>(())
+//! ```
+//!
+//! What the host offers ([`http`], [`kv`], [`secrets`], [`records`], [`context`], [`clock`], [`random`]) exists in the sandbox
+//! alone and panics elsewhere. So separate the two: one function makes a request from an order, another makes a document from an
+//! answer, both tested here; a third sends the one and hands on the other. [`log`] writes nothing outside.
+//!
+//! # Errors
+//!
+//! [`Error`] has eight cases, and the case decides what the host does next. Choose by the question *who can mend it?*
+//!
+//! | case | means | what the host does |
+//! |---|---|---|
+//! | [`Error::rejected`] | the business says no | shows a person the reason |
+//! | [`Error::invalid`] | a field or a setting is wrong | shows a person the field |
+//! | [`Error::retry`] | a passing fault | tries again soon |
+//! | [`Error::rate_limited`] | too many calls | tries again when the upstream allows |
+//! | [`Error::unauthorized`] | our credential is refused | stops the connection, tells an admin |
+//! | [`Error::duplicate`] | the effect exists already | takes it for a success |
+//! | [`Error::not_found`] | there is no such thing upstream | depends on what was asked |
+//! | [`Error::unavailable`] | the upstream cannot work now | tries again slowly, counts it in the breaker |
+//!
+//! `?` turns the errors of this crate into these: a host that cannot be reached is `unavailable`, a request that may have
+//! arrived is `retry`, a missing grant or an empty credential is `unauthorized`, a number that is none is `invalid`. Texts for
+//! people come in Chinese and English. A panic ends the call as broken; its message is in the plugin's log.
+//!
+//! # One effect per key
+//!
+//! A network fails after the upstream has done its work as often as before. The host therefore calls again after any doubt, with
+//! the same [`context::idempotency_key`] and a higher [`context::attempt`]. A plugin must not repeat the effect:
+//!
+//! 1. Where the upstream knows such keys, hand the key on.
+//! 2. Otherwise write something of ours into the document (the order's number in a reference field), and on a repeat look for it
+//!    before writing.
+//! 3. Cancelling or releasing twice succeeds.
+//!
+//! ```no_run
+//! use mortise_sdk::http::Request;
+//! use mortise_sdk::{Document, Erp, Order, Result, context, secrets};
+//!
+//! #[derive(serde::Deserialize)]
+//! #[serde(rename_all = "kebab-case")]
+//! struct Acme {
+//!     base_url: String,
+//! }
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Found {
+//!     id: String,
+//! }
+//!
+//! impl Erp for Acme {
+//!     fn find_order(&self, number: String) -> Result<Option<Document>> {
+//!         let request = Request::get(format!("{}/orders", self.base_url)).query("reference", number);
+//!         let found: Vec<Found> = request.bearer(&secrets::placeholder("token")?).send()?.error_for_status()?.json()?;
+//!         Ok(found.into_iter().next().map(|found| Document { external_id: found.id, ..Document::default() }))
+//!     }
+//!
+//!     fn push_order(&self, order: Order) -> Result<Document> {
+//!         if context::is_repeat() {
+//!             if let Some(document) = self.find_order(order.number.clone())? {
+//!                 return Ok(document);
+//!             }
+//!         }
+//!         let body = serde_json::json!({ "reference": order.number, "customer": order.customer.code });
+//!         let request = Request::post(format!("{}/orders", self.base_url)).json(&body);
+//!         let made: Found = request.bearer(&secrets::placeholder("token")?).send()?.error_for_status()?.json()?;
+//!         Ok(Document { external_id: made.id, ..Document::default() })
+//!     }
+//! }
+//!
+//! mortise_sdk::plugin!(Acme: Erp);
+//! ```
+//!
+//! # Settings
+//!
+//! The host checks settings against the manifest's schema and fills in defaults before a plugin sees them. Numbers that are
+//! money or quantities are text in the schema (`"type": "string"` with a pattern) and [`Decimal`] in the type. If schema and type
+//! differ nevertheless, the call ends with [`Error::Invalid`] that names the field, such as `settings.tiers[2].from`.
+//!
+//! A plugin without settings is `struct Plugin {}`. What schema and serde do not express, check where it is used and answer
+//! [`Error::invalid`] with the field's name.
+//!
+//! # Credentials
+//!
+//! A plugin uses credentials without seeing them. The manifest declares a slot, where it may go and in which place of a request;
+//! an admin fills it; [`secrets::placeholder`] gives a stand-in, and the host puts the value in on the way out:
+//!
+//! ```json
+//! "wishes": {
+//!   "http": [{ "setting": "base-url", "reason": { "zh": "写入销售订单。", "en": "Writes sales orders." } }]
+//! },
+//! "credentials": [{
+//!   "slot": "token", "title": { "zh": "访问令牌", "en": "Access token" }, "required": true,
+//!   "hosts": [{ "setting": "base-url" }], "places": ["header"]
+//! }]
+//! ```
+//!
+//! An access token that the upstream hands out is a slot with `capture`: the host keeps the token and the answer holds the
+//! stand-in. [`secrets::optional`] answers none once it has expired: then log in. After a 401, [`secrets::forget`] it.
+//! Signatures are made by [`secrets::hmac`] and [`secrets::digest`], in shapes that the manifest declares.
+//!
+//! # Requests, records, memory
+//!
+//! * [`http::Request`] builds and sends a request to a granted host; a refusal tells which wish or grant is missing.
+//! * [`records`] reads products, price lists, customers, earlier orders and code maps. Ask for all items at once: each call has a
+//!   cost, and [`records::codes`] takes a list.
+//! * [`kv`] remembers small values between calls, per connection: a cursor, a cache. Do not keep there what decides about an
+//!   effect; look that up at the upstream.
+//! * [`context`] tells which call this is, how much time is left, the reader's language and the company's business date. Take
+//!   the business date from there or from the order, never from the clock.
+//!
+//! # Numbers
+//!
+//! Amounts are whole minor units of a currency, unit prices and quantities are [`Decimal`]: exact, with at most nine digits after
+//! the point. There is no way from `f64`, and no rounding that is not asked for. Amounts of different currencies are never added.
+//!
+//! # What a call may cost
+//!
+//! Each call runs in a fresh instance. An arena of 256 kB is part of it; a call that needs more memory grows it, which is slower
+//! but works up to the connection's bound. Time, memory, requests and lines of log are bounded per call; a plugin that runs into
+//! a bound ends as broken, and the bound is named in the order's story.
+#![deny(missing_docs)]
+
+#[cfg(target_arch = "wasm32")]
+mod allocator;
+mod attributes;
+#[doc(hidden)]
+#[expect(
+    clippy::unsafe_derive_deserialize,
+    clippy::same_length_and_capacity,
+    reason = "generated: the component ABI hands over raw memory"
+)]
+pub mod bindings;
+pub mod clock;
+pub mod context;
+mod decimal;
+pub mod erp;
+mod error;
+pub mod geocoder;
+pub mod http;
+pub mod inventory;
+pub mod kv;
+pub mod log;
+pub mod notifier;
+pub mod order_policy;
+mod panics;
+pub mod pricing;
+pub mod random;
+pub mod records;
+mod registration;
+pub mod secrets;
+pub mod settings;
+mod text;
+
+pub use attributes::{Attributes, AttributesExt, attributes};
+pub use bindings::host::mortise::plugin::types::{
+    Address, Amount, Change, ChangeKind, ChangePage, CoordinateSystem, Customer, Date, Document, Instant, Line, Order,
+    OrderKind, Payment, Point, ShippedLine,
+};
+pub use decimal::{Decimal, DecimalError, MAX_SCALE};
+pub use erp::Erp;
+pub use error::{Error, InvalidField, Result};
+pub use geocoder::Geocoder;
+pub use inventory::Inventory;
+pub use notifier::Notifier;
+pub use order_policy::OrderPolicy;
+pub use pricing::Pricing;
+pub use settings::settings;
+pub use text::Text;

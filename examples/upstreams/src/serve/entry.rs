@@ -21,8 +21,7 @@ use crate::{
     world::rate_limited,
 };
 
-const GATEWAY_PAGE: &str =
-    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>";
+const GATEWAY_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>";
 
 pub async fn entry(
     State(shared): State<Arc<Shared>>,
@@ -34,13 +33,11 @@ pub async fn entry(
     };
     let arrival = shared.arrive(&request);
     let flight = Flight(Arc::clone(&shared), arrival.seq);
-    match answer(&shared, flight, &arrival, request, &line).await {
-        Some(reply) => reply.into_response(),
-        None => {
-            line.cut();
-            ().into_response()
-        }
+    if let Some(reply) = answer(&shared, flight, &arrival, request, &line).await {
+        return reply.into_response();
     }
+    line.cut();
+    ().into_response()
 }
 
 /// None: the connection closes without an answer.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::catalog::{Customer, Product, Region, Store, Warehouse};
 use crate::connection::Rate;
-use crate::delivery::{Attempt, Delivery, Settlement};
+use crate::delivery::{Attempt, Delivery, NewDelivery, Settlement};
 use crate::evaluation::{Decided, Decision, Pending};
 use crate::failure::Failure;
 use crate::ids::{DeliveryId, HoldId, OrderId};
@@ -51,7 +51,7 @@ pub enum Accepted {
 pub struct Standing {
     /// The customer.
     pub customer: Option<Customer>,
-    /// What is open of its credit: confirmed and not yet paid.
+    /// What is open of its credit, in the company's currency: confirmed and not yet paid.
     pub open_credit: Amount,
     /// The store.
     pub store: Option<Store>,
@@ -76,6 +76,8 @@ pub struct Settled {
     pub failure: Option<Failure>,
     /// For the story of its order.
     pub story: Vec<Entry>,
+    /// What is to be done because of it, such as the message `ticket-opened`. A key that exists already is left as it is.
+    pub causes: Vec<NewDelivery>,
     /// When.
     pub at: Instant,
 }
@@ -83,7 +85,8 @@ pub struct Settled {
 /// Orders: acceptance, evaluation, decision.
 #[async_trait]
 pub trait Orders: Send + Sync + 'static {
-    /// Stores submissions under new numbers, each with the entry `order.received`, all in one transaction.
+    /// Stores submissions under new numbers, each with version [`Pending::FIRST_VERSION`] and the entry `order.received`, all in
+    /// one transaction.
     async fn accept(&self, batch: &[Acceptance]) -> Result<Vec<Accepted>, StoreError>;
     /// Standing data for an order.
     async fn standing(&self, customer: &str, store: &str, skus: &[String]) -> Result<Standing, StoreError>;
@@ -106,7 +109,8 @@ pub trait Orders: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Vec<RecentOrder>, StoreError>;
     /// Writes decisions, each wholly or not at all, all in one transaction. A confirmation re-checks stock (readings less
-    /// promises) and credit under lock; holds, deliveries, promises and story are written with the state.
+    /// promises) and credit under lock; holds, deliveries, promises and story are written with the state. The story comes
+    /// complete with the decision, the opening and release of holds included.
     async fn decide(&self, batch: &[Decision]) -> Result<Vec<Decided>, StoreError>;
     /// Releases an open hold by a person; when no business hold is left open, the order becomes due to be judged at once.
     /// Answers the order.
@@ -122,7 +126,8 @@ pub trait Deliveries: Send + Sync + 'static {
     /// (`notify`) are taken up to `limit` too.
     async fn claim(&self, now: Instant, lease_until: Instant, limit: u32) -> Result<Vec<Delivery>, StoreError>;
     /// Writes outcomes, all in one transaction: attempt rows, state, external ids, unblocked followers, ended promises
-    /// (a pick task that is done), tickets opened or closed, story. A settlement of a claim that was taken over is dropped.
+    /// (a pick task that is done), tickets opened or closed, story, and what the outcome causes. A settlement of a claim that
+    /// was taken over is dropped, as is what it would have caused. The story comes complete with the settlement.
     async fn settle(&self, batch: &[Settled]) -> Result<(), StoreError>;
     /// When the next delivery or order becomes due; none: nothing is.
     async fn next_due(&self) -> Result<Option<Instant>, StoreError>;

@@ -1,0 +1,157 @@
+//! The handle, what it is made of, and its workers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use jiff::tz::TimeZone;
+use mortise_domain::catalog::Company;
+use mortise_domain::instant::Instant;
+use mortise_domain::ports::StoreError;
+use mortise_domain::ports::clock::{Chance, Clock};
+use mortise_domain::ports::memory::{Deliveries, Orders};
+use mortise_domain::ports::plugins::Plugins;
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use crate::batch::Batcher;
+use crate::calls::Calls;
+use crate::config::{Config, ConfigError};
+use crate::delivery::Courier;
+use crate::writes::{Accepting, Deciding};
+
+/// What a pipeline is made of.
+pub struct Parts {
+    /// Orders in the store.
+    pub orders: Arc<dyn Orders>,
+    /// Deliveries in the store.
+    pub deliveries: Arc<dyn Deliveries>,
+    /// The loaded connections.
+    pub plugins: Arc<dyn Plugins>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: Arc<dyn Chance>,
+    /// Whose orders they are.
+    pub company: Company,
+    /// Bounds and pauses.
+    pub config: Config,
+}
+
+/// What happens to orders over time. A cheap handle.
+#[derive(Clone)]
+pub struct Pipeline(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub orders: Arc<dyn Orders>,
+    pub company: Company,
+    pub zone: TimeZone,
+    pub config: Config,
+    pub calls: Arc<Calls>,
+    pub accepting: Batcher<Accepting>,
+    pub deciding: Batcher<Deciding>,
+    /// Permits to judge an order now.
+    pub evaluations: Arc<Semaphore>,
+    /// Orders that are being judged, to wait for.
+    pub judging: Arc<InFlight>,
+    pub courier: Arc<Courier>,
+    /// Orders may be due.
+    pub orders_due: Notify,
+}
+
+impl Pipeline {
+    /// Joins the parts. Nothing runs yet but what is submitted; see [`Self::run`].
+    pub fn new(parts: Parts) -> Result<Self, ConfigError> {
+        let Parts { orders, deliveries, plugins, clock, chance, company, config } = parts;
+        config.check()?;
+        let zone =
+            TimeZone::get(&company.time_zone).map_err(|_| ConfigError::TimeZone(company.time_zone.clone()))?;
+        let calls = Arc::new(Calls::new(plugins, clock, chance, company.locale.clone()));
+        let courier = Courier::new(&config, Arc::clone(&orders), deliveries, Arc::clone(&calls));
+        Ok(Self(Arc::new(Inner {
+            accepting: Batcher::new(Accepting(Arc::clone(&orders)), config.shared_commit, config.intake_queue),
+            // Bounded by the permits of those who decide.
+            deciding: Batcher::new(Deciding(Arc::clone(&orders)), config.shared_commit, usize::MAX),
+            evaluations: Arc::new(Semaphore::new(config.evaluations.min(Semaphore::MAX_PERMITS))),
+            judging: Arc::default(),
+            courier: Arc::new(courier),
+            orders_due: Notify::new(),
+            orders,
+            company,
+            zone,
+            config,
+            calls,
+        })))
+    }
+
+    /// Something may have become due: a hold was released, a delivery replayed, a connection enabled.
+    pub fn wake(&self) {
+        self.0.orders_due.notify_one();
+        self.0.courier.wake();
+    }
+
+    /// Until when the connection's breaker is open; none: it is closed.
+    pub fn breaker_open_until(&self, connection: &str) -> Option<Instant> {
+        self.0.calls.open_until(connection)
+    }
+
+    /// Works until the token is cancelled; then takes on nothing new and waits for what is in flight, within the configured
+    /// bound. What is left then is leased and will be taken over.
+    pub async fn run(&self, shutdown: CancellationToken) {
+        tokio::join!(self.judge_pending(&shutdown), self.0.courier.deliver(&shutdown));
+        let ended = async {
+            self.0.judging.ended().await;
+            self.0.courier.ended().await;
+        };
+        if tokio::time::timeout(self.0.config.shutdown(), ended).await.is_err() {
+            tracing::warn!("shutdown did not wait for all that is in flight; it will be taken over when its leases end");
+        }
+    }
+
+    /// Works everything that is due now and answers when something is next due. For tests with a movable clock.
+    pub async fn run_until_idle(&self) -> Result<Option<Instant>, StoreError> {
+        loop {
+            self.0.judging.ended().await;
+            let judged = self.judge_due_now().await?;
+            let delivered = self.0.courier.deliver_due_now().await?;
+            if judged + delivered == 0 {
+                return self.0.courier.next_due().await;
+            }
+        }
+    }
+}
+
+/// Counts what is in flight, and lets others wait for its end.
+#[derive(Default)]
+pub(crate) struct InFlight {
+    count: AtomicUsize,
+    ended: Notify,
+}
+
+impl InFlight {
+    pub fn begin(self: &Arc<Self>) -> Flight {
+        self.count.fetch_add(1, Ordering::AcqRel);
+        Flight(Arc::clone(self))
+    }
+
+    /// Waits until nothing is in flight.
+    pub async fn ended(&self) {
+        loop {
+            let notified = self.ended.notified();
+            if self.count.load(Ordering::Acquire) == 0 {
+                return;
+            }
+            notified.await;
+        }
+    }
+}
+
+/// One thing in flight, until it is dropped.
+pub(crate) struct Flight(Arc<InFlight>);
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if self.0.count.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.0.ended.notify_waiters();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The contract's versions: one module each that turns domain words into the contract's and back. Chosen when a plugin is
+//! proved.
+
+mod check;
+mod v1;
+
+use mortise_domain::call::{Answer, Interface, Request};
+use mortise_domain::failure::Failure;
+use wasmtime::Store;
+use wasmtime::component::{Component, Instance, Linker};
+
+pub(crate) use check::AnswerFault;
+
+use crate::state::State;
+
+/// A function whose type is not the contract's.
+pub(crate) struct TypeFault {
+    pub(crate) interface: Interface,
+    pub(crate) function: &'static str,
+    pub(crate) detail: String,
+}
+
+/// How a call in the sandbox ended badly.
+pub(crate) enum Fault {
+    /// The plugin said so.
+    Failed(Failure),
+    /// The answer breaks the contract.
+    Answer(AnswerFault),
+    /// It trapped, or ran into a bound.
+    Trapped(wasmtime::Error),
+    /// It does not export the interface.
+    Missing,
+}
+
+impl From<wasmtime::Error> for Fault {
+    fn from(error: wasmtime::Error) -> Self {
+        Self::Trapped(error)
+    }
+}
+
+impl From<AnswerFault> for Fault {
+    fn from(fault: AnswerFault) -> Self {
+        Self::Answer(fault)
+    }
+}
+
+/// The functions that a plugin exports, by the version of the contract that it was built for.
+pub(crate) enum Functions {
+    V1(v1::Functions),
+}
+
+impl Functions {
+    pub(crate) fn find(component: &Component, interfaces: &[Interface]) -> Self {
+        Self::V1(v1::Functions::find(component, interfaces))
+    }
+
+    /// Compares each function with the contract.
+    pub(crate) fn check_types(&self, store: &mut Store<State>, instance: &Instance) -> Result<(), TypeFault> {
+        match self {
+            Self::V1(functions) => functions.check_types(store, instance),
+        }
+    }
+
+    /// Makes the call in an instance of its own.
+    pub(crate) async fn call(
+        &self,
+        store: &mut Store<State>,
+        instance: &Instance,
+        request: Request,
+    ) -> Result<Answer, Fault> {
+        match self {
+            Self::V1(functions) => functions.call(store, instance, request).await,
+        }
+    }
+}
+
+/// Offers the host's side of all versions.
+pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    v1::link(linker)
+}
+
+/// Does the host speak this version of the contract's package?
+pub(crate) fn speaks(version: &str) -> bool {
+    let Some((major, rest)) = version.split_once('.') else { return false };
+    let minor = rest.split_once('.').map_or(rest, |(minor, _)| minor);
+    let number = |text: &str| text.parse::<u32>().ok();
+    let (highest, most) = mortise_domain::manifest::CONTRACT;
+    number(major) == Some(highest) && number(minor).is_some_and(|minor| minor <= most)
+}
+
+/// Functions that an interface must have.
+pub(crate) fn functions(interface: Interface) -> &'static [&'static str] {
+    v1::names(interface)
+}
+
+/// May a plugin import this function?
+pub(crate) fn offers(interface: &str, function: &str) -> bool {
+    v1::offers(interface, function)
+}

@@ -1,0 +1,65 @@
+//! What a runtime is built from.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use mortise_domain::ports::clock::{Chance, Clock};
+use mortise_domain::ports::sandbox::{KeyValue, Records, Vault};
+use zeroize::Zeroizing;
+
+use crate::http::resolver::{Resolver, SystemResolver};
+
+/// What plugins reach through the host.
+#[derive(Clone)]
+pub struct Ports {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: Arc<dyn Chance>,
+    /// Key-value spaces.
+    pub key_value: Arc<dyn KeyValue>,
+    /// Credentials.
+    pub vault: Arc<dyn Vault>,
+    /// Core data.
+    pub records: Arc<dyn Records>,
+}
+
+/// Settings of the sandbox as a whole; bounds of single calls are the connections' own.
+#[derive(Clone)]
+pub struct RuntimeConfig {
+    /// Where compiled components are kept; none: they are compiled at every start.
+    pub cache_dir: Option<PathBuf>,
+    /// Authenticates what is kept there. Secret, and the same at every start.
+    pub cache_key: Zeroizing<[u8; 32]>,
+    /// IANA name of the company's time zone.
+    pub time_zone: String,
+    /// Largest component, in bytes.
+    pub component_bytes: usize,
+    /// Calls at the same time, of all connections together.
+    pub calls: u32,
+    /// The most that a connection may allow a call, in bytes of linear memory.
+    pub memory_bytes: u64,
+    /// Compilations at the same time; each may take some hundred megabytes.
+    pub compilers: usize,
+    /// Certificate authorities beside the system's, as PEM.
+    pub extra_roots: Vec<Vec<u8>>,
+    /// Finds addresses of hosts.
+    pub resolver: Arc<dyn Resolver>,
+}
+
+impl RuntimeConfig {
+    /// The defaults.
+    pub fn new(cache_key: [u8; 32]) -> Self {
+        Self {
+            cache_dir: None,
+            cache_key: Zeroizing::new(cache_key),
+            time_zone: "Asia/Shanghai".into(),
+            component_bytes: 64 << 20,
+            calls: 128,
+            memory_bytes: 1 << 30,
+            compilers: 1,
+            extra_roots: Vec::new(),
+            resolver: Arc::new(SystemResolver),
+        }
+    }
+}

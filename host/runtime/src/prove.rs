@@ -1,0 +1,127 @@
+//! The proof of a plugin before it is used: compiled, checked against the contract, instantiated once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use mortise_domain::manifest::Manifest;
+use wasmtime::component::{Component, InstancePre};
+
+use crate::adapter::{Functions, TypeFault};
+use crate::inspect::{InspectError, Inspection, inspect};
+use crate::runtime::Runtime;
+use crate::state::State;
+
+/// How long the one instance of the proof may take. Language runtimes begin slowly.
+const PROOF: Duration = Duration::from_secs(5);
+
+/// A plugin that may be loaded. Several connections share one.
+pub struct Proven {
+    inspection: Inspection,
+    pub(crate) pre: InstancePre<State>,
+    pub(crate) functions: Functions,
+}
+
+/// Why a file may not be loaded: what was found, what was expected, what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ProveError {
+    /// It is no plugin.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// The compiler refuses it.
+    #[error("the component cannot be compiled: {0}; build it again with a current toolchain")]
+    Compile(String),
+    /// Its imports have other types than what the host offers.
+    #[error("the component's imports do not fit this host: {0}; build it against `wit/v1` of this host")]
+    Link(String),
+    /// A function has another type than the contract's.
+    #[error(
+        "the function `{function}` of `{interface}` does not have the type of the contract: {detail}; build the plugin against `wit/v1` of this host"
+    )]
+    Type {
+        /// The interface.
+        interface: &'static str,
+        /// The function.
+        function: &'static str,
+        /// Found and expected.
+        detail: String,
+    },
+    /// It cannot begin.
+    #[error("the component cannot be instantiated within the limits of a new connection: {0}")]
+    Instantiate(String),
+    /// The host itself failed.
+    #[error("the proof was broken off: {0}; try again")]
+    Interrupted(String),
+}
+
+impl Proven {
+    /// What was found in the file.
+    pub fn inspection(&self) -> &Inspection {
+        &self.inspection
+    }
+
+    /// SHA-256 of the file, in hex.
+    pub fn hash(&self) -> &str {
+        &self.inspection.hash
+    }
+
+    /// What the plugin says about itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.inspection.manifest
+    }
+}
+
+impl std::fmt::Debug for Proven {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Proven").field("hash", &self.inspection.hash).finish_non_exhaustive()
+    }
+}
+
+impl Runtime {
+    /// Proves a plugin, or finds the proof of the same content that is still in use.
+    pub async fn prove(&self, bytes: Bytes) -> Result<Arc<Proven>, ProveError> {
+        let most = self.config.component_bytes;
+        let permit = self.compilers.acquire().await.map_err(|error| ProveError::Interrupted(error.to_string()))?;
+        let file = bytes.clone();
+        let inspection = blocking(move || inspect(&file, most)).await??;
+        if let Some(known) = self.known(&inspection.hash) {
+            return Ok(known);
+        }
+        let (engine, cache, hash) = (self.engine.clone(), Arc::clone(&self.cache), inspection.hash.clone());
+        let component = blocking(move || {
+            if let Some(component) = cache.load(&engine, &hash) {
+                return Ok((component, true));
+            }
+            Component::new(&engine, &bytes).map(|component| (component, false))
+        })
+        .await?;
+        let (component, cached) = component.map_err(|error| ProveError::Compile(format!("{error:#}")))?;
+        let proven = Arc::new(self.check(inspection, &component).await?);
+        if !cached {
+            let cache = Arc::clone(&self.cache);
+            let hash = proven.hash().to_owned();
+            blocking(move || cache.keep(&hash, &component)).await?;
+        }
+        drop(permit);
+        self.remember(&proven);
+        Ok(proven)
+    }
+
+    async fn check(&self, inspection: Inspection, component: &Component) -> Result<Proven, ProveError> {
+        let pre = self.linker.instantiate_pre(component).map_err(|error| ProveError::Link(format!("{error:#}")))?;
+        let functions = Functions::find(component, &inspection.interfaces);
+        let mut store = self.proof_store();
+        let instance = tokio::time::timeout(PROOF, pre.instantiate_async(&mut store))
+            .await
+            .map_err(|_| ProveError::Instantiate(format!("it does not begin within {} seconds", PROOF.as_secs())))?
+            .map_err(|error| ProveError::Instantiate(crate::call::breach_text(&error, store.data())))?;
+        functions.check_types(&mut store, &instance).map_err(|TypeFault { interface, function, detail }| {
+            ProveError::Type { interface: interface.name(), function, detail }
+        })?;
+        Ok(Proven { inspection, pre, functions })
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ProveError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| ProveError::Interrupted(error.to_string()))
+}

@@ -1,0 +1,142 @@
+//! WASI 0.2 for language runtimes that want it: no files, sockets, environment; output goes to the plugin's log.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use mortise_domain::call::LogLine;
+use mortise_domain::ports::clock::Clock;
+use tokio::io::AsyncWrite;
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
+use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
+use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+
+use crate::state::State;
+
+/// Made when a guest first asks for it.
+pub(crate) struct Wasi {
+    context: WasiCtx,
+    table: ResourceTable,
+    output: Output,
+}
+
+impl Wasi {
+    fn new(clock: &Arc<dyn Clock>, most: usize) -> Self {
+        let output = Output { written: Arc::default(), most };
+        let mut builder = WasiCtxBuilder::new();
+        builder
+            .allow_tcp(false)
+            .allow_udp(false)
+            .allow_ip_name_lookup(false)
+            .wall_clock(WallClock(Arc::clone(clock)))
+            .stdout(output.clone())
+            .stderr(output.clone());
+        Self { context: builder.build(), table: ResourceTable::new(), output }
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        let most = usize::try_from(self.confines.limits.log_bytes).unwrap_or(usize::MAX);
+        let wasi = self.wasi.get_or_insert_with(|| Box::new(Wasi::new(&self.shared.ports.clock, most)));
+        WasiCtxView { ctx: &mut wasi.context, table: &mut wasi.table }
+    }
+}
+
+impl State {
+    /// Moves what the guest printed into the log.
+    pub(crate) fn drain_output(&mut self) {
+        let Some(wasi) = self.wasi.take() else { return };
+        let bytes = std::mem::take(&mut *wasi.output.written.lock().unwrap_or_else(PoisonError::into_inner));
+        let text = String::from_utf8_lossy(&bytes);
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            self.log(LogLine { level: "info".into(), message: line.to_owned(), fields: Vec::new() });
+        }
+    }
+}
+
+struct WallClock(Arc<dyn Clock>);
+
+impl HostWallClock for WallClock {
+    fn resolution(&self) -> Duration {
+        Duration::from_micros(1)
+    }
+
+    fn now(&self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.now().0).unwrap_or(0))
+    }
+}
+
+/// Takes what is printed; what is over the budget is dropped.
+#[derive(Clone)]
+struct Output {
+    written: Arc<Mutex<Vec<u8>>>,
+    most: usize,
+}
+
+impl Output {
+    fn take(&self, bytes: &[u8]) {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = self.most.saturating_sub(written.len()).min(bytes.len());
+        written.extend_from_slice(bytes.get(..room).unwrap_or_default());
+    }
+}
+
+impl IsTerminal for Output {
+    fn is_terminal(&self) -> bool {
+        false
+    }
+}
+
+impl StdoutStream for Output {
+    fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn p2_stream(&self) -> Box<dyn OutputStream> {
+        Box::new(self.clone())
+    }
+}
+
+impl AsyncWrite for Output {
+    fn poll_write(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+        bytes: &[u8],
+    ) -> std::task::Poll<std::io::Result<usize>> {
+        self.take(bytes);
+        std::task::Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<std::io::Result<()>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+}
+
+#[async_trait::async_trait]
+impl Pollable for Output {
+    async fn ready(&mut self) {}
+}
+
+impl OutputStream for Output {
+    fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
+        self.take(&bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> StreamResult<()> {
+        Ok(())
+    }
+
+    fn check_write(&mut self) -> StreamResult<usize> {
+        Ok(64 << 10)
+    }
+}

@@ -1,0 +1,142 @@
+//! Deliveries: what is done at the connections, every attempt, and the replay.
+
+use axum::Json;
+use axum::extract::State;
+use mortise_domain::delivery::{Attempt, Delivery, DeliveryState, Operation};
+use mortise_domain::ids::DeliveryId;
+use mortise_domain::instant::Instant;
+use mortise_store::{DeliveryFilter, Replay};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::{Json as Body, Params, Segment};
+use super::guard::Actor;
+use super::page::{Listed, page};
+use super::problem::Problem;
+use crate::app::Shared;
+
+/// The routes of this noun.
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(list_deliveries))
+        .routes(routes!(replay_deliveries))
+        .routes(routes!(get_delivery))
+        .routes(routes!(replay_delivery))
+}
+
+/// Which deliveries.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryParams {
+    /// Only those of the order with this number.
+    order: Option<String>,
+    /// Only those in this state.
+    state: Option<DeliveryState>,
+    /// Only those at this connection.
+    connection: Option<String>,
+    /// Only those that do this.
+    operation: Option<Operation>,
+    /// Where to go on: `next` of the page before.
+    cursor: Option<String>,
+    /// How many entries; 50 where it is missing, 500 at most.
+    limit: Option<u32>,
+}
+
+/// Lists deliveries, newest first.
+#[utoipa::path(get, path = "/deliveries", tag = "deliveries", params(DeliveryParams), responses((status = 200, body = Listed<Delivery>)))]
+async fn list_deliveries(
+    State(app): State<Shared>,
+    Params(params): Params<DeliveryParams>,
+) -> Result<Json<Listed<Delivery>>, Problem> {
+    let request = page(params.cursor.as_deref(), params.limit)?;
+    let order = match params.order {
+        None => None,
+        Some(number) => Some(super::orders::find(&app, &number).await?.summary.id),
+    };
+    let filter =
+        DeliveryFilter { order, state: params.state, connection: params.connection, operation: params.operation };
+    Ok(Json(Listed::of(app.store.list_deliveries(&filter, &request).await?)))
+}
+
+/// A delivery with every attempt.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeliveryView {
+    /// The delivery.
+    #[serde(flatten)]
+    pub delivery: Delivery,
+    /// Its attempts, oldest first.
+    pub tries: Vec<Attempt>,
+}
+
+/// One delivery with every attempt.
+#[utoipa::path(get, path = "/deliveries/{id}", tag = "deliveries", params(("id" = i64, Path, description = "The delivery's id")),
+    responses((status = 200, body = DeliveryView)))]
+async fn get_delivery(State(app): State<Shared>, Segment(id): Segment<i64>) -> Result<Json<DeliveryView>, Problem> {
+    let found = app.store.delivery(DeliveryId(id)).await?;
+    let (delivery, tries) = found.ok_or_else(|| Problem::not_found(format_args!("delivery {id}")))?;
+    Ok(Json(DeliveryView { delivery, tries }))
+}
+
+/// Which deliveries are tried again now: those of `ids`, or those that wait or fail since `since`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReplayOrder {
+    /// Ids of deliveries.
+    #[serde(default)]
+    ids: Option<Vec<i64>>,
+    /// Those caused from then on that wait for a person or fail.
+    #[serde(default)]
+    since: Option<Instant>,
+    /// With `since`: only those at this connection.
+    #[serde(default)]
+    connection: Option<String>,
+}
+
+/// How many deliveries are tried again.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Replayed {
+    /// Their number. Those that are done, cancelled or blocked are left alone.
+    pub replayed: u64,
+}
+
+async fn replay(app: &Shared, replay: &Replay, actor: &Actor) -> Result<Json<Replayed>, Problem> {
+    let replayed = app.store.replay(replay, actor.name()).await?;
+    app.pipeline.wake();
+    Ok(Json(Replayed { replayed }))
+}
+
+/// Tries one delivery again now.
+#[utoipa::path(post, path = "/deliveries/{id}/replay", tag = "deliveries", params(("id" = i64, Path, description = "The delivery's id")),
+    responses((status = 200, body = Replayed)))]
+async fn replay_delivery(
+    State(app): State<Shared>,
+    actor: Actor,
+    Segment(id): Segment<i64>,
+) -> Result<Json<Replayed>, Problem> {
+    if app.store.delivery(DeliveryId(id)).await?.is_none() {
+        return Err(Problem::not_found(format_args!("delivery {id}")));
+    }
+    replay(&app, &Replay::One(DeliveryId(id)), &actor).await
+}
+
+/// Tries many deliveries again now.
+#[utoipa::path(post, path = "/deliveries/replay", tag = "deliveries", request_body = ReplayOrder, responses((status = 200, body = Replayed)))]
+async fn replay_deliveries(
+    State(app): State<Shared>,
+    actor: Actor,
+    Body(order): Body<ReplayOrder>,
+) -> Result<Json<Replayed>, Problem> {
+    let which = match (order.ids, order.since, order.connection) {
+        (Some(ids), None, None) if !ids.is_empty() && ids.len() <= 10_000 => {
+            Replay::Many(ids.into_iter().map(DeliveryId).collect())
+        }
+        (Some(_), None, None) => return Err(Problem::field("ids", "must have 1 to 10,000 entries")),
+        (None, Some(at), connection) => Replay::Since { at, connection },
+        (None, None, _) => return Err(Problem::field("since", "is missing; say either ids or since")),
+        (Some(_), _, _) => return Err(Problem::field("ids", "stands alone, without since and connection")),
+    };
+    replay(&app, &which, &actor).await
+}

@@ -1,0 +1,201 @@
+//! Orders: submit, list, one with all that belongs to it, its story.
+
+use axum::Json;
+use axum::extract::State;
+use mortise_domain::delivery::Delivery;
+use mortise_domain::evaluation::Evaluation;
+use mortise_domain::hold::Hold;
+use mortise_domain::instant::Instant;
+use mortise_domain::money::Totals;
+use mortise_domain::order::{Order, OrderKind, OrderState};
+use mortise_domain::submission::Submission;
+use mortise_domain::text::Text;
+use mortise_domain::timeline::Entry;
+use mortise_store::{DeliveryFilter, OrderFilter, OrderSummary, PageRequest, StoredOrder};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::{Params, Segment};
+use super::page::{Listed, PageParams, page};
+use super::problem::Problem;
+use crate::app::Shared;
+
+pub mod attachments;
+pub mod submit;
+
+/// The routes of this noun.
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(submit::submit_order, list_orders))
+        .routes(routes!(get_order))
+        .routes(routes!(get_timeline))
+        .merge(attachments::routes())
+}
+
+/// An order in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderHead {
+    /// Unique for ever.
+    pub number: String,
+    /// Sale or return.
+    pub kind: OrderKind,
+    /// Where it is in its life.
+    pub state: OrderState,
+    /// The caller's own number.
+    pub reference: String,
+    /// Code of the customer.
+    pub customer: String,
+    /// Code of the store.
+    pub store: String,
+    /// ISO 4217 code of its amounts; null: not priced yet.
+    pub currency: Option<String>,
+    /// Sums in minor units; null: not priced yet.
+    pub totals: Option<Totals>,
+    /// When the customer placed it.
+    pub placed_at: Instant,
+    /// When it was handed in.
+    pub received_at: Instant,
+    /// When it was last judged.
+    pub decided_at: Option<Instant>,
+    /// Name of the token that handed it in.
+    pub submitted_by: String,
+}
+
+impl From<OrderSummary> for OrderHead {
+    fn from(summary: OrderSummary) -> Self {
+        Self {
+            number: summary.number,
+            kind: summary.kind,
+            state: summary.state,
+            reference: summary.reference,
+            customer: summary.customer,
+            store: summary.store,
+            currency: summary.currency,
+            totals: summary.totals,
+            placed_at: summary.placed_at,
+            received_at: summary.received_at,
+            decided_at: summary.decided_at,
+            submitted_by: summary.actor,
+        }
+    }
+}
+
+/// An order with all that belongs to it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderView {
+    /// As in lists.
+    #[serde(flatten)]
+    pub head: OrderHead,
+    /// As it was handed in.
+    pub submission: Submission,
+    /// Priced and complete; null: could not be priced yet.
+    pub order: Option<Order>,
+    /// What was found out.
+    pub evaluation: Option<Evaluation>,
+    /// Why it was rejected.
+    pub rejection: Option<Text>,
+    /// Its holds, released ones too, oldest first.
+    pub holds: Vec<Hold>,
+    /// Its files.
+    pub attachments: Vec<attachments::AttachmentView>,
+    /// What is done at the connections because of it.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// The stored order of this number.
+pub async fn find(app: &Shared, number: &str) -> Result<StoredOrder, Problem> {
+    let found = app.store.order_by_number(number).await?;
+    found.ok_or_else(|| Problem::not_found(format_args!("order {number:?}")))
+}
+
+/// Which orders.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct OrderParams {
+    /// Only those in this state.
+    state: Option<OrderState>,
+    /// Only those of this customer.
+    customer: Option<String>,
+    /// Only those of this store.
+    store: Option<String>,
+    /// Only those with this number of the caller's own.
+    reference: Option<String>,
+    /// Only those with this item.
+    sku: Option<String>,
+    /// Only those handed in since.
+    #[param(value_type = Option<String>)]
+    since: Option<Instant>,
+    /// Only those handed in before.
+    #[param(value_type = Option<String>)]
+    until: Option<Instant>,
+    /// Where to go on: `next` of the page before.
+    cursor: Option<String>,
+    /// How many entries; 50 where it is missing, 500 at most.
+    limit: Option<u32>,
+}
+
+/// Lists orders, newest first.
+#[utoipa::path(get, path = "/orders", tag = "orders", params(OrderParams), responses((status = 200, body = Listed<OrderHead>)))]
+async fn list_orders(
+    State(app): State<Shared>,
+    Params(params): Params<OrderParams>,
+) -> Result<Json<Listed<OrderHead>>, Problem> {
+    let request = page(params.cursor.as_deref(), params.limit)?;
+    let filter = OrderFilter {
+        state: params.state,
+        customer: params.customer,
+        store: params.store,
+        reference: params.reference,
+        sku: params.sku,
+        since: params.since,
+        until: params.until,
+    };
+    Ok(Json(Listed::of(app.store.list_orders(&filter, &request).await?)))
+}
+
+/// One order with all that belongs to it.
+#[utoipa::path(get, path = "/orders/{number}", tag = "orders", params(("number" = String, Path, description = "The order's number")),
+    responses((status = 200, body = OrderView)))]
+async fn get_order(
+    State(app): State<Shared>,
+    Segment(number): Segment<String>,
+) -> Result<Json<OrderView>, Problem> {
+    let stored = find(&app, &number).await?;
+    let id = stored.summary.id;
+    let filter = DeliveryFilter { order: Some(id), ..DeliveryFilter::default() };
+    let all = PageRequest { after: None, limit: 500 };
+    let (holds, attachments, deliveries) = tokio::try_join!(
+        app.store.holds(id),
+        app.store.attachments(id),
+        app.store.list_deliveries(&filter, &all)
+    )?;
+    let mut deliveries = deliveries.items;
+    deliveries.sort_by_key(|delivery| delivery.id);
+    Ok(Json(OrderView {
+        head: stored.summary.into(),
+        submission: stored.submission,
+        order: stored.order,
+        evaluation: stored.evaluation,
+        rejection: stored.reject_reason,
+        holds,
+        attachments: attachments.into_iter().map(Into::into).collect(),
+        deliveries,
+    }))
+}
+
+/// The order's story, oldest first.
+#[utoipa::path(get, path = "/orders/{number}/timeline", tag = "orders",
+    params(("number" = String, Path, description = "The order's number"), PageParams),
+    responses((status = 200, body = Listed<Entry>)))]
+async fn get_timeline(
+    State(app): State<Shared>,
+    Segment(number): Segment<String>,
+    Params(params): Params<PageParams>,
+) -> Result<Json<Listed<Entry>>, Problem> {
+    let stored = find(&app, &number).await?;
+    let page = app.store.timeline("order", &stored.summary.id.to_string(), &params.request()?).await?;
+    Ok(Json(Listed::of(page)))
+}

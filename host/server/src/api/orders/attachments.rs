@@ -1,0 +1,224 @@
+//! Files of an order: streamed to disk and back, never held in memory.
+
+use std::path::{Path, PathBuf};
+
+use axum::body::Body;
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::Json;
+use mortise_domain::instant::Instant;
+use mortise_store::{Attachment, NewAttachment};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use tokio::io::AsyncWriteExt as _;
+use tokio_util::io::ReaderStream;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::super::extract::Segment;
+use super::super::guard::Actor;
+use super::super::problem::Problem;
+use super::find;
+use crate::app::Shared;
+
+/// Kinds of files that people attach to orders; none that a browser would run.
+const MEDIA_TYPES: [&str; 9] = [
+    "application/pdf",
+    "image/png",
+    "image/jpeg",
+    "image/webp",
+    "text/plain",
+    "text/csv",
+    "application/zip",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+];
+
+/// The routes of this noun.
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(attach_file))
+        // Counted while it streams, against the setting.
+        .layer(DefaultBodyLimit::disable())
+        .routes(routes!(download_file))
+}
+
+/// A file of an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AttachmentView {
+    /// Its id.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub media_type: String,
+    /// Its length in bytes.
+    pub size: i64,
+    /// SHA-256 of its bytes, hex.
+    pub sha256: String,
+    /// When it was attached.
+    pub added_at: Instant,
+    /// Name of the token that attached it.
+    pub added_by: String,
+}
+
+impl From<Attachment> for AttachmentView {
+    fn from(file: Attachment) -> Self {
+        let Attachment { id, name, media_type, size, sha256, added_at, added_by, .. } = file;
+        Self { id, name, media_type, size, sha256, added_at, added_by }
+    }
+}
+
+/// A form with one file.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the form; the file itself is streamed")]
+struct AttachmentForm {
+    /// The file, with its name and media type.
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    file: String,
+}
+
+/// Attaches a file: the part `file` of a multipart form. A held order is judged again with it.
+#[utoipa::path(post, path = "/orders/{number}/attachments", tag = "orders",
+    params(("number" = String, Path, description = "The order's number")),
+    request_body(content = AttachmentForm, content_type = "multipart/form-data"),
+    responses((status = 201, body = AttachmentView)))]
+async fn attach_file(
+    State(app): State<Shared>,
+    actor: Actor,
+    Segment(number): Segment<String>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<(StatusCode, Json<AttachmentView>), Problem> {
+    let mut form = form.map_err(|rejection| Problem::malformed(rejection.body_text()))?;
+    let order = find(&app, &number).await?.summary.id;
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        if field.name() != Some("file") {
+            return Err(Problem::field(field.name().unwrap_or_default(), "is not known here; send one part named file"));
+        }
+        let (name, media_type) = described(&field)?;
+        let file = receive(&app, field).await?;
+        let new = NewAttachment {
+            order,
+            name,
+            media_type,
+            size: file.size,
+            sha256: file.sha256,
+            path: file.name.clone(),
+            actor: actor.name().to_owned(),
+        };
+        let stored = app.store.attach(&new).await;
+        if stored.is_err() {
+            discard(&app.folder.attachments().join(&file.name)).await;
+        }
+        app.pipeline.wake();
+        return Ok((StatusCode::CREATED, Json(stored?.into())));
+    }
+    Err(Problem::field("file", "is missing; send a multipart form with one part named file"))
+}
+
+fn described(field: &Field<'_>) -> Result<(String, String), Problem> {
+    let name = field.file_name().unwrap_or_default();
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
+    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+        return Err(Problem::field("file", "needs a file name of 1 to 200 characters without control characters"));
+    }
+    let media_type = field.content_type().unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !MEDIA_TYPES.contains(&media_type.as_str()) {
+        let message = format!("is of the type {media_type:?}; accepted are: {}", MEDIA_TYPES.join(", "));
+        return Err(Problem::field("file", message));
+    }
+    Ok((name.to_owned(), media_type))
+}
+
+struct Received {
+    name: String,
+    size: i64,
+    sha256: String,
+}
+
+async fn receive(app: &Shared, mut field: Field<'_>) -> Result<Received, Problem> {
+    let mut id = [0; 16];
+    app.chance.fill(&mut id);
+    let name = hex::encode(id);
+    let path = app.folder.attachments().join(&name);
+    let outcome = write(&path, &mut field, app.config.attachment_bytes).await;
+    if outcome.is_err() {
+        discard(&path).await;
+    }
+    let (size, sha256) = outcome?;
+    Ok(Received { name, size, sha256 })
+}
+
+async fn write(path: &Path, field: &mut Field<'_>, most: u64) -> Result<(i64, String), Problem> {
+    let unwritable = |error: std::io::Error| {
+        tracing::error!(%error, path = %path.display(), "an attached file could not be written");
+        Problem::unavailable("The file could not be written.")
+    };
+    let mut file = tokio::fs::File::create_new(path).await.map_err(unwritable)?;
+    let (mut size, mut digest) = (0_u64, Sha256::new());
+    while let Some(chunk) = field.chunk().await.map_err(broken)? {
+        size += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+        if size > most {
+            return Err(Problem::too_large(format!("The file is larger than {most} bytes.")).remedy("Send a smaller file."));
+        }
+        digest.update(&chunk);
+        file.write_all(&chunk).await.map_err(unwritable)?;
+    }
+    file.sync_all().await.map_err(unwritable)?;
+    Ok((i64::try_from(size).unwrap_or(i64::MAX), hex::encode(digest.finalize())))
+}
+
+async fn discard(path: &PathBuf) {
+    if let Err(error) = tokio::fs::remove_file(path).await {
+        tracing::warn!(%error, path = %path.display(), "an incomplete file could not be removed");
+    }
+}
+
+fn broken(error: MultipartError) -> Problem {
+    Problem::malformed(format!("The form cannot be read: {}", error.body_text()))
+}
+
+/// The file itself.
+#[utoipa::path(get, path = "/orders/{number}/attachments/{id}", tag = "orders",
+    params(("number" = String, Path, description = "The order's number"), ("id" = i64, Path, description = "The file's id")),
+    responses((status = 200, description = "The bytes", content_type = "application/octet-stream")))]
+async fn download_file(
+    State(app): State<Shared>,
+    Segment((number, id)): Segment<(String, i64)>,
+) -> Result<Response, Problem> {
+    let order = find(&app, &number).await?.summary.id;
+    let found = app.store.attachment(id).await?.filter(|file| file.order == order);
+    let attachment = found.ok_or_else(|| Problem::not_found(format_args!("file {id} of order {number:?}")))?;
+    let path = app.folder.attachments().join(&attachment.path);
+    let file = tokio::fs::File::open(&path).await.map_err(|error| {
+        tracing::error!(%error, path = %path.display(), "an attached file could not be opened");
+        Problem::unavailable("The file cannot be read; it may lie in the data folder of another node.")
+    })?;
+    let text = |text: String| HeaderValue::try_from(text).map_err(|_| Problem::internal());
+    let headers = [
+        (header::CONTENT_TYPE, text(attachment.media_type)?),
+        (header::CONTENT_LENGTH, attachment.size.into()),
+        (header::CONTENT_DISPOSITION, text(disposition(&attachment.name))?),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())
+}
+
+/// Always a download, with the name in the form of RFC 5987.
+fn disposition(name: &str) -> String {
+    use std::fmt::Write as _;
+    let mut text = "attachment; filename*=UTF-8''".to_owned();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
+}

@@ -1,0 +1,145 @@
+//! Order check without an order: prices, credit, stock, substitutes and what would hold it, all in one answer.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use mortise_domain::catalog::Product;
+use mortise_domain::decimal::Decimal;
+use mortise_domain::instant::Instant;
+use mortise_domain::submission::Submission;
+use mortise_pipeline::Quote;
+use mortise_store::{PastPrice, StockRow};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::require_json;
+use super::orders::submit::{read_submission, refusal};
+use super::problem::Problem;
+use crate::app::Shared;
+
+/// Past prices shown for each item.
+const PAST_PRICES: u32 = 5;
+
+/// The routes of this noun.
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(make_quote))
+}
+
+/// The answer to an order check.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QuoteView {
+    /// What would become of the order.
+    #[serde(flatten)]
+    pub quote: Quote,
+    /// What the customer paid for the same items, newest first per item.
+    pub past_prices: Vec<PastPriceView>,
+    /// What could stand in for the items that are short.
+    pub substitutes: Vec<Substitute>,
+}
+
+/// What a customer paid once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PastPriceView {
+    /// The item.
+    pub sku: String,
+    /// Number of the order.
+    pub order_number: String,
+    /// When that was placed.
+    pub placed_at: Instant,
+    /// How much was bought, in `unit`.
+    pub quantity: Decimal,
+    /// The unit.
+    pub unit: String,
+    /// Per unit.
+    pub unit_price: Decimal,
+    /// Was the tax within the price?
+    pub tax_inclusive: bool,
+    /// ISO 4217 code.
+    pub currency: String,
+}
+
+impl From<PastPrice> for PastPriceView {
+    fn from(past: PastPrice) -> Self {
+        let PastPrice { sku, order_number, placed_at, quantity, unit, unit_price, tax_inclusive, currency } = past;
+        Self { sku, order_number, placed_at, quantity, unit, unit_price, tax_inclusive, currency }
+    }
+}
+
+/// An item of the same category and specification as one that is short.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Substitute {
+    /// The item that is short.
+    pub instead_of: String,
+    /// What could be taken.
+    pub product: Product,
+    /// Where it lies, by the last reading.
+    pub stock: Vec<StockView>,
+}
+
+/// Stock of an item in a warehouse, in base units.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct StockView {
+    /// Code of the warehouse.
+    pub warehouse: String,
+    /// The item.
+    pub sku: String,
+    /// What the upstream said may be promised.
+    pub available: Decimal,
+    /// What has been promised since.
+    pub promised: Decimal,
+    /// When the upstream said so.
+    pub read_at: Instant,
+}
+
+impl From<StockRow> for StockView {
+    fn from(row: StockRow) -> Self {
+        let StockRow { reading, promised } = row;
+        Self {
+            warehouse: reading.warehouse,
+            sku: reading.sku,
+            available: reading.available,
+            promised,
+            read_at: reading.read_at,
+        }
+    }
+}
+
+/// Checks an order without handing it in. Nothing is stored, reserved or sent.
+#[utoipa::path(post, path = "/quotes", tag = "quotes", request_body = Submission, responses((status = 200, body = QuoteView)))]
+async fn make_quote(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> Result<Json<QuoteView>, Problem> {
+    require_json(&headers)?;
+    let submission = read_submission(&body?)?;
+    let customer = submission.customer.clone();
+    let skus: BTreeSet<String> = submission.lines.iter().map(|line| line.sku.clone()).collect();
+    let skus: Vec<String> = skus.into_iter().collect();
+    let (quote, past) = tokio::join!(app.pipeline.quote(submission), app.store.past_prices(&customer, &skus, PAST_PRICES));
+    let quote = quote.map_err(refusal)?;
+    let substitutes = substitutes(&app, &quote).await?;
+    Ok(Json(QuoteView { quote, past_prices: past?.into_iter().map(Into::into).collect(), substitutes }))
+}
+
+async fn substitutes(app: &Shared, quote: &Quote) -> Result<Vec<Substitute>, Problem> {
+    let short: BTreeSet<&str> = quote.shortages.iter().map(|shortage| shortage.sku.as_str()).collect();
+    let mut found = Vec::new();
+    for sku in short {
+        for product in app.store.substitutes(sku).await? {
+            found.push(Substitute { instead_of: sku.to_owned(), product, stock: Vec::new() });
+        }
+    }
+    let skus: Vec<String> = found.iter().map(|substitute| substitute.product.sku.clone()).collect();
+    let stock = app.store.stock(&skus).await?;
+    for substitute in &mut found {
+        let own = stock.iter().filter(|row| row.reading.sku == substitute.product.sku);
+        substitute.stock = own.cloned().map(Into::into).collect();
+    }
+    Ok(found)
+}

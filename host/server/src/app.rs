@@ -1,0 +1,48 @@
+//! What every request may use.
+
+use std::sync::Arc;
+
+use mortise_domain::instant::Instant;
+use mortise_domain::ports::clock::{Chance, Clock};
+use mortise_pipeline::Pipeline;
+use mortise_runtime::{Registry, Runtime};
+use mortise_store::Store;
+
+use crate::config::Config;
+use crate::connections::Connections;
+use crate::folder::Folder;
+use crate::tokens::Tokens;
+
+/// The parts of a running server.
+pub struct App {
+    /// Settings in force.
+    pub config: Config,
+    /// The data folder.
+    pub folder: Folder,
+    /// Memory.
+    pub store: Store,
+    /// Sandbox.
+    pub runtime: Arc<Runtime>,
+    /// The connections that are loaded.
+    pub registry: Arc<Registry>,
+    /// Keeps the loaded connections as the store has them.
+    pub connections: Arc<Connections>,
+    /// Work.
+    pub pipeline: Pipeline,
+    /// Who may come in.
+    pub tokens: Tokens,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: Arc<dyn Chance>,
+}
+
+/// The parts, shared by all requests.
+pub type Shared = Arc<App>;
+
+impl App {
+    /// Now.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,159 @@
+//! Settings: command line over environment over file over defaults.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use serde::Deserialize;
+
+/// Settings as they are written: on the command line, in `MORTISE_*` variables, or in the file.
+#[derive(Debug, Clone, Default, clap::Args, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Settings {
+    /// Folder of database, keys, compiled plugins and attachments [default: ./data]
+    #[arg(long, env = "MORTISE_DATA", global = true)]
+    pub data: Option<PathBuf>,
+    /// Address and port to listen at [default: 127.0.0.1:8080]
+    #[arg(long, env = "MORTISE_LISTEN", global = true)]
+    pub listen: Option<SocketAddr>,
+    /// Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite:DATA/mortise.db]
+    #[arg(long, env = "MORTISE_DATABASE", global = true, hide_env_values = true)]
+    pub database: Option<String>,
+    /// Key of the stored credentials, 64 hex digits [default: DATA/secret.key, made on first start]
+    #[arg(skip)]
+    pub secret_key: Option<String>,
+    /// Form of the log on standard error [default: text]
+    #[arg(long, env = "MORTISE_LOG_FORMAT", global = true)]
+    pub log_format: Option<LogFormat>,
+    /// What is logged, such as `info` or `mortise_pipeline=debug,info` [default: info]
+    #[arg(long, env = "MORTISE_LOG", global = true)]
+    pub log: Option<String>,
+    /// Most bytes of an attached file [default: 52428800]
+    #[arg(long, env = "MORTISE_ATTACHMENT_BYTES", global = true)]
+    pub attachment_bytes: Option<u64>,
+    /// Most bytes of a plugin's file [default: 67108864]
+    #[arg(long, env = "MORTISE_PLUGIN_BYTES", global = true)]
+    pub plugin_bytes: Option<usize>,
+    /// Days that the records of delivery attempts are kept [default: 90]
+    #[arg(long, env = "MORTISE_ATTEMPT_DAYS", global = true)]
+    pub attempt_days: Option<u32>,
+}
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Settings in force.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Folder of database, keys, compiled plugins and attachments.
+    pub data: PathBuf,
+    /// Where to listen; port 0: any free one.
+    pub listen: SocketAddr,
+    /// URL of the database.
+    pub database: String,
+    /// Key of the stored credentials, hex; none: the file `secret.key`.
+    pub secret_key: Option<SecretText>,
+    /// Form of the log.
+    pub log_format: LogFormat,
+    /// What is logged.
+    pub log: String,
+    /// Most bytes of an attached file.
+    pub attachment_bytes: u64,
+    /// Most bytes of a plugin's file.
+    pub plugin_bytes: usize,
+    /// Days that the records of delivery attempts are kept.
+    pub attempt_days: u32,
+}
+
+pub use mortise_domain::secret::Secret as SecretText;
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("the configuration file {0} cannot be read: {1}")]
+    Unreadable(PathBuf, std::io::Error),
+    /// The file is no configuration.
+    #[error("the configuration file {0} is not valid: {1}")]
+    Invalid(PathBuf, String),
+}
+
+impl Settings {
+    /// Reads a TOML file, or a JSON file where its name ends so.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable(path.into(), error))?;
+        let invalid = |error: String| ConfigError::Invalid(path.into(), error);
+        if path.extension().is_some_and(|end| end == "json") {
+            serde_json::from_str(&text).map_err(|error| invalid(error.to_string()))
+        } else {
+            toml::from_str(&text).map_err(|error| invalid(error.to_string()))
+        }
+    }
+
+    /// These settings, and those of `below` where these are silent.
+    #[must_use]
+    pub fn over(self, below: Self) -> Self {
+        Self {
+            data: self.data.or(below.data),
+            listen: self.listen.or(below.listen),
+            database: self.database.or(below.database),
+            secret_key: self.secret_key.or(below.secret_key),
+            log_format: self.log_format.or(below.log_format),
+            log: self.log.or(below.log),
+            attachment_bytes: self.attachment_bytes.or(below.attachment_bytes),
+            plugin_bytes: self.plugin_bytes.or(below.plugin_bytes),
+            attempt_days: self.attempt_days.or(below.attempt_days),
+        }
+    }
+}
+
+impl From<Settings> for Config {
+    fn from(settings: Settings) -> Self {
+        let data = settings.data.unwrap_or_else(|| "data".into());
+        let database = settings.database.unwrap_or_else(|| format!("sqlite:{}", data.join("mortise.db").display()));
+        Self {
+            data,
+            listen: settings.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            database,
+            secret_key: settings.secret_key.map(SecretText::new),
+            log_format: settings.log_format.unwrap_or_default(),
+            log: settings.log.unwrap_or_else(|| "info".into()),
+            attachment_bytes: settings.attachment_bytes.unwrap_or(50 << 20),
+            plugin_bytes: settings.plugin_bytes.unwrap_or(64 << 20),
+            attempt_days: settings.attempt_days.unwrap_or(90),
+        }
+    }
+}
+
+impl Config {
+    /// Defaults in this folder, at a free port: what tests start.
+    pub fn in_folder(data: &Path) -> Self {
+        let settings = Settings { data: Some(data.into()), ..Settings::default() };
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 0)), ..settings.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearer_setting_wins() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mortise.toml");
+        std::fs::write(&file, "listen = '0.0.0.0:9000'\ndata = '/var/lib/mortise'\n").unwrap();
+        let line = Settings { data: Some("here".into()), ..Settings::default() };
+        let config = Config::from(line.over(Settings::read(&file).unwrap()));
+        assert_eq!((config.listen.port(), config.database.as_str()), (9000, "sqlite:here/mortise.db"));
+        std::fs::write(&file, "lissten = 1").unwrap();
+        assert!(Settings::read(&file).unwrap_err().to_string().contains("unknown field `lissten`"));
+    }
+}

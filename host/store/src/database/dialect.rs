@@ -1,0 +1,107 @@
+//! All that differs between the two engines: how they are opened, and how rows are locked.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use super::Database;
+
+/// In a statement's text: these rows are locked until the end of the transaction. SQLite reads a comment; its one writer
+/// needs no locks.
+const LOCK: (&str, &str) = ("/* lock */", "FOR UPDATE");
+/// The same, passing over rows that another node has locked.
+const LOCK_FREE: (&str, &str) = ("/* lock free */", "FOR UPDATE SKIP LOCKED");
+
+/// Statements that each connection keeps prepared.
+const KEPT_STATEMENTS: usize = 500;
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(super) fn locks_of_postgres(text: Cow<'static, str>) -> Cow<'static, str> {
+    if text.contains("/* lock") {
+        Cow::Owned(text.replace(LOCK.0, LOCK.1).replace(LOCK_FREE.0, LOCK_FREE.1))
+    } else {
+        text
+    }
+}
+
+/// Why a database cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenFault {
+    #[error("it begins with neither `sqlite:` nor `postgres://`")]
+    Scheme,
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Opens the pools of the engine that the URL names.
+pub(crate) async fn open(url: &str) -> Result<Database, OpenFault> {
+    if url.starts_with("sqlite:") {
+        open_sqlite(url).await
+    } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        open_postgres(url).await
+    } else {
+        Err(OpenFault::Scheme)
+    }
+}
+
+async fn open_sqlite(url: &str) -> Result<Database, OpenFault> {
+    let in_memory = url.contains(":memory:");
+    let options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(if in_memory { SqliteJournalMode::Memory } else { SqliteJournalMode::Wal })
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(PATIENCE)
+        .statement_cache_capacity(KEPT_STATEMENTS)
+        .row_buffer_size(512)
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", "-65536")
+        // Indexes are chosen by their shape; a heap of rows that are done must not be scanned for those that are due.
+        .optimize_on_close(true, 400)
+        .disable_statement_logging();
+    let pool = |most: u32| {
+        SqlitePoolOptions::new()
+            .max_connections(most)
+            .min_connections(1)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(Duration::from_secs(30))
+    };
+    let writer = pool(1).connect_with(options.clone()).await?;
+    let readers = if in_memory {
+        writer.clone()
+    } else {
+        pool(SQLITE_READERS).connect_with(options.pragma("query_only", "ON")).await?
+    };
+    Ok(Database::Sqlite { writer, readers })
+}
+
+async fn open_postgres(url: &str) -> Result<Database, OpenFault> {
+    let options = PgConnectOptions::from_str(url)?
+        .application_name("mortise")
+        .statement_cache_capacity(KEPT_STATEMENTS)
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        // A connection that rested may have been cut; asking costs a round trip, so only then.
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > Duration::from_secs(5) {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_with(options)
+        .await?;
+    Ok(Database::Postgres(pool))
+}

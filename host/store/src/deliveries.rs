@@ -1,0 +1,41 @@
+//! Deliveries: claimed under a lease, settled once, replayed by people.
+
+mod attempts;
+mod claim;
+pub(crate) mod insert;
+pub(crate) mod read;
+pub(crate) mod replay;
+mod settle;
+pub(crate) mod tickets;
+
+use async_trait::async_trait;
+use mortise_domain::connection::Rate;
+use mortise_domain::delivery::Delivery;
+use mortise_domain::instant::Instant;
+use mortise_domain::ports::StoreError;
+use mortise_domain::ports::memory::{Deliveries, Settled};
+
+use crate::Store;
+
+#[async_trait]
+impl Deliveries for Store {
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: u32) -> Result<Vec<Delivery>, StoreError> {
+        Ok(claim::claim(self, now, lease_until, limit).await?)
+    }
+
+    async fn settle(&self, batch: &[Settled]) -> Result<(), StoreError> {
+        Ok(settle::settle(self, batch).await?)
+    }
+
+    async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
+        Ok(claim::next_due(self).await?)
+    }
+
+    async fn take_slot(&self, connection: &str, rate: Rate, now: Instant) -> Result<Result<(), Instant>, StoreError> {
+        Ok(crate::rates::take_slot(self, connection, rate, now).await?)
+    }
+
+    async fn external_id(&self, connection: &str, kind: &str, local: &str) -> Result<Option<String>, StoreError> {
+        Ok(crate::external_ids::remote(self, connection, kind, local).await?)
+    }
+}

@@ -1,0 +1,150 @@
+//! The rows that settlements write: one statement per table for the whole batch.
+
+use std::collections::BTreeMap;
+
+use mortise_domain::delivery::{Delivery, DeliveryState, Operation, Settlement};
+use mortise_domain::failure::Failure;
+use mortise_domain::instant::Instant;
+use mortise_domain::ports::memory::Settled;
+
+use super::Supply;
+use crate::database::{Sql, Tx, Value, json_text};
+use crate::deliveries::insert::{Cause, NewRows};
+use crate::fault::Fault;
+use crate::timeline::Entries;
+
+#[derive(Default)]
+pub(super) struct Rows {
+    deliveries: Vec<[Value; 8]>,
+    attempts: Vec<[Value; 6]>,
+    done: Vec<[Value; 2]>,
+    external_ids: BTreeMap<[String; 3], [Value; 5]>,
+    ended_promises: Vec<[Value; 4]>,
+    tickets: Vec<[Value; 7]>,
+    caused: NewRows,
+    entries: Entries,
+}
+
+pub(super) fn wants_ticket(settled: &Settled) -> bool {
+    matches!(settled.settlement, Settlement::Wait | Settlement::Again { ticket: true, .. })
+}
+
+impl Rows {
+    pub(super) fn add(&mut self, delivery: &Delivery, settled: &Settled, supply: &mut Supply) -> Result<(), Fault> {
+        let mut after = delivery.clone();
+        after.due_at = Instant::NEVER;
+        match &settled.settlement {
+            Settlement::Done { external_id } => {
+                after.state = DeliveryState::Done;
+                after.failures = 0;
+                after.last_failure = None;
+                after.done_at = Some(settled.at);
+                if let Some(external_id) = external_id {
+                    after.external_id = Some(external_id.clone());
+                }
+                self.add_done(&after, settled.at)?;
+            }
+            Settlement::Again { at, counts, .. } => {
+                after.due_at = *at;
+                after.failures += u32::from(*counts);
+                if settled.attempt.is_none() {
+                    after.attempts = after.attempts.saturating_sub(1);
+                }
+            }
+            Settlement::Wait => {
+                after.state = DeliveryState::Waiting;
+                after.failures += 1;
+            }
+        }
+        if after.state != DeliveryState::Done && settled.failure.is_some() {
+            after.last_failure.clone_from(&settled.failure);
+        }
+        if wants_ticket(settled) {
+            let failure = after.last_failure.clone().unwrap_or(Failure::Retry { after_ms: None });
+            self.tickets.push(ticket_row(&after, &failure, settled.at, supply.tickets.one()?)?);
+        }
+        if let Some(attempt) = &settled.attempt {
+            self.attempts.push([
+                after.id.0.into(),
+                settled.attempt_number.into(),
+                attempt.started_at.into(),
+                attempt.ended_at.into(),
+                attempt.failure.as_ref().map(json_text).transpose()?.into(),
+                json_text(&attempt.record)?.into(),
+            ]);
+        }
+        let cause = Cause { order: after.order, number: &after.order_number, at: settled.at };
+        self.caused.add(&settled.causes, cause, &mut supply.deliveries)?;
+        self.deliveries.push(delivery_row(&after)?);
+        self.entries.push_order(&mut supply.entries, after.order, &settled.story)
+    }
+
+    fn add_done(&mut self, delivery: &Delivery, at: Instant) -> Result<(), Fault> {
+        self.done.push([delivery.id.0.into(), at.into()]);
+        if let (Some((kind, local)), Some(remote)) = (delivery.external_name(), &delivery.external_id) {
+            let key = [delivery.connection.clone(), kind.to_owned(), local.to_owned()];
+            let row = [(&delivery.connection).into(), kind.into(), local.into(), remote.into(), at.into()];
+            self.external_ids.insert(key, row);
+        }
+        if delivery.operation == Operation::PushPick {
+            let warehouse = delivery.detail.get("warehouse").and_then(serde_json::Value::as_str);
+            let warehouse = warehouse.ok_or_else(|| Fault::inconsistent("pick task", "it names no warehouse"))?;
+            let lines = delivery.detail.get("lines").and_then(serde_json::Value::as_array);
+            for line in lines.into_iter().flatten() {
+                if let Some(number) = line.get("line").and_then(serde_json::Value::as_i64) {
+                    self.ended_promises.push([delivery.order.0.into(), number.into(), warehouse.into(), at.into()]);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn write(self, tx: &mut Tx) -> Result<(), Fault> {
+        let head = "UPDATE deliveries SET claimed = FALSE, state = v.column2, due_at = v.column3, attempts = v.column4, \
+                    failures = v.column5, external_id = v.column6, last_failure = v.column7, done_at = v.column8 FROM (";
+        tx.update(head, self.deliveries, ") AS v WHERE deliveries.id = v.column1").await?;
+        let head = "INSERT INTO attempts (delivery_id, number, started_at, ended_at, failure, record)";
+        tx.insert(head, self.attempts, "").await?;
+        let head = "UPDATE deliveries SET state = 'pending', due_at = v.column2 FROM (";
+        let tail = ") AS v WHERE deliveries.after_id = v.column1 AND deliveries.state = 'blocked'";
+        tx.update(head, self.done.clone(), tail).await?;
+        let head = "UPDATE tickets SET closed_at = v.column2, closed_by = 'host' FROM (";
+        let tail = ") AS v WHERE tickets.delivery_id = v.column1 AND tickets.closed_at IS NULL";
+        tx.update(head, self.done, tail).await?;
+        let rows = self.external_ids.into_values().collect();
+        crate::external_ids::write(tx, rows).await?;
+        let head = "UPDATE reservations SET ended_at = v.column4 FROM (";
+        let tail = ") AS v WHERE reservations.order_id = v.column1 AND reservations.line = v.column2 \
+                    AND reservations.warehouse = v.column3 AND reservations.ended_at = 9223372036854775807";
+        tx.update(head, self.ended_promises, tail).await?;
+        let head = "INSERT INTO tickets (id, delivery_id, order_id, order_number, connection, failure, opened_at)";
+        tx.insert(head, self.tickets, "ON CONFLICT (delivery_id) WHERE closed_at IS NULL DO NOTHING").await?;
+        self.caused.write(tx).await?;
+        self.entries.write(tx).await
+    }
+}
+
+fn delivery_row(delivery: &Delivery) -> Result<[Value; 8], Fault> {
+    Ok([
+        delivery.id.0.into(),
+        delivery.state.name().into(),
+        delivery.due_at.into(),
+        delivery.attempts.into(),
+        delivery.failures.into(),
+        delivery.external_id.clone().into(),
+        delivery.last_failure.as_ref().map(json_text).transpose()?.into(),
+        delivery.done_at.into(),
+    ])
+}
+
+fn ticket_row(delivery: &Delivery, failure: &Failure, at: Instant, id: i64) -> Result<[Value; 7], Fault> {
+    Ok([
+        id.into(),
+        delivery.id.0.into(),
+        delivery.order.0.into(),
+        (&delivery.order_number).into(),
+        (&delivery.connection).into(),
+        json_text(failure)?.into(),
+        at.into(),
+    ])
+}

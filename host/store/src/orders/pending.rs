@@ -1,0 +1,79 @@
+//! Orders that wait to be judged.
+
+use std::collections::HashMap;
+
+use mortise_domain::evaluation::Pending;
+use mortise_domain::ids::OrderId;
+use mortise_domain::instant::Instant;
+use mortise_domain::order::OrderState;
+
+use crate::Store;
+use crate::database::{Row, Sql};
+use crate::fault::Fault;
+
+pub(super) async fn pending(store: &Store, id: OrderId) -> Result<Option<Pending>, Fault> {
+    let sql = "SELECT id, number, state, version, submission, placed_at, actor FROM orders \
+               WHERE id = $1 AND state IN ('received', 'held')";
+    let rows = store.database.all(Sql::new(sql).bind(id.0)).await?;
+    Ok(complete(store, rows).await?.pop())
+}
+
+pub(super) async fn claim(
+    store: &Store,
+    now: Instant,
+    lease_until: Instant,
+    limit: u32,
+) -> Result<Vec<Pending>, Fault> {
+    let sql = "WITH picked AS MATERIALIZED (SELECT id FROM orders WHERE state IN ('received', 'held') AND evaluate_at <= $1 \
+               ORDER BY evaluate_at, id LIMIT $3 /* lock free */) \
+               UPDATE orders SET evaluate_at = $2 WHERE id IN (SELECT id FROM picked) \
+               RETURNING id, number, state, version, submission, placed_at, actor";
+    let rows = store.database.change(Sql::new(sql).bind(now).bind(lease_until).bind(limit)).await?;
+    complete(store, rows).await
+}
+
+/// Adds what stands in other tables, oldest order first.
+async fn complete(store: &Store, rows: Vec<Row>) -> Result<Vec<Pending>, Fault> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut orders = rows.into_iter().map(|mut row| order(&mut row)).collect::<Result<Vec<_>, _>>()?;
+    orders.sort_by_key(|order| order.id);
+    let ids = || orders.iter().map(|order| order.id.0);
+    let sql = Sql::new("SELECT order_id, 'hold', code, id AS place FROM holds WHERE released_at IS NULL AND order_id IN ")
+        .list(ids())
+        .push(" UNION ALL SELECT order_id, 'waiver', code, at FROM waivers WHERE order_id IN ")
+        .list(ids())
+        .push(" UNION ALL SELECT order_id, 'file', name, id FROM attachments WHERE order_id IN ")
+        .list(ids())
+        .push(" ORDER BY place, code");
+    let mut found: HashMap<i64, Vec<(String, String)>> = HashMap::new();
+    for mut row in store.database.all(sql).await? {
+        found.entry(row.take()?).or_default().push((row.take()?, row.take()?));
+    }
+    for order in &mut orders {
+        for (kind, text) in found.remove(&order.id.0).unwrap_or_default() {
+            match kind.as_str() {
+                "hold" => order.open_holds.push(text),
+                "waiver" => order.waived.push(text),
+                _ => order.attachments.push(text),
+            }
+        }
+    }
+    Ok(orders)
+}
+
+fn order(row: &mut Row) -> Result<Pending, Fault> {
+    Ok(Pending {
+        id: OrderId(row.take()?),
+        number: row.take()?,
+        state: row.word("order state", OrderState::parse)?,
+        version: row.take()?,
+        submission: row.json("submission")?,
+        placed_at: row.take()?,
+        actor: row.take()?,
+        waived: Vec::new(),
+        open_holds: Vec::new(),
+        attachments: Vec::new(),
+    })
+}

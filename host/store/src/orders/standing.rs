@@ -1,0 +1,20 @@
+//! Standing data that one order needs.
+
+use mortise_domain::ports::memory::Standing;
+
+use crate::Store;
+use crate::catalog::{customers, places, products};
+use crate::fault::Fault;
+
+pub(super) async fn standing(store: &Store, customer: &str, shop: &str, skus: &[String]) -> Result<Standing, Fault> {
+    let account = customers::account(store, customer).await?;
+    let (shop, region) = places::store_and_region(store, shop).await?;
+    let products = products::by_sku(store, skus).await?;
+    Ok(Standing {
+        open_credit: account.as_ref().map(|account| account.open_credit).unwrap_or_default(),
+        customer: account.map(|account| account.customer),
+        store: shop,
+        region,
+        products: products.into_iter().map(|product| (product.sku.clone(), product)).collect(),
+    })
+}

@@ -1,0 +1,85 @@
+//! Walks over what has happened.
+
+use mortise_sdk::{ChangeKind, ChangePage, Payment, ShippedLine};
+use plugin_u8::{Interest, U8};
+use serde_json::json;
+
+use crate::desk::{Desk, settings};
+
+const NONE: &str = r#"{"errcode":"20002","errmsg":"没有符合条件的数据"}"#;
+const ORDERS: &str = r#"{"errcode":"0","page_count":"1","saleorderlist":[
+    {"code":"S1","define1":"SO-1"},{"code":"S2","define1":""},{"code":"S3","define1":"SO-3"}]}"#;
+
+fn detail(code: &str, state: &str, left: &str) -> String {
+    let verifier = if state == "Opening" { "" } else { "demo" };
+    json!({"errcode": "0", "saleorder": {"code": code, "define1": format!("SO-{}", &code[1..]), "state": state,
+        "verifier": verifier, "closer": "",
+        "entry": [{"rowno": 1, "inventorycode": "A", "quantity": "4", "outquantity": left}]}})
+    .to_string()
+}
+
+fn page(desk: &mut Desk, since: Option<&str>, limit: u32) -> ChangePage {
+    U8::new(&settings(), desk).changes(Interest::Orders, since, limit).unwrap()
+}
+
+fn told(page: &ChangePage) -> Vec<(&str, &ChangeKind)> {
+    page.items.iter().map(|change| (change.order.as_str(), &change.what)).collect()
+}
+
+fn shipped(quantity: i64) -> ChangeKind {
+    ChangeKind::Shipped(vec![ShippedLine { line: 1, quantity: mortise_sdk::Decimal::whole(quantity) }])
+}
+
+#[test]
+fn a_walk_tells_what_is_new_since_the_walk_before() {
+    let list = "/api/saleorderlist/batch_get?";
+    let mut desk = Desk::new()
+        .then(list, ORDERS)
+        .then("id=S1", &detail("S1", "Approved", "2"))
+        .then("id=S3", &detail("S3", "Opening", "0"))
+        .then("/api/acceptlist/batch_get?", NONE);
+    let first = page(&mut desk, None, 50);
+    assert!(desk.asked[0].0.contains("date_begin=2024-01-31"), "{}", desk.asked[0].0);
+    assert_eq!(told(&first), [("SO-1", &ChangeKind::Accepted), ("SO-1", &shipped(2))]);
+    assert!(first.more);
+    let second = page(&mut desk, Some(&first.cursor), 50);
+    assert_eq!((told(&second), second.more), (vec![], false));
+
+    // The page was lost: the same cursor tells it again.
+    let notes = desk.notes.clone();
+    let again = Desk::new().then(list, ORDERS).then("id=S1", &detail("S1", "Approved", "2")).then("id=S3", &detail("S3", "Opening", "0"));
+    let mut desk = Desk { notes: notes.clone(), ..again };
+    assert_eq!(told(&page(&mut desk, Some("1;orders;1;20;0"), 50)).len(), 2);
+
+    // The next walk tells only what has changed, and asks no more about what is over.
+    let next = Desk::new().then(list, ORDERS).then("id=S1", &detail("S1", "Approved", "2")).then("id=S3", &detail("S3", "Opening", "4"));
+    let mut desk = Desk { notes, ..next };
+    assert_eq!(told(&page(&mut desk, Some(&second.cursor), 50)), [("SO-3", &shipped(4))]);
+    let third = Desk::new().then(list, ORDERS).then("id=S1", &detail("S1", "Approved", "2"));
+    let mut desk = Desk { notes: desk.notes, ..third };
+    assert_eq!(told(&page(&mut desk, Some("3;orders;1;20;0"), 50)), []);
+    assert!(desk.is_done());
+}
+
+#[test]
+fn a_page_ends_at_its_limit_and_goes_on_there() {
+    let rows: Vec<_> = (1..=3).map(|at| json!({"code": format!("S{at}"), "define1": format!("SO-{at}")})).collect();
+    let list = json!({"errcode": "0", "page_count": "1", "saleorderlist": rows}).to_string();
+    let mut desk = Desk::new().then("saleorderlist", &list).then("id=S1", &detail("S1", "Approved", "4"));
+    let first = page(&mut desk, None, 4);
+    assert_eq!((first.items.len(), first.cursor.as_str(), first.more), (2, "1;orders;1;20;1", true));
+    let mut desk = Desk::new().then("saleorderlist", &list).then("id=S2", &detail("S2", "Approved", "4"));
+    let second = page(&mut desk, Some(&first.cursor), 1);
+    assert_eq!(told(&second), [("SO-2", &shipped(4))], "never more than the limit");
+}
+
+#[test]
+fn payments_are_totals() {
+    let receipts = r#"{"errcode":"0","page_count":"1","acceptlist":[
+        {"vouchcode":"7","define1":"SO-1","amount":"50.00"},{"vouchcode":"8","define1":"SO-1","amount":"63.00"},
+        {"vouchcode":"9","amount":"1"}]}"#;
+    let mut desk = Desk::new().then("vouchdate_begin=", receipts).then("define1=SO-1&vouchtype=48", receipts);
+    let page = page(&mut desk, Some("1;payments;1;20;0"), 50);
+    assert_eq!(told(&page), [("SO-1", &ChangeKind::Paid(Payment { amount: 11_300, currency: "CNY".into() }))]);
+    assert_eq!((page.more, page.cursor.as_str()), (false, "2;orders;1;20;0"));
+}

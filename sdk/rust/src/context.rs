@@ -1,0 +1,19 @@
+//! The call that is being made.
+
+use std::time::Duration;
+
+use crate::bindings::host::mortise::plugin::context;
+
+pub use crate::bindings::host::mortise::plugin::context::{
+    attempt, business_date, call_id, connection, idempotency_key, locale, time_zone, trace_parent,
+};
+
+/// Is this a further attempt of the same key? Then look up what exists before writing.
+pub fn is_repeat() -> bool {
+    attempt() > 1
+}
+
+/// Time until the host ends the call.
+pub fn time_left() -> Duration {
+    Duration::from_millis(context::deadline())
+}

@@ -1,0 +1,3 @@
+//! Randomness fit for keys and nonces.
+
+pub use crate::bindings::host::mortise::plugin::random::{bytes, number};
