@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::catalog::Warehouse;
 use crate::decimal::Decimal;
@@ -22,7 +23,7 @@ pub struct Demand {
 }
 
 /// A line for which there is too little.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Shortage {
     /// Number of the line.
     pub line: u32,

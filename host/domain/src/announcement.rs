@@ -60,7 +60,8 @@ fn join<'a>(lines: impl Iterator<Item = &'a String>) -> String {
 fn line(subject: &Subject<'_>) -> Text {
     let mut text = Text::same(subject.number);
     if let Some(order) = subject.order {
-        let amount = format!(" {} {} {}", order.customer.name, display(order.totals.gross, &order.currency), order.currency);
+        let amount =
+            format!(" {} {} {}", order.customer.name, display(order.totals.gross, &order.currency), order.currency);
         text = Text::new(text.zh + &amount, text.en + &amount);
     }
     for reason in particulars(subject.detail) {
@@ -120,7 +121,8 @@ mod tests {
         let detail = json!({
             "kind": "ticket-opened", "connection": "u8", "operation": "push-order", "failure": { "zh": "离线", "en": "offline" },
         });
-        let message = compose("ticket-opened", &[Subject { number: "SO-1", order: None, detail: &detail, repeat: false }]);
+        let message =
+            compose("ticket-opened", &[Subject { number: "SO-1", order: None, detail: &detail, repeat: false }]);
         assert_eq!(message.severity, Severity::Critical);
         assert_eq!(message.body.en, "SO-1; offline");
         assert_eq!(message.facts[0].value, "u8");

@@ -103,7 +103,8 @@ mod tests {
     #[test]
     fn a_sale_goes_everywhere() {
         let all = deliveries(&order("sale"), &[part(1, "A"), part(2, "B"), part(3, "A")], &routes());
-        let brief: Vec<_> = all.iter().map(|one| format!("{} at {} after {:?}", one.key, one.connection, one.after)).collect();
+        let brief: Vec<_> =
+            all.iter().map(|one| format!("{} at {} after {:?}", one.key, one.connection, one.after)).collect();
         insta::assert_json_snapshot!(brief, @r#"
         [
           "SO-00000017/order at u8 after None",

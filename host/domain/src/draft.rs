@@ -142,7 +142,8 @@ mod tests {
         });
         let standing = Standing {
             customer: serde_json::from_value(json!({ "code": "C1", "name": "Buyer", "payment_days": 30 })).unwrap(),
-            store: serde_json::from_value(json!({ "code": "S1", "name": "Shop", "region": "R1", "currency": "CNY" })).unwrap(),
+            store: serde_json::from_value(json!({ "code": "S1", "name": "Shop", "region": "R1", "currency": "CNY" }))
+                .unwrap(),
             products: [("A".to_owned(), serde_json::from_value(product).unwrap())].into(),
             ..Standing::default()
         };

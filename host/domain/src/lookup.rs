@@ -8,7 +8,8 @@ use crate::submission::{FieldError, Submission};
 pub fn unknown_names(submission: &Submission, standing: &Standing) -> Vec<FieldError> {
     let mut faults = Vec::new();
     if standing.customer.is_none() {
-        let message = format!("there is no customer {:?}; correct the code or create the customer", submission.customer);
+        let message =
+            format!("there is no customer {:?}; correct the code or create the customer", submission.customer);
         faults.push(FieldError::new("customer", message));
     }
     match (&standing.store, &standing.region) {
@@ -76,7 +77,8 @@ mod tests {
             "code": "S1", "name": "Shop", "region": "R1", "currency": "CNY",
         }))
         .unwrap();
-        let standing = Standing { products: [("A".to_owned(), product)].into(), store: Some(store), ..Standing::default() };
+        let standing =
+            Standing { products: [("A".to_owned(), product)].into(), store: Some(store), ..Standing::default() };
         let faults: Vec<String> = unknown_names(&submission, &standing).iter().map(ToString::to_string).collect();
         insta::assert_json_snapshot!(faults, @r#"
         [

@@ -10,7 +10,7 @@ use crate::place::Located;
 use crate::text::{Attributes, Text};
 
 /// The customer's credit in the order's currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Credit {
     /// None: no limit.
     pub limit: Option<Amount>,

@@ -32,9 +32,7 @@ pub const NO_EXCHANGE_RATE: &str = "no-exchange-rate";
 pub fn without_waived(reasons: Vec<Reason>, waived: &[String]) -> (Vec<Reason>, Vec<String>) {
     const STANDS: [&str; 3] = [SHORT_STOCK, UNKNOWN_NAME, STOCK_REFUSED];
     let satisfied = |reason: &Reason| {
-        reason.kind == HoldKind::Business
-            && !STANDS.contains(&reason.code.as_str())
-            && waived.iter().any(|code| *code == reason.code)
+        reason.kind == HoldKind::Business && !STANDS.contains(&reason.code.as_str()) && waived.contains(&reason.code)
     };
     let (gone, stand): (Vec<Reason>, Vec<Reason>) = reasons.into_iter().partition(satisfied);
     (stand, gone.into_iter().map(|reason| reason.code).collect())
@@ -79,7 +77,8 @@ pub fn short_stock(shortages: &[Shortage]) -> Reason {
         format!("库存不足（现有/所需）：{}", list("、")),
         format!("too little stock (available/needed): {}", list(", ")),
     );
-    let correction = need("correction", "", "更换商品、等待到货或修改数量", "substitute, wait for goods or change the quantity");
+    let correction =
+        need("correction", "", "更换商品、等待到货或修改数量", "substitute, wait for goods or change the quantity");
     business(SHORT_STOCK, text, correction, json!({ "shortages": shortages }))
 }
 
@@ -192,7 +191,10 @@ mod tests {
             [CREDIT_EXCEEDED, SHORT_STOCK, "price-unavailable"].into_iter().map(ToOwned::to_owned).collect();
         let (stand, gone) = without_waived(vec![credit, short, down], &waived);
         assert_eq!(gone, [CREDIT_EXCEEDED]);
-        assert_eq!(stand.iter().map(|reason| reason.code.as_str()).collect::<Vec<_>>(), [SHORT_STOCK, "price-unavailable"]);
+        assert_eq!(
+            stand.iter().map(|reason| reason.code.as_str()).collect::<Vec<_>>(),
+            [SHORT_STOCK, "price-unavailable"]
+        );
     }
 
     #[test]

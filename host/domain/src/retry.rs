@@ -119,7 +119,7 @@ mod tests {
         let policy = RetryPolicy::default();
         assert_eq!(policy.hold_pause(1, None, 0.5), Duration::from_secs(2));
         assert_eq!(policy.hold_pause(3, None, 0.5), Duration::from_secs(8));
-        assert_eq!(policy.hold_pause(40, None, 0.5), Duration::from_secs(60));
+        assert_eq!(policy.hold_pause(40, None, 0.5), Duration::from_mins(1));
         assert_eq!(policy.hold_pause(1, Some(Duration::from_secs(90)), 0.5), Duration::from_secs(90));
     }
 

@@ -38,19 +38,19 @@ pub fn waves(reservations: &[Reservation]) -> Vec<Wave> {
         let line = WaveLine { line: part.line, sku: part.sku.clone(), quantity: part.quantity };
         groups.entry((&part.warehouse, &part.zone)).or_default().push(line);
     }
-    let mut names = BTreeSet::new();
-    let named = groups.into_iter().map(|((warehouse, zone), lines)| {
+    let mut taken = BTreeSet::new();
+    let all = groups.into_iter().map(|((warehouse, zone), lines)| {
         let plain = if zone.is_empty() { warehouse.to_owned() } else { format!("{warehouse}-{zone}") };
         // Codes may hold hyphens themselves: the warehouse `W-1` and the zone `1` of `W` must not share a name.
         let mut name = plain.clone();
         let mut count = 1;
-        while !names.insert(name.clone()) {
+        while !taken.insert(name.clone()) {
             count += 1;
             name = format!("{plain}-{count}");
         }
         Wave { name, warehouse: warehouse.to_owned(), zone: zone.to_owned(), lines }
     });
-    named.collect()
+    all.collect()
 }
 
 #[cfg(test)]

@@ -86,7 +86,9 @@ impl<F: Flush> Batcher<F> {
         }
         match outcome.await {
             Ok(written) => Ok(written?),
-            Err(_) => Err(StoreError::Unavailable("the writing was broken off; its outcome is not known".into()).into()),
+            Err(_) => {
+                Err(StoreError::Unavailable("the writing was broken off; its outcome is not known".into()).into())
+            }
         }
     }
 }

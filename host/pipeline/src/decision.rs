@@ -22,7 +22,7 @@ const TRIES: usize = 4;
 /// What was found out about an order and what it waits for.
 #[derive(Debug)]
 pub struct Judged {
-    /// The order as judged; none where a name is not known any more.
+    /// The order as judged; none where it could not be priced.
     pub order: Option<Box<Order>>,
     /// Prices, place, verdicts, marks, calls.
     pub evaluation: Box<Evaluation>,
@@ -97,7 +97,8 @@ impl Pipeline {
             let decision = self.0.conclude(pending, &mut findings);
             let (decision, decided) = self.0.deciding.write(decision).await?;
             // The batcher hands the decision back, so that nothing needs to be copied for it.
-            (findings.order, findings.evaluation) = (decision.order, decision.evaluation);
+            findings.order = decision.order.or(findings.order);
+            findings.evaluation = decision.evaluation;
             match decided {
                 Decided::Written(state) => {
                     self.written(pending, &decision.verdict, state);
@@ -159,7 +160,8 @@ impl Findings {
             Conclusion::Hold { reasons, .. } => (reasons, None),
             Conclusion::Reject { reason } => (Vec::new(), Some(reason)),
         };
-        let judged = Judged { order: self.order, evaluation: self.evaluation, holds, rejection };
+        let order = self.order.filter(|_| self.priced);
+        let judged = Judged { order, evaluation: self.evaluation, holds, rejection };
         Ruling { state, judged: Some(judged) }
     }
 }

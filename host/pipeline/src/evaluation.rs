@@ -23,6 +23,7 @@ use mortise_domain::order::Order;
 use mortise_domain::policy::Credit;
 use mortise_domain::ports::StoreError;
 use mortise_domain::ports::memory::Standing;
+use mortise_domain::pricing::Priced;
 use mortise_domain::reasons;
 use mortise_domain::submission::Submission;
 use mortise_domain::text::Text;
@@ -87,7 +88,7 @@ impl Inner {
         let trace = evaluator.trace;
         let mut findings = Findings {
             order: None,
-            priced: prices.is_some(),
+            priced: false,
             evaluation: Box::new(Evaluation { located, ..Evaluation::default() }),
             stock,
             credit: None,
@@ -102,14 +103,8 @@ impl Inner {
         let mut order = order;
         findings.put_place(&mut order, case.waived);
         findings.stock.put_warehouses(&mut order);
-        if let Some(prices) = prices
-            && apply_prices(&mut order, &prices.lines).is_err()
-        {
-            findings.priced = false;
-            findings.notes.reject(Text::new("金额超出范围，请拆分订单", "the amounts are too large; split the order"));
-        } else if let Some(prices) = prices {
-            findings.evaluation.prices = prices.lines;
-            findings.evaluation.price_version = prices.version;
+        if let Some(prices) = prices {
+            findings.put_prices(&mut order, prices);
         }
         let evaluator = Evaluator { inner: self, case, standing, draft: &order, trace };
         findings.check_credit(&evaluator);
@@ -168,6 +163,16 @@ impl Findings {
         }
     }
 
+    fn put_prices(&mut self, order: &mut Order, prices: Priced) {
+        if apply_prices(order, &prices.lines).is_err() {
+            self.notes.reject(Text::new("金额超出范围，请拆分订单", "the amounts are too large; split the order"));
+            return;
+        }
+        self.priced = true;
+        self.evaluation.prices = prices.lines;
+        self.evaluation.price_version = prices.version;
+    }
+
     /// Takes out what a person has released, and moves what is kept into the evaluation.
     fn close(&mut self, waived: &[String]) {
         let (stand, gone) = reasons::without_waived(std::mem::take(&mut self.notes.reasons), waived);
@@ -189,11 +194,7 @@ impl Evaluator<'_> {
     }
 
     fn exchange(&self) -> Exchange<'_> {
-        Exchange {
-            company: &self.inner.company.currency,
-            order: &self.draft.currency,
-            rate: self.draft.exchange_rate,
-        }
+        Exchange { company: &self.inner.company.currency, order: &self.draft.currency, rate: self.draft.exchange_rate }
     }
 
     /// When an order that waits for this connection is judged again.

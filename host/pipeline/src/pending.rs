@@ -52,9 +52,7 @@ impl Pipeline {
     pub(crate) async fn judge_due_now(&self) -> Result<usize, StoreError> {
         let claimed = self.claim(CLAIM).await?;
         let count = claimed.len();
-        for outcome in
-            futures::future::join_all(claimed.into_iter().map(|pending| self.judge(pending, None))).await
-        {
+        for outcome in futures::future::join_all(claimed.into_iter().map(|pending| self.judge(pending, None))).await {
             outcome?;
         }
         Ok(count)

@@ -63,8 +63,7 @@ impl Pipeline {
     pub fn new(parts: Parts) -> Result<Self, ConfigError> {
         let Parts { orders, deliveries, plugins, clock, chance, company, config } = parts;
         config.check()?;
-        let zone =
-            TimeZone::get(&company.time_zone).map_err(|_| ConfigError::TimeZone(company.time_zone.clone()))?;
+        let zone = TimeZone::get(&company.time_zone).map_err(|_| ConfigError::TimeZone(company.time_zone.clone()))?;
         let calls = Arc::new(Calls::new(plugins, clock, chance, company.locale.clone()));
         let courier = Courier::new(&config, Arc::clone(&orders), deliveries, Arc::clone(&calls));
         Ok(Self(Arc::new(Inner {
@@ -103,7 +102,9 @@ impl Pipeline {
             self.0.courier.ended().await;
         };
         if tokio::time::timeout(self.0.config.shutdown(), ended).await.is_err() {
-            tracing::warn!("shutdown did not wait for all that is in flight; it will be taken over when its leases end");
+            tracing::warn!(
+                "shutdown did not wait for all that is in flight; it will be taken over when its leases end"
+            );
         }
     }
 

@@ -73,11 +73,11 @@ impl Pipeline {
     pub async fn quote(&self, submission: Submission) -> Result<Quote, Refused> {
         let standing = self.checked(&submission, None).await?;
         let placed_at = submission.placed_at.unwrap_or_else(|| self.0.calls.clock.now());
-        let case =
-            Case { submission: &submission, number: "", id: None, placed_at, waived: &[], attachments: &[] };
+        let case = Case { submission: &submission, number: "", id: None, placed_at, waived: &[], attachments: &[] };
         let findings = self.0.evaluate(case, &standing).await?;
         // The names have just been checked, so that there is an order.
-        let missing = || StoreError::Inconsistent { what: "quote", detail: "a name vanished while it was judged".into() };
+        let missing =
+            || StoreError::Inconsistent { what: "quote", detail: "a name vanished while it was judged".into() };
         let Findings { order, priced, evaluation, stock, credit, notes, .. } = findings;
         Ok(Quote {
             order: *order.ok_or_else(missing)?,

@@ -40,13 +40,16 @@ pub struct Settling(pub Arc<dyn Deliveries>);
 
 #[async_trait]
 impl Flush for Settling {
-    type Item = Vec<Settled>;
+    type Item = Arc<Vec<Settled>>;
     type Outcome = ();
 
-    async fn flush(&self, items: &[Vec<Settled>]) -> Result<Vec<()>, StoreError> {
+    async fn flush(&self, items: &[Arc<Vec<Settled>>]) -> Result<Vec<()>, StoreError> {
         match items {
             [one] => self.0.settle(one).await?,
-            many => self.0.settle(&many.concat()).await?,
+            many => {
+                let all: Vec<Settled> = many.iter().flat_map(|item| item.iter().cloned()).collect();
+                self.0.settle(&all).await?;
+            }
         }
         Ok(vec![(); items.len()])
     }

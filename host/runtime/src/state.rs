@@ -1,6 +1,7 @@
 //! What a sandbox knows while a call runs in it.
 
 mod bounds;
+mod log;
 mod recorder;
 
 use std::sync::Arc;

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::connections::Connections;
 use crate::folder::Folder;
 use crate::tokens::Tokens;
+use crate::work::Work;
 
 /// The parts of a running server.
 pub struct App {
@@ -28,7 +29,7 @@ pub struct App {
     /// Keeps the loaded connections as the store has them.
     pub connections: Arc<Connections>,
     /// Work.
-    pub pipeline: Pipeline,
+    pub work: Work,
     /// Who may come in.
     pub tokens: Tokens,
     /// Time.
@@ -41,6 +42,11 @@ pub struct App {
 pub type Shared = Arc<App>;
 
 impl App {
+    /// The pipeline that is in force.
+    pub fn pipeline(&self) -> Pipeline {
+        self.work.pipeline()
+    }
+
     /// Now.
     pub fn now(&self) -> Instant {
         self.clock.now()

@@ -37,6 +37,9 @@ pub struct Settings {
     /// Days that the records of delivery attempts are kept [default: 90]
     #[arg(long, env = "MORTISE_ATTEMPT_DAYS", global = true)]
     pub attempt_days: Option<u32>,
+    /// Bounds and pauses of the work; only in the file.
+    #[arg(skip)]
+    pub pipeline: Option<mortise_pipeline::Config>,
 }
 
 /// Form of the log.
@@ -71,6 +74,8 @@ pub struct Config {
     pub plugin_bytes: usize,
     /// Days that the records of delivery attempts are kept.
     pub attempt_days: u32,
+    /// Bounds and pauses of the work.
+    pub pipeline: mortise_pipeline::Config,
 }
 
 pub use mortise_domain::secret::Secret as SecretText;
@@ -111,6 +116,7 @@ impl Settings {
             attachment_bytes: self.attachment_bytes.or(below.attachment_bytes),
             plugin_bytes: self.plugin_bytes.or(below.plugin_bytes),
             attempt_days: self.attempt_days.or(below.attempt_days),
+            pipeline: self.pipeline.or(below.pipeline),
         }
     }
 }
@@ -129,8 +135,14 @@ impl From<Settings> for Config {
             attachment_bytes: settings.attachment_bytes.unwrap_or(50 << 20),
             plugin_bytes: settings.plugin_bytes.unwrap_or(64 << 20),
             attempt_days: settings.attempt_days.unwrap_or(90),
+            pipeline: settings.pipeline.unwrap_or_else(work),
         }
     }
+}
+
+/// The bounds of the work, with the server's own for an orderly end.
+fn work() -> mortise_pipeline::Config {
+    mortise_pipeline::Config { shutdown_ms: 10_000, ..Default::default() }
 }
 
 impl Config {

@@ -1,11 +1,21 @@
 //! Doors: HTTP API, command line, wiring.
-pub mod api {
-    pub mod extract;
-    pub mod problem;
-}
+//!
+//! [`start`] joins the parts to a running server; [`api`] has its doors, one file per noun; [`cli`] is the command line.
+
+pub mod api;
+pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod connections;
 pub mod folder;
 pub mod listen;
 pub mod logging;
 pub mod metrics;
+pub mod start;
+pub mod tokens;
+pub mod upkeep;
+pub mod work;
+
+pub use config::Config;
+pub use start::{Outside, Running, start, start_in};

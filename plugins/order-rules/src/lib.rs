@@ -1,1 +1,28 @@
-//! First-party plugin.
+//! Rules as data that allow, flag, hold or block orders.
+//!
+//! This file joins the rules to the host; judging is pure and lives in the modules.
+
+mod day;
+mod defaults;
+mod judge;
+mod language;
+mod refusal;
+mod scene;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod text;
+mod view;
+
+pub use settings::OrderRules;
+
+use mortise_sdk::order_policy::{Facts, Verdict};
+use mortise_sdk::{OrderPolicy, Result, context};
+
+mortise_sdk::plugin!(OrderRules: OrderPolicy);
+
+impl OrderPolicy for OrderRules {
+    fn judge(&self, facts: Facts) -> Result<Vec<Verdict>> {
+        judge::judge(self, &facts, context::business_date)
+    }
+}

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 /// The settings, as the manifest's schema describes them.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct Settings {
     pub base_url: String,
     pub from_account: String,

@@ -64,15 +64,13 @@ impl Inner {
 
     /// Told only where a notifier lists the event by name: most companies see holds in the console.
     fn held_messages(&self, pending: &Pending, order: &Order, new: &[&Reason]) -> Vec<NewDelivery> {
-        let key =
-            RouteKey { store: &order.store, region: &order.region, warehouse: "", level: &order.customer.level };
+        let key = RouteKey { store: &order.store, region: &order.region, warehouse: "", level: &order.customer.level };
         let notifiers = self.calls.plugins.serving(Interface::Notifier, key);
         let listed = notifiers.iter().filter(|connection| connection.events.iter().any(|event| event == "order-held"));
         let texts: Vec<_> = new.iter().map(|reason| &reason.text).collect();
         listed
             .map(|connection| {
-                let mut told =
-                    message(&pending.number, &connection.name, "order-held", json!({ "reasons": texts }));
+                let mut told = message(&pending.number, &connection.name, "order-held", json!({ "reasons": texts }));
                 // Each time it is held anew is an event of its own.
                 told.key = format!("{}/{}", told.key, pending.version);
                 told

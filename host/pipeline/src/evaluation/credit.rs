@@ -15,7 +15,8 @@ impl Findings {
         let (standing, exchange) = (evaluator.standing, evaluator.exchange());
         let limit = standing.customer.as_ref().and_then(|customer| customer.credit_limit);
         let open = standing.open_credit;
-        if let (Ok(limit), Ok(open)) = (limit.map(|limit| exchange.to_order(limit)).transpose(), exchange.to_order(open))
+        if let (Ok(limit), Ok(open)) =
+            (limit.map(|limit| exchange.to_order(limit)).transpose(), exchange.to_order(open))
         {
             self.credit = Some(Credit { limit, open });
         }

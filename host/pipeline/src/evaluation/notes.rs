@@ -48,13 +48,7 @@ impl Notes {
     }
 
     /// Records a call. `answer`: in short, without personal data.
-    pub fn record(
-        &mut self,
-        step: &str,
-        connection: &str,
-        call: &CallRecord,
-        outcome: Result<Value, &Failure>,
-    ) {
+    pub fn record(&mut self, step: &str, connection: &str, call: &CallRecord, outcome: Result<Value, &Failure>) {
         let (outcome, answer) = match outcome {
             Ok(answer) => ("ok", answer),
             Err(failure) => (failure.class(), json!({ "reason": failure.text() })),

@@ -29,19 +29,18 @@ impl Evaluator<'_> {
             let request = Request::Locate { query: self.query() };
             let called = self.inner.calls.ask(connection, request, self.trace).await;
             let located = match called.result {
-                Ok(Answer::Located(located)) => Ok(located),
+                Ok(Answer::Located(located)) => Ok(*located),
                 Ok(_) | Err(Failure::Duplicate { .. }) => Err(nonsense("locate")),
                 Err(failure) => Err(failure),
             };
-            let brief =
-                |found: &Box<Located>| json!({ "level": found.best.level, "candidates": found.candidates.len() });
+            let brief = |found: &Located| json!({ "level": found.best.level, "candidates": found.candidates.len() });
             notes.record("place", &connection.name, &called.record, located.as_ref().map(brief));
             match located {
                 Ok(located) => {
                     if located.best.level != Level::Point {
                         notes.hold(reasons::place_vague(Some(&located)));
                     }
-                    return (Some(*located), notes);
+                    return (Some(located), notes);
                 }
                 Err(failure) if failure.is_passing() => {
                     down.get_or_insert((connection, failure));
@@ -82,8 +81,7 @@ impl Findings {
     /// submitter brought along is kept only where nothing better is known.
     pub(super) fn put_place(&self, order: &mut Order, waived: &[String]) {
         let Some(located) = &self.evaluation.located else { return };
-        let good_enough =
-            located.best.level == Level::Point || waived.iter().any(|code| code == reasons::PLACE_VAGUE);
+        let good_enough = located.best.level == Level::Point || waived.iter().any(|code| code == reasons::PLACE_VAGUE);
         if good_enough && located.best.point.is_some() {
             order.ship_to.point = located.best.point;
         }

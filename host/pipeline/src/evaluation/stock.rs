@@ -136,7 +136,8 @@ impl Evaluator<'_> {
         let mine: Vec<Reading> =
             last.into_iter().filter(|reading| source.warehouses.contains(&reading.warehouse)).collect();
         let now = self.inner.calls.clock.now();
-        let age = mine.iter().map(|reading| now.since(reading.read_at)).max().unwrap_or_default().as_secs().div_ceil(60);
+        let age =
+            mine.iter().map(|reading| now.since(reading.read_at)).max().unwrap_or_default().as_secs().div_ceil(60);
         notes.flag(
             format!("{name} 暂不可用，库存为 {age} 分钟前的数据"),
             format!("{name} does not answer; its stock figures are {age} minutes old"),

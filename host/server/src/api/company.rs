@@ -23,7 +23,7 @@ async fn get_company(State(app): State<Shared>) -> Result<Json<Company>, Problem
     Ok(Json(app.store.company().await?))
 }
 
-/// Changes the company. Currency, time zone and locale are in force after the next start of the server.
+/// Changes the company. In force when the answer comes; orders that are being judged end as they began.
 #[utoipa::path(put, path = "/company", tag = "company", request_body = Company, responses((status = 200, body = Company)))]
 async fn put_company(State(app): State<Shared>, Body(company): Body<Company>) -> Result<Json<Company>, Problem> {
     let mut faults = check::Faults::default();
@@ -35,5 +35,6 @@ async fn put_company(State(app): State<Shared>, Body(company): Body<Company>) ->
     faults.code("locale", &company.locale);
     faults.settle()?;
     app.store.put_company(&company).await?;
+    app.refresh().await?;
     Ok(Json(company))
 }

@@ -104,7 +104,7 @@ pub struct Replayed {
 
 async fn replay(app: &Shared, replay: &Replay, actor: &Actor) -> Result<Json<Replayed>, Problem> {
     let replayed = app.store.replay(replay, actor.name()).await?;
-    app.pipeline.wake();
+    app.pipeline().wake();
     Ok(Json(Replayed { replayed }))
 }
 

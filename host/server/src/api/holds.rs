@@ -102,6 +102,6 @@ async fn release_hold(
         return Err(Problem::field("note", "must say in 1 to 1,000 characters why the hold is released"));
     }
     app.store.release_hold(HoldId(id), actor.name(), note, app.now()).await?;
-    app.pipeline.wake();
+    app.pipeline().wake();
     find(&app, id).await.map(Json)
 }

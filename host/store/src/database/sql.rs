@@ -16,7 +16,8 @@ use super::dialect;
 /// long statements get slow long before its limit of 32,766.
 const MOST_PARAMETERS: usize = 2_000;
 
-/// Statements with more rows than this are not kept prepared: they seldom come again with the same number.
+/// Statements with more rows than this are not kept prepared, unless they are as long as can be: they seldom come again with
+/// the same number.
 const MOST_KEPT: usize = 64;
 
 /// How many rows of so many columns go into one statement.
@@ -103,7 +104,7 @@ impl Sql {
             text.push(')');
         }
         text.push(' ');
-        self.kept &= count <= MOST_KEPT;
+        self.kept &= count <= MOST_KEPT || count == rows_per_statement(N);
         self
     }
 

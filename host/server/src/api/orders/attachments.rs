@@ -113,7 +113,7 @@ async fn attach_file(
         if stored.is_err() {
             discard(&app.folder.attachments().join(&file.name)).await;
         }
-        app.pipeline.wake();
+        app.pipeline().wake();
         return Ok((StatusCode::CREATED, Json(stored?.into())));
     }
     Err(Problem::field("file", "is missing; send a multipart form with one part named file"))

@@ -66,7 +66,7 @@ pub async fn submit_order(
     let submission = read_submission(&body?)?;
     let key = idempotency_key(&headers)?;
     let wait = wait(&headers)?;
-    let submitted = app.pipeline.submit(submission, key, actor.name(), wait).await.map_err(refusal)?;
+    let submitted = app.pipeline().submit(submission, key, actor.name(), wait).await.map_err(refusal)?;
     let status = match (submitted.state, submitted.repeat) {
         (OrderState::Received, _) => StatusCode::ACCEPTED,
         (_, true) => StatusCode::OK,

@@ -1,0 +1,114 @@
+//! Parcels: what is delivered by one call. Messages of one kind that wait for the same notifier become one.
+
+use mortise_domain::delivery::{Delivery, Operation};
+use mortise_domain::failure::Failure;
+use mortise_domain::instant::Instant;
+
+/// One delivery, or several messages that are sent as one.
+#[derive(Debug)]
+pub(super) struct Parcel {
+    /// Never empty.
+    pub deliveries: Vec<Delivery>,
+    pub lease_until: Instant,
+}
+
+impl Parcel {
+    pub fn connection(&self) -> &str {
+        self.deliveries.first().map_or("", |first| first.connection.as_str())
+    }
+
+    /// The highest attempt number in it.
+    pub fn attempt(&self) -> u32 {
+        self.deliveries.iter().map(|delivery| delivery.attempts).max().unwrap_or(1)
+    }
+}
+
+/// Groups claimed deliveries; `merge` says how many messages of a connection become one.
+pub(super) fn parcels(claimed: Vec<Delivery>, lease_until: Instant, merge: impl Fn(&str) -> usize) -> Vec<Parcel> {
+    let mut parcels: Vec<Parcel> = Vec::with_capacity(claimed.len());
+    for delivery in claimed {
+        let open = match delivery.operation {
+            Operation::Notify => parcels.iter_mut().find(|parcel| joins(parcel, &delivery, &merge)),
+            _ => None,
+        };
+        match open {
+            Some(parcel) => parcel.deliveries.push(delivery),
+            None => parcels.push(Parcel { deliveries: vec![delivery], lease_until }),
+        }
+    }
+    parcels
+}
+
+fn joins(parcel: &Parcel, delivery: &Delivery, merge: impl Fn(&str) -> usize) -> bool {
+    parcel.deliveries.first().is_some_and(|first| {
+        first.operation == Operation::Notify
+            && first.connection == delivery.connection
+            && kind(first) == kind(delivery)
+            && parcel.deliveries.len() < merge(&delivery.connection)
+    })
+}
+
+/// Kind of a message.
+pub(super) fn kind(delivery: &Delivery) -> &str {
+    delivery.detail.get("kind").and_then(serde_json::Value::as_str).unwrap_or("note")
+}
+
+/// May it have taken effect before? An earlier attempt was begun and its failure does not rule it out.
+pub(super) fn may_be_repeat(delivery: &Delivery) -> bool {
+    delivery.attempts > 1
+        && !matches!(
+            delivery.last_failure,
+            Some(
+                Failure::RateLimited { .. }
+                    | Failure::Unauthorized { .. }
+                    | Failure::Rejected { .. }
+                    | Failure::Invalid { .. }
+                    | Failure::NotFound { .. }
+            )
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn delivery(id: i64, connection: &str, operation: &str, kind: &str) -> Delivery {
+        serde_json::from_value(json!({
+            "id": id, "order": id, "order_number": format!("SO-{id}"), "connection": connection, "operation": operation,
+            "key": format!("SO-{id}/x"), "detail": { "kind": kind }, "state": "pending", "due_at": "2026-01-31T08:00:00Z",
+            "attempts": 1, "failures": 0, "external_id": null, "last_failure": null, "created_at": "2026-01-31T08:00:00Z",
+            "done_at": null,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn only_messages_of_one_kind_and_channel_are_merged() {
+        let claimed = vec![
+            delivery(1, "robot", "notify", "order-confirmed"),
+            delivery(2, "u8", "push-order", ""),
+            delivery(3, "robot", "notify", "order-confirmed"),
+            delivery(4, "mail", "notify", "order-confirmed"),
+            delivery(5, "robot", "notify", "order-held"),
+            delivery(6, "robot", "notify", "order-confirmed"),
+            delivery(7, "u8", "push-order", ""),
+        ];
+        let groups: Vec<Vec<i64>> = parcels(claimed, Instant(0), |_| 2)
+            .iter()
+            .map(|parcel| parcel.deliveries.iter().map(|one| one.id.0).collect())
+            .collect();
+        assert_eq!(groups, [vec![1, 3], vec![2], vec![4], vec![5], vec![6], vec![7]]);
+    }
+
+    #[test]
+    fn a_definite_no_is_no_repeat() {
+        let mut again = delivery(1, "robot", "notify", "");
+        assert!(!may_be_repeat(&again));
+        again.attempts = 2;
+        assert!(may_be_repeat(&again), "taken over from a node that died");
+        again.last_failure = Some(Failure::RateLimited { after_ms: None });
+        assert!(!may_be_repeat(&again));
+    }
+}

@@ -1,0 +1,187 @@
+//! What becomes of deliveries after a try.
+
+use mortise_domain::call::{CallRecord, Called, Interface};
+use mortise_domain::confirmation::message;
+use mortise_domain::connection::{Connection, RouteKey};
+use mortise_domain::delivery::{Attempt, Delivery, NewDelivery, Operation, Settlement};
+use mortise_domain::failure::{Breakage, Failure};
+use mortise_domain::instant::Instant;
+use mortise_domain::order::Order;
+use mortise_domain::ports::memory::Settled;
+use mortise_domain::retry::FailedAttempt;
+use mortise_domain::timeline::Entry;
+use serde_json::json;
+use std::time::Duration;
+
+use super::Courier;
+use super::parcel::{Parcel, kind};
+use super::work::external_id;
+use crate::figures;
+
+/// A try that has ended.
+pub(super) struct Tried<'a> {
+    pub connection: &'a Connection,
+    pub started_at: Instant,
+    pub called: Called,
+    /// Of the first delivery.
+    pub order: Option<&'a Order>,
+}
+
+/// Puts all of a parcel off without counting an attempt.
+pub(super) fn put_off(parcel: &Parcel, now: Instant, at: Instant) -> Vec<Settled> {
+    let one = |delivery: &Delivery| Settled {
+        delivery: delivery.id,
+        attempt_number: delivery.attempts,
+        attempt: None,
+        settlement: Settlement::Again { at, counts: false, ticket: false },
+        failure: delivery.last_failure.clone(),
+        story: Vec::new(),
+        causes: Vec::new(),
+        at: now,
+    };
+    parcel.deliveries.iter().map(one).collect()
+}
+
+impl Courier {
+    /// Settles every delivery of the parcel by how its call ended.
+    pub(super) fn judge(&self, parcel: &Parcel, tried: Tried<'_>) -> Vec<Settled> {
+        let Tried { connection, started_at, called, order } = tried;
+        let unknown_outcome = called.record.unknown_outcome
+            || matches!(called.result, Err(Failure::Broken { kind: Breakage::Deadline, .. }));
+        let result = called.result.and_then(external_id);
+        let mut record = Some(called.record);
+        let now = self.calls.clock.now();
+        let mut settled = Vec::with_capacity(parcel.deliveries.len());
+        for delivery in &parcel.deliveries {
+            let (settlement, failure) = match &result {
+                Ok(external_id) => (Settlement::Done { external_id: external_id.clone() }, None),
+                Err(failure) => {
+                    let attempt = FailedAttempt {
+                        now,
+                        failures: delivery.failures.saturating_add(1),
+                        unknown_outcome,
+                        upstream_timeout: Duration::from_millis(connection.upstream_timeout_ms),
+                        jitter: self.calls.chance.fraction(),
+                    };
+                    (connection.retry.settle(failure, attempt), Some(failure.clone()))
+                }
+            };
+            let outcome = match &settlement {
+                Settlement::Done { .. } => "done",
+                Settlement::Again { .. } => "again",
+                Settlement::Wait => "waits",
+            };
+            figures::delivery(delivery.operation.name(), outcome);
+            let ticket = opens_ticket(delivery, connection, &settlement);
+            let mut story = vec![told(delivery, &settlement, failure.as_ref(), now)];
+            story.extend(ticket_entry(delivery, connection, &settlement, ticket, now));
+            let causes = match &failure {
+                Some(failure) if ticket => {
+                    figures::ticket(&connection.name);
+                    self.ticket_messages(delivery, failure, order)
+                }
+                _ => Vec::new(),
+            };
+            // Of messages sent as one, the first keeps the exchanges.
+            let kept = record.take().unwrap_or_else(|| CallRecord { unknown_outcome, ..CallRecord::default() });
+            // A success in another shape is none that failed.
+            let failure = failure.filter(|_| !matches!(settlement, Settlement::Done { .. }));
+            let attempt = Attempt {
+                number: delivery.attempts,
+                started_at,
+                ended_at: now,
+                failure: failure.clone(),
+                record: kept,
+            };
+            settled.push(Settled {
+                delivery: delivery.id,
+                attempt_number: delivery.attempts,
+                attempt: Some(attempt),
+                settlement,
+                failure,
+                story,
+                causes,
+                at: now,
+            });
+        }
+        settled
+    }
+
+    /// Tells operations, where a notifier lists the event by name. A notifier that fails is not told about itself, and a
+    /// message about a ticket causes no further one.
+    fn ticket_messages(&self, delivery: &Delivery, failure: &Failure, order: Option<&Order>) -> Vec<NewDelivery> {
+        if delivery.operation == Operation::Notify && kind(delivery) == "ticket-opened" {
+            return Vec::new();
+        }
+        let key = order.map_or_else(RouteKey::default, |order| RouteKey {
+            store: &order.store,
+            region: &order.region,
+            warehouse: "",
+            level: &order.customer.level,
+        });
+        let detail = json!({
+            "connection": delivery.connection, "operation": delivery.operation.name(), "failure": failure.text(),
+        });
+        let notifiers = self.calls.plugins.serving(Interface::Notifier, key);
+        notifiers
+            .iter()
+            .filter(|other| {
+                other.name != delivery.connection && other.events.iter().any(|event| event == "ticket-opened")
+            })
+            .map(|other| NewDelivery {
+                key: format!("{}/ticket/{}/{}", delivery.key, delivery.attempts, other.name),
+                ..message(&delivery.order_number, &other.name, "ticket-opened", detail.clone())
+            })
+            .collect()
+    }
+}
+
+fn told(delivery: &Delivery, settlement: &Settlement, failure: Option<&Failure>, now: Instant) -> Entry {
+    let mut data = json!({
+        "operation": delivery.operation.name(), "key": delivery.key, "attempt": delivery.attempts,
+    });
+    let event = match settlement {
+        Settlement::Done { external_id } => {
+            data["external_id"] = json!(external_id);
+            "delivery.done"
+        }
+        Settlement::Again { at, .. } => {
+            data["again_at"] = json!(at);
+            "delivery.failed"
+        }
+        Settlement::Wait => "delivery.failed",
+    };
+    if let Some(failure) = failure {
+        data["class"] = json!(failure.class());
+        data["reason"] = json!(failure.text());
+    }
+    Entry::by(&format!("plugin:{}", delivery.connection), now, event, data)
+}
+
+/// Does this settlement open a ticket that was not open yet?
+fn opens_ticket(delivery: &Delivery, connection: &Connection, settlement: &Settlement) -> bool {
+    let wanted = matches!(settlement, Settlement::Wait | Settlement::Again { ticket: true, .. });
+    wanted && !has_ticket(delivery, connection)
+}
+
+fn has_ticket(delivery: &Delivery, connection: &Connection) -> bool {
+    delivery.failures >= connection.retry.ticket_after
+        || (delivery.failures > 0 && matches!(delivery.last_failure, Some(Failure::Unauthorized { .. })))
+}
+
+fn ticket_entry(
+    delivery: &Delivery,
+    connection: &Connection,
+    settlement: &Settlement,
+    opened: bool,
+    now: Instant,
+) -> Option<Entry> {
+    let data = json!({ "connection": delivery.connection, "key": delivery.key });
+    if opened {
+        Some(Entry::host(now, "ticket.opened", data))
+    } else if matches!(settlement, Settlement::Done { .. }) && has_ticket(delivery, connection) {
+        Some(Entry::host(now, "ticket.closed", data))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,147 @@
+//! One parcel from claim to settlement.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mortise_domain::call::{Answer, CallRecord, Called};
+use mortise_domain::connection::Connection;
+use mortise_domain::delivery::{Delivery, Operation};
+use mortise_domain::failure::{Breakage, Failure};
+use mortise_domain::instant::Instant;
+use mortise_domain::ports::StoreError;
+use mortise_domain::ports::memory::Settled;
+use mortise_domain::text::Text;
+
+use super::Courier;
+use super::parcel::{Parcel, may_be_repeat};
+use super::request::{Plan, cancel_request};
+use super::settle::{Tried, put_off};
+use crate::batch::BatchError;
+use crate::calls::Effect;
+use crate::figures;
+
+/// Pauses before a settlement that the store refused is tried again.
+const SETTLE_AGAIN: [Duration; 3] = [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(5)];
+
+impl Courier {
+    /// Works a parcel. What cannot be settled is taken over when its lease ends.
+    pub(super) async fn work(&self, parcel: Parcel) {
+        match self.outcome(&parcel).await {
+            Ok(settled) => self.settle(parcel, settled).await,
+            Err(error) => {
+                let key = parcel.deliveries.first().map(|first| first.key.as_str());
+                tracing::error!(key, %error, "the delivery could not be prepared; tried again when its lease ends");
+            }
+        }
+    }
+
+    async fn outcome(&self, parcel: &Parcel) -> Result<Vec<Settled>, StoreError> {
+        let now = self.calls.clock.now();
+        let Some(first) = parcel.deliveries.first() else { return Ok(Vec::new()) };
+        let Some(connection) = self.calls.plugins.connection(parcel.connection()) else {
+            return Ok(put_off(parcel, now, now.after(self.paused)));
+        };
+        let Some(place) = self.lanes.enter(&connection) else {
+            return Ok(put_off(parcel, now, self.soon()));
+        };
+        let need = self.lease_need(&connection);
+        let turn = tokio::time::timeout(self.lease_margin / 2, place.running.acquire()).await;
+        let now = self.calls.clock.now();
+        let Ok(Ok(_turn)) = turn else {
+            return Ok(put_off(parcel, now, self.soon()));
+        };
+        if now.after(need) > parcel.lease_until {
+            // The lease would end while the upstream may still work on it: claimed again with a longer one.
+            return Ok(put_off(parcel, now, now));
+        }
+        let order = self.orders.order(first.order).await?.map(|(order, _)| order);
+        let plan = self.plan(first, parcel, order.clone()).await?;
+        let started_at = self.calls.clock.now();
+        // What cannot be built is not called, so that it needs no leave.
+        if !matches!(plan, Plan::Impossible(_))
+            && let Err(until) = self.admit(&connection, started_at).await?
+        {
+            return Ok(put_off(parcel, started_at, until));
+        }
+        let called = self.carry_out(first, parcel, &connection, plan).await;
+        let tried = Tried { connection: &connection, started_at, called, order: order.as_ref() };
+        Ok(self.judge(parcel, tried))
+    }
+
+    /// Breaker first, then the rate: a slot is taken only for a call that goes out.
+    async fn admit(&self, connection: &Connection, now: Instant) -> Result<Result<(), Instant>, StoreError> {
+        if let Err(until) = self.calls.admit(connection) {
+            return Ok(Err(until.max(now.after(Duration::from_millis(1)))));
+        }
+        let Some(rate) = connection.rate else { return Ok(Ok(())) };
+        let slot = self.deliveries.take_slot(&connection.name, rate, now).await;
+        if !matches!(slot, Ok(Ok(()))) {
+            self.calls.withdraw(connection);
+        }
+        slot
+    }
+
+    async fn carry_out(&self, first: &Delivery, parcel: &Parcel, connection: &Connection, plan: Plan) -> Called {
+        if first.operation == Operation::Notify {
+            let repeats = parcel.deliveries.iter().filter(|delivery| may_be_repeat(delivery)).count();
+            if repeats > 0 {
+                figures::message_repeats(&connection.name, repeats);
+            }
+        }
+        let trace = self.calls.trace();
+        let effect =
+            || Some(Effect { key: &first.key, attempt: parcel.attempt(), deadline: connection.limits.deadline() });
+        match plan {
+            Plan::Call(request) => self.calls.call(connection, request, trace, effect()).await,
+            Plan::Impossible(failure) => Called { result: Err(failure), record: CallRecord::default() },
+            Plan::FindFirst(find) => {
+                let found = self.calls.call(connection, find, trace, None).await;
+                let Ok(Answer::Found(Some(document))) = found.result else { return found };
+                let cancel = cancel_request(first, document.external_id);
+                let mut called = self.calls.call(connection, cancel, trace, effect()).await;
+                called.record.micros += found.record.micros;
+                called.record.exchanges.splice(0..0, found.record.exchanges);
+                called
+            }
+        }
+    }
+
+    async fn settle(&self, parcel: Parcel, settled: Vec<Settled>) {
+        let follows = settled.iter().any(|one| one.attempt.is_some());
+        let settled = Arc::new(settled);
+        let mut pauses = SETTLE_AGAIN.iter();
+        while let Err(error) = self.settling.write(Arc::clone(&settled)).await {
+            let key = parcel.deliveries.first().map(|first| first.key.as_str());
+            let Some(pause) = pauses.next().filter(|_| matches!(error, BatchError::Store(StoreError::Unavailable(_))))
+            else {
+                tracing::error!(key, %error, "the outcome of a delivery could not be written; looked up when its lease ends");
+                return;
+            };
+            tracing::warn!(key, %error, "the outcome of a delivery could not be written; tried again");
+            tokio::time::sleep(*pause).await;
+        }
+        if follows {
+            // What waited for this one may be due now.
+            self.wake();
+        }
+    }
+
+    /// A second or two from now, spread.
+    fn soon(&self) -> Instant {
+        self.calls.clock.now().after(Duration::from_secs_f64(1.0 + self.calls.chance.fraction()))
+    }
+}
+
+/// What a writing call answered, as far as it says what came into being.
+pub(super) fn external_id(answer: Answer) -> Result<Option<String>, Failure> {
+    match answer {
+        Answer::Document(document) => Ok(Some(document.external_id)),
+        Answer::Sent(receipt) => Ok(receipt.external_id),
+        // Of a compensation: there is nothing to take back.
+        Answer::Found(None) => Ok(None),
+        _ => Err(Failure::Broken {
+            kind: Breakage::Answer,
+            reason: Text::new("插件的应答不符合约定", "the plugin's answer is no answer of the contract to this call"),
+        }),
+    }
+}

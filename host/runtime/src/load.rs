@@ -1,0 +1,127 @@
+//! How a connection's configuration becomes what its calls need. Wish and grant meet here.
+
+mod settings;
+
+use std::sync::Arc;
+
+use mortise_domain::connection::{Connection, Limits};
+use mortise_domain::ports::StoreError;
+use tokio::sync::Semaphore;
+
+use crate::config::{Ports, RuntimeConfig};
+use crate::engine::TABLE_ELEMENTS;
+use crate::http::policy::Outbound;
+use crate::prove::Proven;
+use crate::secrets::Secrets;
+use crate::state::Confines;
+
+pub use settings::settle as settle_settings;
+
+/// What is wrong with a field of a connection.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {message}")]
+pub struct Fault {
+    /// Path of the field, such as `settings.tiers[0].min`.
+    pub field: String,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// Why a connection cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The settings do not fit the plugin's schema.
+    #[error("the settings do not fit the plugin: {}", .faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Settings {
+        /// What is wrong, field by field.
+        faults: Vec<Fault>,
+    },
+    /// The manifest's schema is itself wrong.
+    #[error("the plugin's settings schema cannot be used: {0}; its developer corrects `settings` in the manifest")]
+    Schema(String),
+    /// A limit beyond its range.
+    #[error("a limit is out of range: {0}")]
+    Limit(Fault),
+    /// The connection is configured for another file.
+    #[error("the connection is configured for the plugin {expected}, this is {found}: load the file that it names")]
+    OtherPlugin {
+        /// The connection's.
+        expected: String,
+        /// The file's.
+        found: String,
+    },
+    /// Its credentials cannot be read.
+    #[error("the credentials cannot be read: {0}")]
+    Credentials(#[source] StoreError),
+    /// There is no such connection.
+    #[error("no connection `{0}` is loaded")]
+    Unknown(String),
+}
+
+/// A connection whose plugin can be called.
+pub(crate) struct Loaded {
+    pub(crate) connection: Arc<Connection>,
+    pub(crate) plugin: Arc<Proven>,
+    pub(crate) confines: Arc<Confines>,
+    pub(crate) permits: Arc<Semaphore>,
+}
+
+impl Loaded {
+    /// Decides what the connection may do. `before` is the version that it replaces.
+    pub(crate) async fn new(
+        connection: Arc<Connection>,
+        plugin: &Arc<Proven>,
+        config: &RuntimeConfig,
+        ports: &Ports,
+        before: Option<&Self>,
+    ) -> Result<Self, LoadError> {
+        if !connection.plugin.is_empty() && connection.plugin != plugin.hash() {
+            return Err(LoadError::OtherPlugin {
+                expected: connection.plugin.clone(),
+                found: plugin.hash().to_owned(),
+            });
+        }
+        check_limits(&connection.limits, config.memory_bytes)?;
+        let manifest = plugin.manifest();
+        let settings = settle_settings(manifest, &connection.settings)?;
+        let outbound = Outbound::new(manifest, &settings, &connection);
+        let credentials = ports.vault.credentials(&connection.name).await.map_err(LoadError::Credentials)?;
+        let secrets = Secrets::new(manifest, &settings, &outbound.allowed, credentials, &*ports.chance);
+        let permits = match before {
+            Some(before) if before.connection.limits.concurrency == connection.limits.concurrency => {
+                Arc::clone(&before.permits)
+            }
+            _ => Arc::new(Semaphore::new(connection.limits.concurrency as usize)),
+        };
+        let confines = Arc::new(Confines {
+            name: connection.name.as_str().into(),
+            settings: settings.to_string().into(),
+            limits: connection.limits,
+            outbound,
+            secrets,
+        });
+        Ok(Self { connection, plugin: Arc::clone(plugin), confines, permits })
+    }
+}
+
+fn check_limits(limits: &Limits, memory_most: u64) -> Result<(), LoadError> {
+    let ranges = [
+        ("memory-bytes", limits.memory_bytes, 64 << 10, memory_most),
+        ("table-elements", limits.table_elements, 1, TABLE_ELEMENTS),
+        ("cpu-ms", limits.cpu_ms, 1, 600_000),
+        ("deadline-ms", limits.deadline_ms, 1, 3_600_000),
+        ("host-call-bytes", limits.host_call_bytes, 1 << 10, 4 << 30),
+        ("log-bytes", limits.log_bytes, 0, 16 << 20),
+        ("http-bytes", limits.http_bytes, 0, 1 << 30),
+        ("http-timeout-ms", limits.http_timeout_ms, 1, 3_600_000),
+        ("concurrency", u64::from(limits.concurrency), 1, 10_000),
+        ("record-bytes", limits.record_bytes, 0, 16 << 20),
+    ];
+    match ranges.into_iter().find(|(_, value, least, most)| value < least || value > most) {
+        None => Ok(()),
+        Some((name, value, least, most)) => Err(LoadError::Limit(Fault {
+            field: format!("limits.{name}"),
+            message: format!("{value} is not between {least} and {most}: choose a value in that range"),
+        })),
+    }
+}

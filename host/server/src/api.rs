@@ -1,0 +1,81 @@
+//! The HTTP API. One file per noun; this file is its table of contents.
+//!
+//! To add an endpoint: (1) write the handler with `#[utoipa::path]` in the noun's file, (2) name it in that file's `routes`,
+//! (3) a new noun is merged in [`described`], (4) run `mortise openapi > host/server/openapi.json`.
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn_with_state};
+use axum::routing::get;
+use axum::{Json, Router};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::Shared;
+
+pub mod catalog;
+pub mod company;
+pub mod connections;
+pub mod deliveries;
+pub mod document;
+pub mod extract;
+pub mod guard;
+pub mod health;
+pub mod holds;
+pub mod orders;
+pub mod page;
+pub mod plugins;
+pub mod price_lists;
+pub mod problem;
+pub mod quotes;
+pub mod status;
+pub mod tickets;
+
+/// Bytes of a request body, where its address does not take more.
+const BODY: usize = 2 << 20;
+
+/// All nouns with their description. `plugin_bytes`: most bytes of a plugin's file.
+fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(document::head())
+        .merge(orders::routes())
+        .merge(quotes::routes())
+        .merge(holds::routes())
+        .merge(deliveries::routes())
+        .merge(tickets::routes())
+        .merge(catalog::routes())
+        .merge(price_lists::routes())
+        .merge(plugins::routes(plugin_bytes))
+        .merge(connections::routes())
+        .merge(company::routes())
+        .merge(status::routes())
+}
+
+/// The OpenAPI document.
+pub fn openapi() -> OpenApi {
+    document::finish(described(0).split_for_parts().1)
+}
+
+/// All doors of the server.
+pub fn router(app: Shared) -> Router {
+    let (nouns, document) = described(app.config.plugin_bytes).split_for_parts();
+    let document = document::finish(document);
+    let api = nouns
+        .route("/openapi.json", get(async move || Json(document)))
+        .layer(from_fn_with_state(app.clone(), guard::authenticate));
+    let metrics = get(health::metrics).layer(from_fn_with_state(app.clone(), guard::authenticate_remote));
+    Router::new()
+        .nest("/api/v1", api)
+        .route("/metrics", metrics)
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .fallback(async || problem::Problem::not_found("such address"))
+        .method_not_allowed_fallback(async || {
+            let title = "The address has no such method";
+            problem::Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", title, "See the header Allow.")
+        })
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(from_fn_with_state(app.clone(), guard::trace))
+        .with_state(app)
+}

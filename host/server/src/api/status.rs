@@ -1,0 +1,68 @@
+//! The installation at a glance.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use mortise_domain::instant::Instant;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::connections::status::{ConnectionStatus, of};
+use super::problem::Problem;
+use crate::app::Shared;
+
+/// The routes of this noun.
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(get_status))
+}
+
+/// The installation at a glance.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Status {
+    /// Version of the server.
+    pub version: &'static str,
+    /// `sqlite` or `postgres`.
+    pub database: &'static str,
+    /// How many orders are in each state.
+    pub orders: BTreeMap<String, i64>,
+    /// How many deliveries are in each state.
+    pub deliveries: BTreeMap<String, i64>,
+    /// Deliveries whose time has come and that nobody works on.
+    pub due_deliveries: i64,
+    /// Orders that wait to be judged now.
+    pub due_orders: i64,
+    /// Tickets that wait for a person.
+    pub open_tickets: i64,
+    /// Holds that wait.
+    pub open_holds: i64,
+    /// When something becomes due next.
+    pub next_due: Option<Instant>,
+    /// Every connection, on this node.
+    pub connections: Vec<ConnectionStatus>,
+}
+
+/// The installation at a glance.
+#[utoipa::path(get, path = "/status", tag = "status", responses((status = 200, body = Status)))]
+async fn get_status(State(app): State<Shared>) -> Result<Json<Status>, Problem> {
+    let (counts, stored) = tokio::try_join!(app.store.counts(), app.store.connections())?;
+    let mut connections = Vec::new();
+    for row in stored {
+        connections.push(of(&app, &row.connection).await?);
+    }
+    let named = |counts: BTreeMap<&'static str, i64>| counts.into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
+    Ok(Json(Status {
+        version: env!("CARGO_PKG_VERSION"),
+        database: app.store.engine(),
+        orders: named(counts.orders),
+        deliveries: named(counts.deliveries),
+        due_deliveries: counts.due_deliveries,
+        due_orders: counts.due_orders,
+        open_tickets: counts.open_tickets,
+        open_holds: counts.open_holds,
+        next_due: counts.next_due,
+        connections,
+    }))
+}

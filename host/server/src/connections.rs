@@ -1,0 +1,176 @@
+//! Keeps the loaded connections as the store has them, on every node, without a restart.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use mortise_domain::call::Interface;
+use mortise_domain::connection::Connection;
+use mortise_domain::ports::StoreError;
+use mortise_runtime::{LoadError, ProveError, Proven, Registry, Runtime, inspect};
+use mortise_store::{FilledSlot, Store, StoredConnection};
+
+mod outage;
+
+pub use outage::Outage;
+
+/// The loaded connections, and those that could not be loaded. Implements the port `Plugins`.
+pub struct Connections {
+    store: Store,
+    runtime: Arc<Runtime>,
+    registry: Arc<Registry>,
+    /// Held while changes are applied: one change after the other.
+    applied: tokio::sync::Mutex<Applied>,
+    outages: ArcSwap<HashMap<String, Outage>>,
+    /// What each component exports; content never changes, so neither does this.
+    interfaces: Mutex<HashMap<String, Arc<[Interface]>>>,
+}
+
+#[derive(Default)]
+struct Applied {
+    /// Of the store's configuration; none: nothing applied yet, or not wholly.
+    revision: Option<i64>,
+    connections: HashMap<String, Loaded>,
+}
+
+struct Loaded {
+    revision: i64,
+    slots: Vec<FilledSlot>,
+    /// Kept alive so that connections of the same plugin share it; none: disabled or not loaded.
+    plugin: Option<Arc<Proven>>,
+    failed: bool,
+}
+
+/// Why a connection could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum BringUpError {
+    /// The component is gone.
+    #[error("the plugin {0} is not installed; install it, or choose another for the connection")]
+    NotInstalled(String),
+    /// The component cannot be used by this host.
+    #[error(transparent)]
+    Prove(#[from] ProveError),
+    /// The connection does not fit its plugin.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Connections {
+    /// Nothing loaded yet; see [`Self::refresh`].
+    pub fn new(store: Store, runtime: Arc<Runtime>, registry: Arc<Registry>) -> Self {
+        let (applied, outages, interfaces) = Default::default();
+        Self { store, runtime, registry, applied, outages, interfaces }
+    }
+
+    /// Applies what has changed in the store since the last time, and tries again what could not be loaded. Answers whether
+    /// there was something to do.
+    pub async fn refresh(&self) -> Result<bool, StoreError> {
+        let mut applied = self.applied.lock().await;
+        let revision = self.store.config_revision().await?;
+        if applied.revision == Some(revision) {
+            return Ok(false);
+        }
+        self.apply(&mut applied).await?;
+        applied.revision = Some(revision);
+        Ok(true)
+    }
+
+    /// Tries connections again that could not be loaded; the cause may have passed.
+    pub async fn retry(&self) -> Result<bool, StoreError> {
+        let mut applied = self.applied.lock().await;
+        if !applied.connections.values().any(|loaded| loaded.failed) {
+            return Ok(false);
+        }
+        self.apply(&mut applied).await?;
+        Ok(true)
+    }
+
+    async fn apply(&self, applied: &mut Applied) -> Result<(), StoreError> {
+        let stored = self.store.connections().await?;
+        let mut outages = HashMap::clone(&self.outages.load());
+        applied.connections.retain(|name, _| {
+            let stays = stored.iter().any(|row| row.connection.name == *name);
+            if !stays {
+                self.registry.unload(name);
+                outages.remove(name);
+                tracing::info!(connection = name, "unloaded: the connection was deleted");
+            }
+            stays
+        });
+        for row in stored {
+            let name = row.connection.name.clone();
+            let slots = self.store.filled_slots(&name).await?;
+            let before = applied.connections.get(&name);
+            let outcome = match before {
+                Some(loaded) if loaded.revision == row.revision && !loaded.failed => {
+                    if loaded.slots == slots || loaded.plugin.is_none() {
+                        continue;
+                    }
+                    let plugin = loaded.plugin.clone();
+                    self.registry.reload_credentials(&name).await.map(|()| plugin).map_err(BringUpError::from)
+                }
+                _ => self.bring_up(applied, &row).await,
+            };
+            let failed = outcome.is_err();
+            match &outcome {
+                Ok(_) => drop(outages.remove(&name)),
+                Err(error) => drop(outages.insert(name.clone(), self.fell_out(&row.connection, error).await)),
+            }
+            let loaded = Loaded { revision: row.revision, slots, plugin: outcome.unwrap_or_default(), failed };
+            applied.connections.insert(name, loaded);
+            // Each at once: one that compiles for a minute does not keep the others waiting.
+            self.outages.store(Arc::new(outages.clone()));
+        }
+        self.outages.store(Arc::new(outages));
+        Ok(())
+    }
+
+    async fn bring_up(&self, applied: &Applied, row: &StoredConnection) -> Result<Option<Arc<Proven>>, BringUpError> {
+        let connection = &row.connection;
+        if !connection.enabled {
+            self.registry.unload(&connection.name);
+            return Ok(None);
+        }
+        let mut plugins = applied.connections.values().filter_map(|loaded| loaded.plugin.as_ref());
+        let plugin = match plugins.find(|plugin| plugin.hash() == connection.plugin) {
+            Some(plugin) => Arc::clone(plugin),
+            None => {
+                let component = self.store.component(&connection.plugin).await?;
+                let component = component.ok_or_else(|| BringUpError::NotInstalled(connection.plugin.clone()))?;
+                self.runtime.prove(component.into()).await?
+            }
+        };
+        self.registry.load(Arc::new(connection.clone()), &plugin).await?;
+        tracing::info!(connection = connection.name, revision = row.revision, "loaded");
+        Ok(Some(plugin))
+    }
+
+    async fn fell_out(&self, connection: &Connection, error: &BringUpError) -> Outage {
+        self.registry.unload(&connection.name);
+        let reason = error.to_string();
+        tracing::error!(connection = connection.name, reason, "the connection could not be loaded");
+        // What cannot be read may be anything; orders rather wait than pass unchecked.
+        let interfaces = self.interfaces(&connection.plugin).await.ok().flatten().unwrap_or(Interface::ALL.into());
+        Outage { connection: Arc::new(connection.clone()), interfaces, reason }
+    }
+
+    /// What an installed component exports; none: it is not installed, or cannot be read.
+    pub async fn interfaces(&self, digest: &str) -> Result<Option<Arc<[Interface]>>, StoreError> {
+        if let Some(known) = self.interfaces.lock().unwrap_or_else(PoisonError::into_inner).get(digest) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let Some(component) = self.store.component(digest).await? else { return Ok(None) };
+        let Ok(inspection) = inspect(&component, usize::MAX) else { return Ok(None) };
+        let found: Arc<[Interface]> = inspection.interfaces.into();
+        self.interfaces.lock().unwrap_or_else(PoisonError::into_inner).insert(digest.to_owned(), Arc::clone(&found));
+        Ok(Some(found))
+    }
+
+    /// Why the connection could not be loaded; none: it could, or is disabled.
+    pub fn fault(&self, name: &str) -> Option<String> {
+        self.outages.load().get(name).map(|outage| outage.reason.clone())
+    }
+}

@@ -1,0 +1,63 @@
+//! Connections that could not be loaded: they still count, so that orders that need them wait instead of passing unchecked.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use mortise_domain::call::{CallContext, CallRecord, Called, Interface, Request};
+use mortise_domain::connection::{Connection, RouteKey};
+use mortise_domain::failure::{Breakage, Failure};
+use mortise_domain::ports::plugins::Plugins;
+use mortise_domain::text::Text;
+
+use super::Connections;
+
+/// A connection that could not be loaded.
+#[derive(Debug, Clone)]
+pub struct Outage {
+    /// As it is configured.
+    pub connection: Arc<Connection>,
+    /// What it would serve.
+    pub interfaces: Arc<[Interface]>,
+    /// Why it could not be loaded.
+    pub reason: String,
+}
+
+impl Outage {
+    fn failure(&self) -> Failure {
+        let name = &self.connection.name;
+        let reason = Text::new(
+            format!("连接 {name} 无法加载：{}", self.reason),
+            format!("the connection {name} could not be loaded: {}", self.reason),
+        );
+        Failure::Broken { kind: Breakage::Missing, reason }
+    }
+}
+
+#[async_trait]
+impl Plugins for Connections {
+    fn serving(&self, interface: Interface, key: RouteKey<'_>) -> Vec<Arc<Connection>> {
+        let mut serving = self.registry.serving(interface, key);
+        let outages = self.outages.load();
+        if !outages.is_empty() {
+            let serves = |outage: &&Outage| {
+                outage.interfaces.contains(&interface) && outage.connection.routing.serves(key)
+            };
+            serving.extend(outages.values().filter(serves).map(|outage| Arc::clone(&outage.connection)));
+            serving.sort_by(|a, b| (a.routing.priority, &a.name).cmp(&(b.routing.priority, &b.name)));
+        }
+        serving
+    }
+
+    fn connection(&self, name: &str) -> Option<Arc<Connection>> {
+        let loaded = self.registry.connection(name);
+        loaded.or_else(|| self.outages.load().get(name).map(|outage| Arc::clone(&outage.connection)))
+    }
+
+    async fn call(&self, connection: &str, request: Request, context: CallContext) -> Called {
+        let failure = self.outages.load().get(connection).map(Outage::failure);
+        match failure {
+            Some(failure) => Called { result: Err(failure), record: CallRecord::default() },
+            None => self.registry.call(connection, request, context).await,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Joins the parts to a running server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use mortise_domain::ports::clock::{Chance, Clock};
+use mortise_runtime::{Ports, Registry, Runtime, RuntimeConfig};
+use mortise_store::{SecretKey, Store};
+use sha2::{Digest as _, Sha256};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, Shared};
+use crate::clock::{SystemChance, SystemClock};
+use crate::config::Config;
+use crate::connections::Connections;
+use crate::folder::{Folder, read_private, write_private};
+use crate::tokens::{self, Tokens};
+use crate::work::{Work, Workshop};
+use crate::{api, listen, metrics, upkeep};
+
+/// What the outside world gives; tests give their own.
+pub struct Outside {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: Arc<dyn Chance>,
+    /// Do workers run? Otherwise someone calls `run_until_idle` of the pipeline.
+    pub workers: bool,
+    /// Last word on the settings of the sandbox, such as another resolver.
+    pub sandbox: Box<dyn FnOnce(&mut RuntimeConfig) + Send>,
+}
+
+impl Default for Outside {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), chance: Arc::new(SystemChance), workers: true, sandbox: Box::new(|_| ()) }
+    }
+}
+
+/// A server that runs in this process.
+pub struct Running {
+    /// Where it listens, such as `http://127.0.0.1:8080`.
+    pub url: String,
+    /// The token in the data folder; empty: another node made the first token.
+    pub token: String,
+    /// Cancelled: it stops.
+    pub stop: CancellationToken,
+    /// Its parts.
+    pub app: Shared,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    /// Stops accepting, lets what is in flight end (10 s at most), and closes the database.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        self.ended().await;
+    }
+
+    /// Waits until it has stopped.
+    pub async fn ended(self) {
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "the server ended by a fault of its own");
+        }
+    }
+}
+
+/// Starts a server with these settings.
+pub async fn start(config: Config) -> anyhow::Result<Running> {
+    start_in(config, Outside::default()).await
+}
+
+/// Starts a server with another clock and the like.
+pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Running> {
+    metrics::handle();
+    let folder = Folder::open(&config.data)?;
+    let key = secret_key(&config, &folder)?;
+    let cache_key = derive(&key, b"compile cache");
+    let store = Store::open(&config.database, key, Arc::clone(&outside.clock)).await?;
+    if tokens::make_first(&store, &folder, outside.chance.as_ref()).await? {
+        tracing::info!(file = %folder.admin_token().display(), "the first API token was made; it is in this file");
+    }
+    let token = read_private(&folder.admin_token())?.unwrap_or_default();
+    let company = store.company().await?;
+    let mut sandbox = RuntimeConfig {
+        cache_dir: Some(folder.cache()),
+        time_zone: company.time_zone.clone(),
+        component_bytes: config.plugin_bytes,
+        ..RuntimeConfig::new(cache_key)
+    };
+    (outside.sandbox)(&mut sandbox);
+    let ports = Ports {
+        clock: Arc::clone(&outside.clock),
+        chance: Arc::clone(&outside.chance),
+        key_value: Arc::new(store.clone()),
+        vault: Arc::new(store.clone()),
+        records: Arc::new(store.clone()),
+    };
+    let runtime = Runtime::new(sandbox, ports)?;
+    let registry = Registry::new(Arc::clone(&runtime));
+    let connections = Arc::new(Connections::new(store.clone(), Arc::clone(&runtime), Arc::clone(&registry)));
+    connections.refresh().await?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen at {}; is another server there? Choose another with --listen", config.listen))?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let stop = CancellationToken::new();
+    let shop = Workshop {
+        store: store.clone(),
+        connections: Arc::clone(&connections),
+        clock: Arc::clone(&outside.clock),
+        chance: Arc::clone(&outside.chance),
+        config: config.pipeline.clone(),
+        workers: outside.workers,
+        stop: stop.child_token(),
+    };
+    let app = Arc::new(App {
+        work: Work::start(shop, company)?,
+        tokens: Tokens::new(store.clone(), Arc::clone(&outside.clock)),
+        clock: outside.clock,
+        chance: outside.chance,
+        config,
+        folder,
+        store,
+        runtime,
+        registry,
+        connections,
+    });
+    tracing::info!(url, database = app.store.engine(), "the server listens");
+    let task = tokio::spawn(run(listener, Arc::clone(&app), stop.clone()));
+    Ok(Running { url, token, stop, app, task })
+}
+
+async fn run(listener: TcpListener, app: Shared, stop: CancellationToken) {
+    let upkeep = tokio::spawn(upkeep::run(Arc::clone(&app), stop.clone()));
+    let router = api::router(Arc::clone(&app));
+    // Requests end before the workers do: whoever waits for a judgement gets it.
+    listen::serve(listener, router, stop).await;
+    let workers = tokio::time::timeout(listen::DRAIN + Duration::from_secs(1), app.work.ended()).await;
+    if workers.is_err() {
+        tracing::warn!("work was still in flight; it is taken over when its leases end");
+    }
+    upkeep.abort();
+    app.store.close().await;
+    tracing::info!("the server has stopped");
+}
+
+/// The key of the stored credentials: from the settings, or the file, which the first start makes.
+pub fn secret_key(config: &Config, folder: &Folder) -> anyhow::Result<SecretKey> {
+    if let Some(text) = &config.secret_key {
+        return SecretKey::from_hex(text.expose()).context("the secret key of the settings is not usable");
+    }
+    let path = folder.secret_key();
+    if let Some(text) = read_private(&path)? {
+        return SecretKey::from_hex(&text).with_context(|| format!("the key in {} is not usable", path.display()));
+    }
+    let key = SecretKey::generate()?;
+    write_private(&path, &key.to_hex())?;
+    tracing::info!(file = %path.display(), "the key of the stored credentials was made; keep a copy of this file");
+    Ok(key)
+}
+
+/// A key for another purpose, which does not tell the first.
+fn derive(key: &SecretKey, purpose: &[u8]) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    digest.update(b"mortise\0");
+    digest.update(purpose);
+    digest.update(b"\0");
+    digest.update(key.to_hex().as_bytes());
+    digest.finalize().into()
+}

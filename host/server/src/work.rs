@@ -1,0 +1,95 @@
+//! The pipeline that is in force, and its workers. A change of the company replaces it; what is in flight ends on the old one.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use mortise_domain::catalog::Company;
+use mortise_domain::ports::clock::{Chance, Clock};
+use mortise_pipeline::{Config, ConfigError, Parts, Pipeline};
+use mortise_store::Store;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::connections::Connections;
+
+/// What every pipeline of this process is made of.
+pub struct Workshop {
+    /// Memory.
+    pub store: Store,
+    /// The loaded connections.
+    pub connections: Arc<Connections>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: Arc<dyn Chance>,
+    /// Bounds and pauses.
+    pub config: Config,
+    /// Do workers run, or does someone call `run_until_idle`?
+    pub workers: bool,
+    /// Ends all workers.
+    pub stop: CancellationToken,
+}
+
+struct Shift {
+    company: Company,
+    pipeline: Pipeline,
+    stop: CancellationToken,
+}
+
+/// The pipeline that is in force.
+pub struct Work {
+    shop: Workshop,
+    shift: ArcSwap<Shift>,
+    running: TaskTracker,
+}
+
+impl Work {
+    /// Begins to work for this company.
+    pub fn start(shop: Workshop, company: Company) -> Result<Self, ConfigError> {
+        let running = TaskTracker::new();
+        let shift = shop.shift(company, &running)?;
+        Ok(Self { shop, shift: ArcSwap::from_pointee(shift), running })
+    }
+
+    /// The pipeline that is in force.
+    pub fn pipeline(&self) -> Pipeline {
+        self.shift.load().pipeline.clone()
+    }
+
+    /// Works for the company as it is now. Answers whether that is a change.
+    pub fn serve(&self, company: Company) -> Result<bool, ConfigError> {
+        let before = self.shift.load_full();
+        if before.company == company {
+            return Ok(false);
+        }
+        self.shift.store(Arc::new(self.shop.shift(company, &self.running)?));
+        before.stop.cancel();
+        Ok(true)
+    }
+
+    /// Waits until the workers have ended; they end when the workshop's token is cancelled.
+    pub async fn ended(&self) {
+        self.running.close();
+        self.running.wait().await;
+    }
+}
+
+impl Workshop {
+    fn shift(&self, company: Company, running: &TaskTracker) -> Result<Shift, ConfigError> {
+        let pipeline = Pipeline::new(Parts {
+            orders: Arc::new(self.store.clone()),
+            deliveries: Arc::new(self.store.clone()),
+            plugins: Arc::<Connections>::clone(&self.connections),
+            clock: Arc::clone(&self.clock),
+            chance: Arc::clone(&self.chance),
+            company: company.clone(),
+            config: self.config.clone(),
+        })?;
+        let stop = self.stop.child_token();
+        if self.workers {
+            let (worker, stop) = (pipeline.clone(), stop.clone());
+            running.spawn(async move { worker.run(stop).await });
+        }
+        Ok(Shift { company, pipeline, stop })
+    }
+}

@@ -1,0 +1,59 @@
+//! How much there is of everything, for reports and metrics.
+
+use std::collections::BTreeMap;
+
+use mortise_domain::delivery::DeliveryState;
+use mortise_domain::instant::Instant;
+use mortise_domain::order::OrderState;
+use mortise_domain::ports::StoreError;
+use mortise_domain::ports::memory::Deliveries;
+
+use crate::Store;
+use crate::database::Sql;
+
+/// Counts at one moment. Every state is there, with 0 where there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counts {
+    /// Orders by state.
+    pub orders: BTreeMap<&'static str, i64>,
+    /// Deliveries by state.
+    pub deliveries: BTreeMap<&'static str, i64>,
+    /// Orders that should be judged by now.
+    pub due_orders: i64,
+    /// Deliveries that should be tried by now.
+    pub due_deliveries: i64,
+    /// Open tickets.
+    pub open_tickets: i64,
+    /// Open holds.
+    pub open_holds: i64,
+    /// When the next delivery or order becomes due.
+    pub next_due: Option<Instant>,
+}
+
+impl Store {
+    /// Counts what there is now.
+    pub async fn counts(&self) -> Result<Counts, StoreError> {
+        let sql = "SELECT 'order', state, COUNT(*) FROM orders GROUP BY state \
+                   UNION ALL SELECT 'delivery', state, COUNT(*) FROM deliveries GROUP BY state \
+                   UNION ALL SELECT 'due', 'order', COUNT(*) FROM orders \
+                   WHERE state IN ('received', 'held') AND evaluate_at <= $1 \
+                   UNION ALL SELECT 'due', 'delivery', COUNT(*) FROM deliveries WHERE state = 'pending' AND due_at <= $1 \
+                   UNION ALL SELECT 'open', 'ticket', COUNT(*) FROM tickets WHERE closed_at IS NULL \
+                   UNION ALL SELECT 'open', 'hold', COUNT(*) FROM holds WHERE released_at IS NULL";
+        let mut found = BTreeMap::new();
+        for mut row in self.database.all(Sql::new(sql).bind(self.now())).await? {
+            let key: (String, String) = (row.take::<String>()?, row.take::<String>()?);
+            found.insert(key, row.take::<i64>()?);
+        }
+        let count = |kind: &str, what: &str| found.get(&(kind.to_owned(), what.to_owned())).copied().unwrap_or_default();
+        Ok(Counts {
+            orders: OrderState::ALL.map(|state| (state.name(), count("order", state.name()))).into(),
+            deliveries: DeliveryState::ALL.map(|state| (state.name(), count("delivery", state.name()))).into(),
+            due_orders: count("due", "order"),
+            due_deliveries: count("due", "delivery"),
+            open_tickets: count("open", "ticket"),
+            open_holds: count("open", "hold"),
+            next_due: self.next_due().await?,
+        })
+    }
+}

@@ -1,0 +1,62 @@
+//! The names at the top of every expression.
+
+use std::sync::OnceLock;
+
+use cel::common::value::CowVal;
+use cel::context::VariableResolver;
+use mortise_sdk::order_policy::Facts;
+
+use crate::settings::Thresholds;
+use crate::view::{Cell, View};
+
+/// All that expressions about one order can look at. Nothing is made before it is asked for.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    pub facts: &'a Facts,
+    pub thresholds: &'a Thresholds,
+    /// The company's day now.
+    pub today: fn() -> String,
+    skus: OnceLock<Vec<&'a str>>,
+}
+
+impl<'a> Scene<'a> {
+    pub fn new(facts: &'a Facts, thresholds: &'a Thresholds, today: fn() -> String) -> Self {
+        Self { facts, thresholds, today, skus: OnceLock::new() }
+    }
+
+    /// Which share of the items an earlier order has in common with this one: the common ones by the larger number of distinct
+    /// items, so that an order within a much larger one is no duplicate of it, whichever came first.
+    #[expect(clippy::cast_precision_loss, reason = "an order has far fewer than 2^52 items")]
+    pub fn overlap(&self, earlier: &[String]) -> f64 {
+        let ours = self.skus.get_or_init(|| distinct(self.facts.order.lines.iter().map(|line| line.sku.as_str())));
+        let theirs = distinct(earlier.iter().map(String::as_str));
+        let common = theirs.iter().filter(|sku| ours.binary_search(sku).is_ok()).count();
+        match ours.len().max(theirs.len()) {
+            0 => 0.0,
+            larger => common as f64 / larger as f64,
+        }
+    }
+}
+
+fn distinct<'a>(skus: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut skus: Vec<_> = skus.collect();
+    skus.sort_unstable();
+    skus.dedup();
+    skus
+}
+
+impl VariableResolver for Scene<'_> {
+    fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
+        let cell = match name {
+            "order" => Cell::View(View::Order(self)),
+            "credit" => Cell::View(View::Credit(self)),
+            "place" => Cell::View(View::Place(self)),
+            "thresholds" => Cell::View(View::Thresholds(self.thresholds)),
+            "recent" => Cell::Views(self.facts.recent.iter().map(|order| View::Recent(self, order)).collect()),
+            "attachments" => Cell::Texts(&self.facts.attachments),
+            "today" => Cell::Made((self.today)()),
+            _ => return None,
+        };
+        Some(CowVal::Owned(cell.into_value()))
+    }
+}
