@@ -18,6 +18,11 @@ pub struct FolderError {
 pub struct Folder(PathBuf);
 
 impl Folder {
+    /// The folder as it is, or is not.
+    pub fn at(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
     /// Makes the folder and those inside it, readable for its owner only.
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         let folder = Self(path.to_owned());

@@ -136,7 +136,7 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
 async fn run(listener: TcpListener, app: Shared, stop: CancellationToken) {
     let upkeep = tokio::spawn(upkeep::run(Arc::clone(&app), stop.clone()));
     let router = api::router(Arc::clone(&app));
-    // Requests end before the workers do: whoever waits for a judgement gets it.
+    // The workers stop at the same time; whoever waits for a judgement still gets it.
     listen::serve(listener, router, stop).await;
     let workers = tokio::time::timeout(listen::DRAIN + Duration::from_secs(1), app.work.ended()).await;
     if workers.is_err() {

@@ -1,0 +1,91 @@
+//! The command line. `serve` is the server; what changes things talks to the running server, so that there is one way in.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use mortise_domain::secret::Secret;
+
+use crate::config::{Config, ConfigError, Settings};
+
+mod catalog;
+mod connection;
+mod doctor;
+mod plugin;
+mod remote;
+mod serve;
+
+/// Hosts business integrations as sandboxed WebAssembly plugins.
+#[derive(Debug, Parser)]
+#[command(name = "mortise", version, max_term_width = 120)]
+pub struct Cli {
+    /// File with settings, TOML or JSON; the names are those of the options
+    #[arg(long, env = "MORTISE_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+    /// The running server, for commands that talk to it [default: the address of --listen]
+    #[arg(long, env = "MORTISE_SERVER", global = true)]
+    server: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server
+    Serve,
+    /// Install plugins, or list them
+    #[command(subcommand)]
+    Plugin(plugin::Command),
+    /// Configure connections
+    #[command(subcommand)]
+    Connection(connection::Command),
+    /// Fill the standing data
+    #[command(subcommand)]
+    Catalog(catalog::Command),
+    /// Bring the database to this version's schema without starting the server
+    Migrate,
+    /// Check the installation and say what to do
+    Doctor,
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+impl Cli {
+    /// Does what was asked.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let config = self.configuration()?;
+        let server = self.server;
+        let remote = || remote::Remote::new(server.as_deref(), &config);
+        match self.command {
+            Command::Serve => serve::serve(config).await,
+            Command::Plugin(command) => command.run(&remote()?).await,
+            Command::Connection(command) => command.run(&remote()?).await,
+            Command::Catalog(command) => command.run(&remote()?).await,
+            Command::Migrate => serve::migrate(&config).await,
+            Command::Doctor => doctor::examine(&config, &remote).await,
+            Command::Openapi => say(crate::api::openapi().to_pretty_json()?),
+        }
+    }
+
+    fn configuration(&self) -> Result<Config, ConfigError> {
+        let file = self.config.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+        // Keys are not given on the command line: others would see them in the list of processes.
+        let environment = Settings { secret_key: std::env::var("MORTISE_SECRET_KEY").ok(), ..Settings::default() };
+        Ok(self.settings.clone().over(environment).over(file).into())
+    }
+}
+
+/// A line on standard output.
+fn say(line: impl AsRef<str>) -> anyhow::Result<()> {
+    writeln!(std::io::stdout(), "{}", line.as_ref())?;
+    Ok(())
+}
+
+/// A secret from standard input, without the end of the line.
+fn read_secret() -> anyhow::Result<Secret> {
+    let mut text = zeroize::Zeroizing::new(String::new());
+    std::io::Read::read_to_string(&mut std::io::stdin(), &mut text)?;
+    Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
+}

@@ -1,0 +1,67 @@
+//! `mortise plugin`.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Subcommand;
+use reqwest::Method;
+use serde_json::Value;
+
+use super::remote::{Remote, items, text};
+use super::say;
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Install plugins from their files
+    Install {
+        /// Files, one plugin each
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// List installed plugins
+    List,
+}
+
+impl Command {
+    pub async fn run(self, remote: &Remote) -> anyhow::Result<()> {
+        match self {
+            Self::Install { files } => {
+                for file in files {
+                    let bytes = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+                    let request = remote.request(Method::POST, "/plugins").header("content-type", "application/wasm");
+                    let installed = remote.send(request.body(bytes)).await;
+                    say(line(&installed.with_context(|| format!("{} was not installed", file.display()))?))?;
+                }
+                Ok(())
+            }
+            Self::List => items(&remote.get("/plugins").await?).try_for_each(|plugin| say(line(plugin))),
+        }
+    }
+}
+
+fn line(plugin: &Value) -> String {
+    let interfaces = plugin.get("interfaces").and_then(Value::as_array).into_iter().flatten();
+    let interfaces: Vec<&str> = interfaces.filter_map(Value::as_str).collect();
+    format!(
+        "{}  {} {}  {}",
+        text(plugin, "/digest"),
+        text(plugin, "/manifest/name"),
+        text(plugin, "/manifest/version"),
+        interfaces.join(" ")
+    )
+}
+
+/// The digest of an installed plugin by digest, `name` (the newest) or `name@version`.
+pub async fn digest(remote: &Remote, wanted: &str) -> anyhow::Result<String> {
+    if wanted.len() == 64 && wanted.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(wanted.to_owned());
+    }
+    let (name, version) = wanted.split_once('@').map_or((wanted, None), |(name, version)| (name, Some(version)));
+    let plugins = remote.get("/plugins").await?;
+    let fits = |plugin: &&Value| {
+        text(plugin, "/manifest/name") == name && version.is_none_or(|version| text(plugin, "/manifest/version") == version)
+    };
+    let found = items(&plugins).find(fits);
+    let found = found.with_context(|| format!("no plugin {wanted:?} is installed; see `mortise plugin list`"))?;
+    Ok(text(found, "/digest").to_owned())
+}
