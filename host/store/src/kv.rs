@@ -70,7 +70,7 @@ impl KeyValue for Store {
             let before = present(tx, change).await?;
             let found = before.as_ref().filter(|(_, expires_at)| *expires_at > now).map(|(value, _)| value.as_slice());
             if found != expected {
-                return Ok(Some(false));
+                return Ok::<_, Fault>(Some(false));
             }
             Ok(write(tx, change, used, before.as_ref()).await?.then_some(true))
         })?)

@@ -15,8 +15,9 @@ pub fn judge(settings: &OrderRules, facts: &Facts, today: fn() -> String) -> Res
     let scene = Scene::new(facts, &settings.thresholds, today);
     let language = Language::new(&scene);
     let kind = Kind::of(facts.order.kind);
+    let rules = settings.rules()?;
     let mut verdicts = Vec::new();
-    for (at, rule) in settings.rules()?.iter().enumerate() {
+    for (at, rule) in rules.iter().enumerate() {
         if !rule.enabled {
             continue;
         }
@@ -30,15 +31,15 @@ pub fn judge(settings: &OrderRules, facts: &Facts, today: fn() -> String) -> Res
 }
 
 /// A rule that applies.
-struct Applied<'a> {
+struct Applied<'l, 'a> {
     at: usize,
-    rule: &'a Rule,
-    language: &'a Language<'a>,
+    rule: &'l Rule,
+    language: &'l Language<'a>,
     /// Its facts so far.
     shown: Attributes,
 }
 
-impl Applied<'_> {
+impl Applied<'_, '_> {
     fn verdict(mut self) -> Result<Verdict> {
         for (at, fact) in self.rule.facts.iter().enumerate() {
             let value = self.value(&fact.value, &format!("facts[{at}].value"))?;

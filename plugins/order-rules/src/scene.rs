@@ -1,7 +1,5 @@
 //! The names at the top of every expression.
 
-use std::sync::OnceLock;
-
 use cel::common::value::CowVal;
 use cel::context::VariableResolver;
 use mortise_sdk::order_policy::Facts;
@@ -16,22 +14,23 @@ pub struct Scene<'a> {
     pub thresholds: &'a Thresholds,
     /// The company's day now.
     pub today: fn() -> String,
-    skus: OnceLock<Vec<&'a str>>,
+    /// The order's items, each once; only wanted where there are earlier orders.
+    skus: Vec<&'a str>,
 }
 
 impl<'a> Scene<'a> {
     pub fn new(facts: &'a Facts, thresholds: &'a Thresholds, today: fn() -> String) -> Self {
-        Self { facts, thresholds, today, skus: OnceLock::new() }
+        let lines = if facts.recent.is_empty() { &[] } else { facts.order.lines.as_slice() };
+        Self { facts, thresholds, today, skus: distinct(lines.iter().map(|line| line.sku.as_str())) }
     }
 
     /// Which share of the items an earlier order has in common with this one: the common ones by the larger number of distinct
     /// items, so that an order within a much larger one is no duplicate of it, whichever came first.
     #[expect(clippy::cast_precision_loss, reason = "an order has far fewer than 2^52 items")]
     pub fn overlap(&self, earlier: &[String]) -> f64 {
-        let ours = self.skus.get_or_init(|| distinct(self.facts.order.lines.iter().map(|line| line.sku.as_str())));
         let theirs = distinct(earlier.iter().map(String::as_str));
-        let common = theirs.iter().filter(|sku| ours.binary_search(sku).is_ok()).count();
-        match ours.len().max(theirs.len()) {
+        let common = theirs.iter().filter(|sku| self.skus.binary_search(sku).is_ok()).count();
+        match self.skus.len().max(theirs.len()) {
             0 => 0.0,
             larger => common as f64 / larger as f64,
         }

@@ -8,7 +8,7 @@ use mortise_domain::instant::Instant;
 use mortise_domain::ports::memory::Settled;
 
 use super::Supply;
-use crate::database::{Sql, Tx, Value, json_text};
+use crate::database::{Tx, Value, json_text};
 use crate::deliveries::insert::{Cause, NewRows};
 use crate::fault::Fault;
 use crate::timeline::Entries;

@@ -1,0 +1,38 @@
+//! Outbound HTTP of plugins: one policy, one way out.
+
+pub(crate) mod address;
+pub(crate) mod client;
+mod draft;
+pub(crate) mod policy;
+mod redirect;
+pub(crate) mod resolver;
+mod send;
+
+pub(crate) use draft::{Answer, Draft};
+
+/// Why there is no answer. Denial is an ordinary answer, never a trap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// Outside wish or grant.
+    Denied(String),
+    /// It surely did not reach the upstream.
+    NotSent(String),
+    /// It may have reached the upstream.
+    UnknownOutcome(String),
+    /// The answer is larger than the call may receive.
+    TooLarge(String),
+    /// The call has used up its requests or bytes.
+    Limit(String),
+}
+
+impl Refused {
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Denied(text)
+            | Self::NotSent(text)
+            | Self::UnknownOutcome(text)
+            | Self::TooLarge(text)
+            | Self::Limit(text) => text,
+        }
+    }
+}

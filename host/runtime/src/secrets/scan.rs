@@ -1,0 +1,112 @@
+//! Finds known secrets in what an upstream or a guest said: plain, percent-encoded, JSON-escaped, base64, hex.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use mortise_domain::secret::Secret;
+
+use super::BLOT;
+use super::decode::{View, json, percent};
+
+/// Shorter values stand in every text by chance.
+const SHORTEST: usize = 4;
+/// Encoded forms of shorter values do too.
+const SHORTEST_ENCODED: usize = 8;
+
+pub(crate) struct Scanner {
+    /// All forms that have fixed bytes.
+    forms: AhoCorasick,
+    /// The values themselves, for views with escapes resolved.
+    plain: AhoCorasick,
+}
+
+impl Scanner {
+    /// None where there is nothing to look for.
+    pub(super) fn new<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Option<Self> {
+        let plain: Vec<&str> = secrets.map(Secret::expose).filter(|value| value.len() >= SHORTEST).collect();
+        if plain.is_empty() {
+            return None;
+        }
+        let forms: Vec<String> = plain.iter().flat_map(|value| forms(value)).collect();
+        let build =
+            |patterns: &[&str]| AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok();
+        Some(Self { forms: build(&forms.iter().map(String::as_str).collect::<Vec<_>>())?, plain: build(&plain)? })
+    }
+
+    pub(super) fn finds(&self, bytes: &[u8]) -> bool {
+        !self.places(bytes).is_empty()
+    }
+
+    pub(super) fn blot(&self, bytes: Vec<u8>) -> Vec<u8> {
+        let places = self.places(&bytes);
+        if places.is_empty() {
+            return bytes;
+        }
+        let mut clean = Vec::with_capacity(bytes.len());
+        let mut at = 0;
+        for place in places {
+            clean.extend_from_slice(bytes.get(at..place.start).unwrap_or_default());
+            clean.extend_from_slice(BLOT.as_bytes());
+            at = place.end;
+        }
+        clean.extend_from_slice(bytes.get(at..).unwrap_or_default());
+        clean
+    }
+
+    pub(super) fn blot_text(&self, text: String) -> String {
+        // Every form begins and ends between characters, so that the rest stays text.
+        String::from_utf8(self.blot(text.into_bytes()))
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    }
+
+    /// Where secrets stand, in order, none overlapping.
+    fn places(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        let mut places: Vec<Range<usize>> = self.forms.find_iter(bytes).map(|found| found.range()).collect();
+        if bytes.contains(&b'%') || bytes.contains(&b'+') {
+            self.search(&percent(bytes), &mut places);
+        }
+        if bytes.contains(&b'\\') {
+            self.search(&json(bytes), &mut places);
+        }
+        places.sort_unstable_by_key(|place| place.start);
+        places.dedup_by(|later, earlier| {
+            let overlap = later.start < earlier.end;
+            if overlap {
+                earlier.end = earlier.end.max(later.end);
+            }
+            overlap
+        });
+        places
+    }
+
+    fn search(&self, view: &View, places: &mut Vec<Range<usize>>) {
+        for found in self.plain.find_iter(&view.bytes) {
+            if let (Some(&start), Some(&end)) = (view.from.get(found.start()), view.from.get(found.end())) {
+                places.push(start..end);
+            }
+        }
+    }
+}
+
+/// The value and its encodings.
+fn forms(value: &str) -> Vec<String> {
+    let mut forms = vec![value.to_owned()];
+    if value.len() < SHORTEST_ENCODED {
+        return forms;
+    }
+    forms.push(hex::encode(value));
+    forms.push(hex::encode_upper(value));
+    for before in 0..3 {
+        // Where the value stands within longer base64, its first and last digits hang on its neighbours.
+        let mut bytes = vec![0; before];
+        bytes.extend_from_slice(value.as_bytes());
+        let first = (before * 8).div_ceil(6);
+        let last = bytes.len() * 8 / 6;
+        for encoded in [STANDARD_NO_PAD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)] {
+            forms.extend(encoded.get(first..last).map(str::to_owned));
+        }
+    }
+    forms
+}
