@@ -13,6 +13,8 @@ pub struct Settings {
     pub late_commit_ms: u64,
     /// Delay of the fault `slow` where it names none.
     pub slow_ms: u64,
+    /// How long a request without a fault takes; real systems take 20 to 100.
+    pub latency_ms: u64,
     /// Seed of ids and of rules with a rate.
     pub seed: u64,
     /// Header field that carries the caller's own number; duplicates are counted by it.
@@ -60,6 +62,7 @@ impl Default for Settings {
             hang_ms: 1500,
             late_commit_ms: 1500,
             slow_ms: 300,
+            latency_ms: 0,
             seed: 1,
             business_key: "define1".into(),
             biz_id_dedupe: true,

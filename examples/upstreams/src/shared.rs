@@ -59,6 +59,7 @@ pub struct Arrival {
     pub hang_ms: u64,
     pub late_commit_ms: u64,
     pub slow_ms: u64,
+    pub latency_ms: u64,
 }
 
 impl Shared {
@@ -100,6 +101,7 @@ impl Shared {
             hang_ms: ms.filter(|_| !late).unwrap_or(core.settings.hang_ms),
             late_commit_ms: ms.unwrap_or(core.settings.late_commit_ms),
             slow_ms: ms.unwrap_or(core.settings.slow_ms),
+            latency_ms: core.settings.latency_ms,
         }
     }
 

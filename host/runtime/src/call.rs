@@ -12,7 +12,6 @@ use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::text::Text;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::adapter::Fault;
 use crate::load::Loaded;
 use crate::runtime::Runtime;
 use crate::state::State;

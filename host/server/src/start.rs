@@ -102,9 +102,9 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     let registry = Registry::new(Arc::clone(&runtime));
     let connections = Arc::new(Connections::new(store.clone(), Arc::clone(&runtime), Arc::clone(&registry)));
     connections.refresh().await?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("cannot listen at {}; is another server there? Choose another with --listen", config.listen))?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("cannot listen at {}; is another server there? Choose another with --listen", config.listen)
+    })?;
     let url = format!("http://{}", listener.local_addr()?);
     let stop = CancellationToken::new();
     let shop = Workshop {

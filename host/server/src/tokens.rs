@@ -78,8 +78,7 @@ pub async fn make_first(store: &Store, folder: &Folder, chance: &dyn Chance) -> 
         return Ok(false);
     }
     let token = generate(chance);
-    let new =
-        NewToken { name: "admin".into(), role: "admin".into(), hash: hash(&token), expires_at: Instant::NEVER };
+    let new = NewToken { name: "admin".into(), role: "admin".into(), hash: hash(&token), expires_at: Instant::NEVER };
     match store.create_token(&new).await {
         // Another node was faster; its folder has the token.
         Err(StoreError::Conflict(_)) => return Ok(false),

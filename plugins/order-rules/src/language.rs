@@ -87,7 +87,7 @@ impl<'a> Language<'a> {
     }
 }
 
-fn context<'a>(env: Env, names: &'a dyn VariableResolver) -> Context<'a, 'a> {
+fn context(env: Env, names: &dyn VariableResolver) -> Context<'_, '_> {
     let mut context = Context::with_env(Arc::new(env));
     context.set_variable_resolver(names);
     context

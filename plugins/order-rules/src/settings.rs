@@ -26,7 +26,7 @@ pub struct OrderRules {
 }
 
 /// Figures that the rules refer to, so that changing one needs no change of an expression.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct Thresholds {
     /// In the company's currency, with tax.
@@ -49,7 +49,7 @@ impl Default for Thresholds {
 }
 
 /// A rule.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Rule {
     /// Stable over the rule's life.
@@ -94,7 +94,7 @@ pub enum Kind {
 }
 
 /// What a hold waits for.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Need {
     pub kind: NeedKind,
@@ -115,7 +115,7 @@ pub enum NeedKind {
 }
 
 /// A named expression.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Fact {
     pub name: String,

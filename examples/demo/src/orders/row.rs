@@ -129,14 +129,14 @@ impl Columns {
     fn values<'a>(&'a self, record: &'a Record) -> Result<Row, (&'a str, String)> {
         let number = |at: usize| {
             let text = self.text(record, at)?;
-            Decimal::read(text).map_err(|problem| (self.name(at), format!("{} {problem}", shown(text))))
+            Decimal::read(text).map_err(|problem| (self.name(at), format!("{}{problem}", shown(text))))
         };
         let sku = self.text(record, self.sku)?.to_owned();
         if sku.is_empty() {
             return Err((self.name(self.sku), "is empty".into()));
         }
         let date = self.text(record, self.date)?;
-        let date = read_date(date).map_err(|problem| (self.name(self.date), format!("{} {problem}", shown(date))))?;
+        let date = read_date(date).map_err(|problem| (self.name(self.date), format!("{}{problem}", shown(date))))?;
         let description = self.description.map(|at| self.text(record, at)).transpose()?.unwrap_or_default().to_owned();
         Ok(Row {
             number: record.line,
@@ -164,5 +164,5 @@ fn shown(text: &str) -> String {
     if short.len() < text.len() {
         short.push('…');
     }
-    if short.is_empty() { short } else { format!("{short:?}") }
+    if short.is_empty() { short } else { format!("{short:?} ") }
 }

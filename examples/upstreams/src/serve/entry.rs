@@ -49,7 +49,7 @@ async fn answer(
     line: &Line,
 ) -> Option<Reply> {
     let Some(plan) = arrival.plan else {
-        return Some(shared.perform(arrival, &request, true));
+        return unhurried(shared, flight, *arrival, request).await;
     };
     let hang = Duration::from_millis(arrival.hang_ms);
     match plan.fault {
@@ -105,6 +105,24 @@ async fn answer(
             work.await.ok()
         }
     }
+}
+
+/// An answer without a fault, at the pace of a real system: the work is done half-way through its latency.
+async fn unhurried(shared: &Arc<Shared>, flight: Flight, arrival: Arrival, request: Request) -> Option<Reply> {
+    if arrival.latency_ms == 0 {
+        return Some(shared.perform(&arrival, &request, true));
+    }
+    let half = Duration::from_micros(arrival.latency_ms * 500);
+    let shared = Arc::clone(shared);
+    // A task of its own: the work is done even if the client does not wait for it.
+    let work = tokio::spawn(async move {
+        let _flight = flight;
+        tokio::time::sleep(half).await;
+        let reply = shared.perform(&arrival, &request, true);
+        tokio::time::sleep(half).await;
+        reply
+    });
+    work.await.ok()
 }
 
 /// Does the request some time after the returned sender is gone.

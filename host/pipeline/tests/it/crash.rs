@@ -31,16 +31,15 @@ fn check(world: &World, what: &str) {
     assert!(world.all_done(), "{what}");
     let mut effects: Vec<String> = world.outside.lock().effects.iter().map(|effect| effect.what.clone()).collect();
     effects.sort_unstable();
-    let expected = [
-        "order/SO-00000001",
-        "pick/SO-00000001/pick/W1-Z1",
-        "pick/SO-00000001/pick/W1-Z2",
-        "receivable/SO-00000001",
-    ];
+    let expected =
+        ["order/SO-00000001", "pick/SO-00000001/pick/W1-Z1", "pick/SO-00000001/pick/W1-Z2", "receivable/SO-00000001"];
     assert_eq!(effects, expected, "{what}");
     assert_eq!(world.outside.lock().stock[&("W1".to_owned(), "A".to_owned())], 97, "{what}");
     assert_eq!(world.tables.lock().unwrap().open_credit["C1"], 5_000, "{what}");
-    assert!(world.tables.lock().unwrap().promises.iter().all(|promise| promise.ended_at <= world.clock.now()), "{what}");
+    assert!(
+        world.tables.lock().unwrap().promises.iter().all(|promise| promise.ended_at <= world.clock.now()),
+        "{what}"
+    );
     assert!(!world.outside.lock().messages.is_empty(), "{what}");
 }
 

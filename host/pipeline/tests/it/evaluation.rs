@@ -55,8 +55,7 @@ async fn a_technical_hold_releases_itself() {
 
 #[tokio::test(start_paused = true)]
 async fn without_a_connection_the_hold_names_the_interface() {
-    for (connection, interface) in
-        [("list-price", "pricing"), ("wms", "inventory"), ("map", "geocoder"), ("u8", "erp")]
+    for (connection, interface) in [("list-price", "pricing"), ("wms", "inventory"), ("map", "geocoder"), ("u8", "erp")]
     {
         let world = world();
         world.outside.disconnect(connection);

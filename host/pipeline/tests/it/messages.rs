@@ -59,7 +59,10 @@ async fn holds_are_told_only_where_asked_for() {
     world.work(&pipeline).await;
     let messages = world.outside.lock().messages.clone();
     assert_eq!(messages.len(), 1);
-    assert_eq!(messages[0].body.en, format!("{} Buyer 10.00 CNY; the address is not found on the map; correct it", held.number));
+    assert_eq!(
+        messages[0].body.en,
+        format!("{} Buyer 10.00 CNY; the address is not found on the map; correct it", held.number)
+    );
     world.release(held.id).await;
     world.work(&pipeline).await;
     let kinds: Vec<_> = world.outside.lock().messages.iter().map(|message| message.kind.clone()).collect();

@@ -194,9 +194,9 @@ impl State {
             }
             Request::Stock { queries } => {
                 let asked = |(warehouse, sku): &(String, String)| {
-                    queries.iter().any(|one| {
-                        one.sku == *sku && (one.warehouses.is_empty() || one.warehouses.contains(warehouse))
-                    })
+                    queries
+                        .iter()
+                        .any(|one| one.sku == *sku && (one.warehouses.is_empty() || one.warehouses.contains(warehouse)))
                 };
                 let level = |((warehouse, sku), units): (&(String, String), &i64)| StockLevel {
                     warehouse: warehouse.clone(),

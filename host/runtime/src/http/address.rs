@@ -55,7 +55,7 @@ fn kind_v4(address: Ipv4Addr) -> Option<Kind> {
         [0, ..] | [192, 0, 0 | 2, _] | [192, 88, 99, _] | [198, 18 | 19, ..] | [198, 51, 100, _] | [203, 0, 113, _] => {
             Some(Kind::Special)
         }
-        [224.., ..] => Some(Kind::Special),
+        [224..=255, ..] => Some(Kind::Special),
         _ => None,
     }
 }

@@ -147,7 +147,7 @@ impl State {
             .await
             .map_err(|_| late(limit))?
             .map_err(|error| self.failed(target, &error))?;
-        tokio::time::timeout_at(until.into(), self.read(response)).await.map_err(|_| late(limit))?
+        tokio::time::timeout_at(until.into(), self.read_reply(response)).await.map_err(|_| late(limit))?
     }
 
     /// What a failed exchange means: nothing was sent before there was a connection.
@@ -167,7 +167,7 @@ impl State {
         }
     }
 
-    async fn read(&mut self, mut response: Response) -> Result<Reply, Refused> {
+    async fn read_reply(&mut self, mut response: Response) -> Result<Reply, Refused> {
         let status = response.status();
         let headers = response
             .headers()
@@ -205,7 +205,7 @@ impl State {
     }
 
     /// Takes declared credentials out of the answer before anybody sees it.
-    async fn capture(&self, hop: &Hop, target: &Target, reply: &mut Reply) {
+    async fn capture(&mut self, hop: &Hop, target: &Target, reply: &mut Reply) {
         if !reply.status.is_success() {
             return;
         }

@@ -72,8 +72,8 @@ fn refuse_newer(name: &str) -> Result<(), InspectError> {
 }
 
 fn functions<'a>(name: &str, types: &'a Types, import: bool) -> Vec<&'a str> {
-    let types = types.as_ref();
-    let item = if import { types.component_item_for_import(name) } else { types.component_item_for_export(name) };
+    let all = types.as_ref();
+    let item = if import { all.component_item_for_import(name) } else { all.component_item_for_export(name) };
     let Some(ComponentEntityType::Instance(instance)) = item.map(|item| item.ty) else { return Vec::new() };
     types[instance]
         .exports

@@ -162,10 +162,7 @@ async fn put_customers(
 /// One customer.
 #[utoipa::path(get, path = "/catalog/customers/{code}", tag = "catalog", params(("code" = String, Path, description = "The customer's code")),
     responses((status = 200, body = AccountView)))]
-async fn get_customer(
-    State(app): State<Shared>,
-    Segment(code): Segment<String>,
-) -> Result<Json<AccountView>, Problem> {
+async fn get_customer(State(app): State<Shared>, Segment(code): Segment<String>) -> Result<Json<AccountView>, Problem> {
     let account = app.store.account(&code).await?;
     account.map(|account| Json(account.into())).ok_or_else(|| Problem::not_found(format_args!("customer {code:?}")))
 }

@@ -159,19 +159,13 @@ async fn list_orders(
 /// One order with all that belongs to it.
 #[utoipa::path(get, path = "/orders/{number}", tag = "orders", params(("number" = String, Path, description = "The order's number")),
     responses((status = 200, body = OrderView)))]
-async fn get_order(
-    State(app): State<Shared>,
-    Segment(number): Segment<String>,
-) -> Result<Json<OrderView>, Problem> {
+async fn get_order(State(app): State<Shared>, Segment(number): Segment<String>) -> Result<Json<OrderView>, Problem> {
     let stored = find(&app, &number).await?;
     let id = stored.summary.id;
     let filter = DeliveryFilter { order: Some(id), ..DeliveryFilter::default() };
     let all = PageRequest { after: None, limit: 500 };
-    let (holds, attachments, deliveries) = tokio::try_join!(
-        app.store.holds(id),
-        app.store.attachments(id),
-        app.store.list_deliveries(&filter, &all)
-    )?;
+    let (holds, attachments, deliveries) =
+        tokio::try_join!(app.store.holds(id), app.store.attachments(id), app.store.list_deliveries(&filter, &all))?;
     let mut deliveries = deliveries.items;
     deliveries.sort_by_key(|delivery| delivery.id);
     Ok(Json(OrderView {

@@ -121,7 +121,8 @@ async fn make_quote(
     let customer = submission.customer.clone();
     let skus: BTreeSet<String> = submission.lines.iter().map(|line| line.sku.clone()).collect();
     let skus: Vec<String> = skus.into_iter().collect();
-    let (quote, past) = tokio::join!(app.pipeline().quote(submission), app.store.past_prices(&customer, &skus, PAST_PRICES));
+    let pipeline = app.pipeline();
+    let (quote, past) = tokio::join!(pipeline.quote(submission), app.store.past_prices(&customer, &skus, PAST_PRICES));
     let quote = quote.map_err(refusal)?;
     let substitutes = substitutes(&app, &quote).await?;
     Ok(Json(QuoteView { quote, past_prices: past?.into_iter().map(Into::into).collect(), substitutes }))

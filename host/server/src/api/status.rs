@@ -52,7 +52,8 @@ async fn get_status(State(app): State<Shared>) -> Result<Json<Status>, Problem> 
     for row in stored {
         connections.push(of(&app, &row.connection).await?);
     }
-    let named = |counts: BTreeMap<&'static str, i64>| counts.into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
+    let named =
+        |counts: BTreeMap<&'static str, i64>| counts.into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION"),
         database: app.store.engine(),

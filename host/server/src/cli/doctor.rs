@@ -54,7 +54,8 @@ fn server(remote: &Remote, status: &Value, faults: &mut Vec<String>) -> anyhow::
 fn private(path: &Path, faults: &mut Vec<String>) {
     let shown = path.display();
     match std::fs::metadata(path) {
-        Err(error) => faults.push(format!("{shown} cannot be read: {error}; start the server once, or give its folder with --data")),
+        Err(error) => faults
+            .push(format!("{shown} cannot be read: {error}; start the server once, or give its folder with --data")),
         Ok(file) if file.permissions().mode() & 0o077 != 0 => {
             faults.push(format!("{shown} can be read by others; run: chmod 600 {shown}"));
         }

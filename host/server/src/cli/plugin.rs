@@ -59,7 +59,8 @@ pub async fn digest(remote: &Remote, wanted: &str) -> anyhow::Result<String> {
     let (name, version) = wanted.split_once('@').map_or((wanted, None), |(name, version)| (name, Some(version)));
     let plugins = remote.get("/plugins").await?;
     let fits = |plugin: &&Value| {
-        text(plugin, "/manifest/name") == name && version.is_none_or(|version| text(plugin, "/manifest/version") == version)
+        text(plugin, "/manifest/name") == name
+            && version.is_none_or(|version| text(plugin, "/manifest/version") == version)
     };
     let found = items(&plugins).find(fits);
     let found = found.with_context(|| format!("no plugin {wanted:?} is installed; see `mortise plugin list`"))?;

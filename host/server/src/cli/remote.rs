@@ -21,7 +21,8 @@ pub struct Remote {
 impl Remote {
     /// The server at this address, or at the one it would listen at. The token is `MORTISE_TOKEN` or the data folder's.
     pub fn new(server: Option<&str>, config: &Config) -> anyhow::Result<Self> {
-        let url = server.map_or_else(|| format!("http://{}", config.listen), |url| url.trim_end_matches('/').to_owned());
+        let url =
+            server.map_or_else(|| format!("http://{}", config.listen), |url| url.trim_end_matches('/').to_owned());
         let token = match std::env::var("MORTISE_TOKEN") {
             Ok(token) => token,
             Err(_) => read_private(&Folder::at(&config.data).admin_token())?.with_context(|| {
@@ -55,7 +56,10 @@ impl Remote {
     /// Sends; a problem becomes an error that says what to do.
     pub async fn answer(&self, request: RequestBuilder) -> anyhow::Result<Response> {
         let response = request.send().await.with_context(|| {
-            format!("the server does not answer at {}; start it with `mortise serve`, or say where it is with --server", self.url)
+            format!(
+                "the server does not answer at {}; start it with `mortise serve`, or say where it is with --server",
+                self.url
+            )
         })?;
         let status = response.status();
         if status.is_success() {

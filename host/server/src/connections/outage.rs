@@ -39,9 +39,8 @@ impl Plugins for Connections {
         let mut serving = self.registry.serving(interface, key);
         let outages = self.outages.load();
         if !outages.is_empty() {
-            let serves = |outage: &&Outage| {
-                outage.interfaces.contains(&interface) && outage.connection.routing.serves(key)
-            };
+            let serves =
+                |outage: &&Outage| outage.interfaces.contains(&interface) && outage.connection.routing.serves(key);
             serving.extend(outages.values().filter(serves).map(|outage| Arc::clone(&outage.connection)));
             serving.sort_by(|a, b| (a.routing.priority, &a.name).cmp(&(b.routing.priority, &b.name)));
         }

@@ -96,4 +96,11 @@ proptest! {
         let (a, b) = (Decimal::new(a, s), Decimal::new(b, t));
         prop_assert_eq!(a.cmp(&b), b.cmp(&a).reverse());
     }
+
+    #[test]
+    fn the_narrow_way_and_the_wide_way_agree(units in any::<i64>(), from in 0..=30_u32, to in 0..=9_u8) {
+        let by = 10_i128.pow(from.abs_diff(to.into()));
+        let wide = if from > to.into() { Some(divide(units.into(), by)) } else { i128::from(units).checked_mul(by) };
+        prop_assert_eq!(shift(units.into(), from, to), wide);
+    }
 }

@@ -15,7 +15,8 @@ impl Deliveries for Memory {
         self.touch("claim", |tables| {
             let mut claimed = Vec::new();
             for delivery in tables.deliveries.values_mut() {
-                if delivery.state == DeliveryState::Pending && delivery.due_at <= now && claimed.len() < limit as usize {
+                if delivery.state == DeliveryState::Pending && delivery.due_at <= now && claimed.len() < limit as usize
+                {
                     delivery.due_at = lease_until;
                     delivery.attempts += 1;
                     tables.claimed.insert(delivery.id, true);

@@ -28,7 +28,10 @@ impl Orders for Memory {
                 open_credit: tables.open_credit.get(customer).copied().unwrap_or(0),
                 region: store.as_ref().and_then(|store| tables.regions.get(&store.region).cloned()),
                 store,
-                products: skus.iter().filter_map(|sku| Some((sku.clone(), tables.products.get(sku)?.clone()))).collect(),
+                products: skus
+                    .iter()
+                    .filter_map(|sku| Some((sku.clone(), tables.products.get(sku)?.clone())))
+                    .collect(),
             })
         })
         .await
@@ -99,10 +102,8 @@ impl Orders for Memory {
     }
 
     async fn order(&self, id: OrderId) -> Result<Option<(Order, OrderState)>, StoreError> {
-        self.touch("order", |tables| {
-            Ok(tables.orders.get(&id).and_then(|row| Some((row.judged.clone()?, row.state))))
-        })
-        .await
+        self.touch("order", |tables| Ok(tables.orders.get(&id).and_then(|row| Some((row.judged.clone()?, row.state)))))
+            .await
     }
 }
 

@@ -23,7 +23,11 @@ impl Faults {
 
     /// A code that other rows refer to.
     pub fn code(&mut self, field: &str, value: &str) {
-        if value.is_empty() || value.chars().count() > 100 || value.trim() != value || value.chars().any(char::is_control) {
+        if value.is_empty()
+            || value.chars().count() > 100
+            || value.trim() != value
+            || value.chars().any(char::is_control)
+        {
             self.0.push(FieldError::new(
                 field,
                 "must have 1 to 100 characters, without blanks at the ends and control characters",
@@ -78,7 +82,9 @@ pub fn all<T>(items: &[T], check: fn(&T, &mut Faults)) -> Result<(), Problem> {
     for (at, item) in items.iter().enumerate() {
         let mut own = Faults::default();
         check(item, &mut own);
-        faults.extend(own.0.into_iter().map(|fault| FieldError::new(format!("items[{at}].{}", fault.field), fault.message)));
+        faults.extend(
+            own.0.into_iter().map(|fault| FieldError::new(format!("items[{at}].{}", fault.field), fault.message)),
+        );
         if faults.len() >= SHOWN {
             break;
         }

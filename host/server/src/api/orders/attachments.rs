@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::Json;
 use mortise_domain::instant::Instant;
 use mortise_store::{Attachment, NewAttachment};
 use serde::Serialize;
@@ -96,7 +96,10 @@ async fn attach_file(
     let order = find(&app, &number).await?.summary.id;
     while let Some(field) = form.next_field().await.map_err(broken)? {
         if field.name() != Some("file") {
-            return Err(Problem::field(field.name().unwrap_or_default(), "is not known here; send one part named file"));
+            return Err(Problem::field(
+                field.name().unwrap_or_default(),
+                "is not known here; send one part named file",
+            ));
         }
         let (name, media_type) = described(&field)?;
         let file = receive(&app, field).await?;
@@ -163,7 +166,9 @@ async fn write(path: &Path, field: &mut Field<'_>, most: u64) -> Result<(i64, St
     while let Some(chunk) = field.chunk().await.map_err(broken)? {
         size += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
         if size > most {
-            return Err(Problem::too_large(format!("The file is larger than {most} bytes.")).remedy("Send a smaller file."));
+            return Err(
+                Problem::too_large(format!("The file is larger than {most} bytes.")).remedy("Send a smaller file.")
+            );
         }
         digest.update(&chunk);
         file.write_all(&chunk).await.map_err(unwritable)?;

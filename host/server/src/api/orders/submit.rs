@@ -72,7 +72,8 @@ pub async fn submit_order(
         (_, true) => StatusCode::OK,
         (_, false) => StatusCode::CREATED,
     };
-    let location = HeaderValue::try_from(format!("/api/v1/orders/{}", submitted.number)).map_err(|_| Problem::internal())?;
+    let location =
+        HeaderValue::try_from(format!("/api/v1/orders/{}", submitted.number)).map_err(|_| Problem::internal())?;
     let applied = HeaderValue::try_from(format!("wait={}", wait.as_secs())).map_err(|_| Problem::internal())?;
     let view = view(&app, submitted).await?;
     let headers = [(header::LOCATION, location), (HeaderName::from_static("preference-applied"), applied)];
@@ -82,7 +83,8 @@ pub async fn submit_order(
 /// Reads a submission; whoever hands in a price is told where prices come from.
 pub fn read_submission(body: &[u8]) -> Result<Submission, Problem> {
     read(body, |name| {
-        let amounts = ["price", "unit_price", "amount", "discount", "tax", "tax_rate", "total", "net", "gross", "currency"];
+        let amounts =
+            ["price", "unit_price", "amount", "discount", "tax", "tax_rate", "total", "net", "gross", "currency"];
         amounts.contains(&name).then_some(
             "is never handed in: prices, taxes and the currency come from the published price list and the store; leave it out",
         )
@@ -161,7 +163,11 @@ mod tests {
 
     #[test]
     fn the_wait_is_read_among_other_preferences() {
-        let wait = |text: &'static str| wait(&HeaderMap::from_iter([(header::HeaderName::from_static("prefer"), HeaderValue::from_static(text))])).map(|wait| wait.as_secs()).map_err(|problem| problem.status().as_u16());
+        let wait = |text: &'static str| {
+            wait(&HeaderMap::from_iter([(header::HeaderName::from_static("prefer"), HeaderValue::from_static(text))]))
+                .map(|wait| wait.as_secs())
+                .map_err(|problem| problem.status().as_u16())
+        };
         assert_eq!(wait("respond-async, wait=0"), Ok(0));
         assert_eq!(wait("Wait = 900"), Ok(60));
         assert_eq!(wait("return=minimal"), Ok(10));

@@ -1,0 +1,82 @@
+//! What people see: steps with a spinner, bars, and plain lines where there is no terminal.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+/// The terminal.
+#[derive(Debug, Clone)]
+pub struct Screen {
+    bars: MultiProgress,
+    live: bool,
+}
+
+impl Screen {
+    pub fn new() -> Self {
+        Self { bars: MultiProgress::new(), live: std::io::stderr().is_terminal() }
+    }
+
+    /// A line that stays.
+    pub fn say(&self, line: &str) {
+        self.bars.suspend(|| {
+            // A closed standard output is no reason to stop.
+            let _told = writeln!(std::io::stdout(), "{line}");
+        });
+    }
+
+    /// Something that takes time, of unknown length.
+    pub fn step(&self, title: &str) -> Step {
+        let bar = self.bars.add(ProgressBar::new_spinner());
+        bar.set_style(style("{spinner} {prefix} {msg:.dim}"));
+        bar.set_prefix(title.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Step { screen: self.clone(), bar, title: title.to_owned() }
+    }
+
+    /// Something of known length.
+    pub fn bar(&self, title: &str, length: usize) -> Step {
+        let bar = self.bars.add(ProgressBar::new(u64::try_from(length).unwrap_or(u64::MAX)));
+        bar.set_style(style("{prefix} [{bar:30}] {pos}/{len} {msg:.dim}"));
+        bar.set_prefix(title.to_owned());
+        Step { screen: self.clone(), bar, title: title.to_owned() }
+    }
+
+    /// Are bars drawn?
+    pub const fn is_live(&self) -> bool {
+        self.live
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
+}
+
+/// Something that takes time. Dropping it unfinished clears it.
+#[derive(Debug, Clone)]
+pub struct Step {
+    screen: Screen,
+    bar: ProgressBar,
+    title: String,
+}
+
+impl Step {
+    pub fn note(&self, text: impl Into<String>) {
+        self.bar.set_message(text.into());
+    }
+
+    pub fn advance(&self) {
+        self.bar.inc(1);
+    }
+
+    pub fn place(&self, done: u64, all: u64) {
+        self.bar.set_length(all);
+        self.bar.set_position(done);
+    }
+
+    /// Leaves one line that says how it ended.
+    pub fn done(self, outcome: &str) {
+        self.bar.finish_and_clear();
+        self.screen.say(&format!("✓ {}: {outcome}", self.title));
+    }
+}

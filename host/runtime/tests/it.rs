@@ -1,0 +1,18 @@
+//! The sandbox from outside: hostile files and guests, outbound policy, credentials, limits.
+
+#[path = "it/credentials.rs"]
+mod credentials;
+#[path = "it/files.rs"]
+mod files;
+#[path = "it/harness.rs"]
+mod harness;
+#[path = "it/limits.rs"]
+mod limits;
+#[path = "it/memory.rs"]
+mod memory;
+#[path = "it/outbound.rs"]
+mod outbound;
+#[path = "it/registry.rs"]
+mod registry;
+#[path = "it/upstream.rs"]
+mod upstream;

@@ -1,0 +1,16 @@
+//! Every method of the store on both engines.
+//!
+//! PostgreSQL is found by `DATABASE_URL`, else on 127.0.0.1; each test has a schema of its own there, and a file of its own
+//! on SQLite. Without PostgreSQL run `cargo test -p mortise-store sqlite`.
+
+mod catalog;
+mod configuration;
+mod deciding;
+mod deliveries;
+mod differential;
+mod harness;
+mod leases;
+mod orders;
+mod races;
+mod sandbox;
+mod schema;
