@@ -11,7 +11,7 @@ pub enum BuildError {
     /// No compiler on this machine can build guests.
     #[error(
         "no Rust standard library for plugins (wasm32-unknown-unknown) was found{}: run `{command}` and build again",
-        after_attempt(.attempt)
+        after_attempt(.attempt.as_deref())
     )]
     NoStandardLibrary {
         /// What installs it.
@@ -95,8 +95,8 @@ pub enum PackError {
     Manifest(#[from] ManifestFault),
 }
 
-fn after_attempt(attempt: &Option<String>) -> String {
-    attempt.as_ref().map_or_else(String::new, |reason| format!(" and installing it failed ({reason})"))
+fn after_attempt(attempt: Option<&str>) -> String {
+    attempt.map_or_else(String::new, |reason| format!(" and installing it failed ({reason})"))
 }
 
 fn list(folders: &[PathBuf]) -> String {

@@ -27,7 +27,7 @@ pub fn manifest_of(packed: &[u8]) -> Result<Manifest, PackError> {
 
 /// The section's bytes. Sections of nested modules and components are not the plugin's.
 fn find(component: &[u8]) -> Result<Option<&[u8]>, PackError> {
-    let mut found = None;
+    let mut found = Vec::new();
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(component) {
         match payload.map_err(damaged)? {
@@ -35,19 +35,17 @@ fn find(component: &[u8]) -> Result<Option<&[u8]>, PackError> {
             Payload::Version { .. } => depth += 1,
             Payload::End(_) => depth = depth.saturating_sub(1),
             Payload::CustomSection(section) if depth == 1 && section.name() == SECTION => {
-                if found.replace(section.data()).is_some() {
-                    return Err(PackError::AlreadyPacked);
-                }
+                found.push(section.data());
             }
             _ => {}
         }
     }
-    Ok(found)
+    if found.len() > 1 { Err(PackError::AlreadyPacked) } else { Ok(found.pop()) }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn damaged(error: wasmparser::BinaryReaderError) -> PackError {
-    PackError::Damaged { offset: error.offset() as u64, reason: error.message().to_owned() }
+    PackError::Damaged { offset: error.offset(), reason: error.message().to_owned() }
 }
 
 /// Drops blanks between the tokens; order and spelling stay the author's.

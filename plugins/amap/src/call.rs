@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_is_tried_again() {
-        for (status, body) in [(200, "<html>"), (200, "[]"), (502, r#"{"status":"1"}"#), (200, r#"{"status":"1","geo"#)] {
+        for (status, body) in [(200, "<html>"), (200, "[]"), (502, r#"{"status":"1"}"#), (200, r#"{"status":"1","geo"#)]
+        {
             assert_eq!(answer(status, body), Err(Error::Retry(None)));
         }
         assert!(answer(200, r#"{"status":"1","info":"OK","infocode":"10000","geocodes":[]}"#).unwrap().is_some());

@@ -87,7 +87,9 @@ fn doubt(address: &str, city: &str, best: &Candidate, others: &[Candidate]) -> O
     let known = [&division.province, &division.city, &division.district];
     let elsewhere = is_chinese
         && known.iter().any(|part| !part.is_empty())
-        && !known.iter().any(|part| !part.is_empty() && (part.contains(name) || name.contains(part.trim_end_matches('市'))));
+        && !known
+            .iter()
+            .any(|part| !part.is_empty() && (part.contains(name) || name.contains(part.trim_end_matches('市'))));
     elsewhere.then_some("other-city")
 }
 
@@ -112,6 +114,5 @@ pub fn nothing(reason: &str) -> Located {
 
 /// FNV-1a.
 fn hash(text: &str) -> u64 {
-    text.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -28,7 +28,7 @@ pub fn poi(value: &Value) -> Candidate {
         }
     }
     if !name.is_empty() {
-        formatted.push_str(&format!("（{name}）"));
+        formatted.extend(["（", &name, "）"]);
     }
     let point = point(&text(value, "location"));
     let level = if point.is_some() { Level::Point } else { Level::Area };

@@ -17,11 +17,6 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            base_url: "https://restapi.amap.com".into(),
-            default_city: String::new(),
-            candidates: 5,
-            cache_days: 30,
-        }
+        Self { base_url: "https://restapi.amap.com".into(), default_city: String::new(), candidates: 5, cache_days: 30 }
     }
 }

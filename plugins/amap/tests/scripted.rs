@@ -1,4 +1,5 @@
 //! The plugin's decisions against written answers, without a host.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers included")]
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -51,10 +52,10 @@ impl Host for Desk {
     fn digest(&mut self, parts: &[Part]) -> Result<Vec<u8>> {
         assert_eq!(parts.len(), 4, "the manifest's shape");
         for part in parts {
-            self.signed += &match part {
-                Part::Bytes(bytes) => String::from_utf8(bytes.clone()).unwrap(),
-                Part::Credential(slot) => format!("<{slot}>"),
-            };
+            match part {
+                Part::Bytes(bytes) => self.signed.push_str(std::str::from_utf8(bytes).unwrap()),
+                Part::Credential(slot) => self.signed.extend(["<", slot, ">"]),
+            }
         }
         Ok(vec![0xab, 0xcd])
     }
@@ -99,13 +100,18 @@ fn a_house_number_is_a_point() {
     let point = located.best.point.unwrap();
     assert_eq!((point.longitude, point.latitude, point.system), (116.482_086, 39.990_496, CoordinateSystem::Gcj02));
     assert_eq!((located.candidates.len(), located.attributes.value("level")), (0, Some("门牌号")));
-    assert!(desk.asked[0].starts_with("https://restapi.amap.com/v3/geocode/geo?address=%E5%8C%97"), "{}", desk.asked[0]);
+    assert!(
+        desk.asked[0].starts_with("https://restapi.amap.com/v3/geocode/geo?address=%E5%8C%97"),
+        "{}",
+        desk.asked[0]
+    );
     assert!(desk.asked[0].ends_with("&key=KEY&output=JSON"));
 }
 
 #[test]
 fn a_vague_address_is_never_a_point_and_has_candidates() {
-    let answer = json!({"geocodes": [geocode("第一医院", "兴趣点", "朝阳区"), geocode("第一医院东院", "兴趣点", "海淀区")]});
+    let answer =
+        json!({"geocodes": [geocode("第一医院", "兴趣点", "朝阳区"), geocode("第一医院东院", "兴趣点", "海淀区")]});
     let mut desk = Desk::default()
         .then("/v3/geocode/geo?", &answer)
         .then("/v3/place/text?city=", &pois(&["甲", "乙", "丙", "甲", "丁", "戊"]));
@@ -120,7 +126,9 @@ fn a_vague_address_is_never_a_point_and_has_candidates() {
 
 #[test]
 fn roads_areas_and_nothing_are_told_apart() {
-    for (word, level) in [("道路", Level::Road), ("道路交叉路口", Level::Road), ("区县", Level::Area), ("未知", Level::Area)] {
+    for (word, level) in
+        [("道路", Level::Road), ("道路交叉路口", Level::Road), ("区县", Level::Area), ("未知", Level::Area)]
+    {
         let answer = json!({"geocodes": [geocode("x", word, "朝阳区")]});
         let mut desk = Desk::default().then("/geo?", &answer).then("/v3/place/text?", &pois(&["甲"]));
         let located = ask(&mut desk, "长安街", "").unwrap();
@@ -188,7 +196,8 @@ fn a_point_of_any_system_is_looked_up_in_the_maps_own() {
         "city": "河源市", "district": "源城区", "adcode": "441602",
         "streetNumber": {"street": "茶亭街", "number": "6号", "location": "114.697924,23.746066"}}}});
     let point = |system| Point { longitude: 114.69, latitude: 23.74, system };
-    let mut desk = Desk::default().then("/v3/geocode/regeo?extensions=base&key=KEY&location=114.690000%2C23.740000", &found);
+    let mut desk =
+        Desk::default().then("/v3/geocode/regeo?extensions=base&key=KEY&location=114.690000%2C23.740000", &found);
     let located = reverse(&mut desk, &Settings::default(), point(CoordinateSystem::Gcj02)).unwrap();
     assert_eq!((located.best.level, located.best.division.code.as_str()), (Level::Point, "441602"));
     let mut desk = Desk::default()

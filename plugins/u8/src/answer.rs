@@ -74,13 +74,17 @@ mod tests {
         assert!(matches!(answer(200, r#"{"errcode":"0","id":"1"}"#), Ok(Reply::Done(_))));
         assert!(matches!(answer(200, r#"{"errcode":0}"#), Ok(Reply::Done(_))));
         assert_eq!(answer(200, r#"{"errcode":"20002","errmsg":"没有符合条件的数据"}"#), Ok(Reply::NoData));
-        let Ok(Reply::Refused(refusal)) = answer(200, r#"{"errcode":"20010","errmsg":"token 无效"}"#) else { panic!() };
+        let Ok(Reply::Refused(refusal)) = answer(200, r#"{"errcode":"20010","errmsg":"token 无效"}"#) else {
+            panic!()
+        };
         assert_eq!((refusal.code.as_str(), refusal.message.as_str()), ("20010", "token 无效"));
     }
 
     #[test]
     fn pages_and_broken_bodies_are_tried_again() {
-        for (status, body) in [(200, "<html>"), (200, r#"{"errcode":"0","sale"#), (200, "[]"), (500, ""), (502, "<html>")] {
+        for (status, body) in
+            [(200, "<html>"), (200, r#"{"errcode":"0","sale"#), (200, "[]"), (500, ""), (502, "<html>")]
+        {
             assert_eq!(answer(status, body), Err(Error::Retry(None)), "{status} {body}");
         }
         assert!(matches!(answer(403, ""), Err(Error::Unauthorized(_))));

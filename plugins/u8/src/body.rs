@@ -55,7 +55,8 @@ impl Fields {
     pub fn free_fields(&mut self, attributes: &[(String, String)]) {
         for (name, value) in attributes {
             let digits = name.strip_prefix("define").or_else(|| name.strip_prefix("free"));
-            let numbered = digits.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
+            let numbered =
+                digits.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
             if numbered && !self.0.iter().any(|(known, _)| known == name) {
                 self.text(name, value.as_str());
             }
@@ -155,10 +156,7 @@ mod tests {
         let mut document = Fields::default();
         document.rows("entry", vec![line]);
         let written = serde_json::to_string(&document.wrapped("saleorder")).unwrap();
-        assert_eq!(
-            written,
-            r#"{"saleorder":{"entry":[{"code":"SO-1","price":900719925474.0993,"back":-0.050}]}}"#
-        );
+        assert_eq!(written, r#"{"saleorder":{"entry":[{"code":"SO-1","price":900719925474.0993,"back":-0.050}]}}"#);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! again; what was told in an earlier walk is left out.
 
 mod cursor;
+mod day;
 mod paid;
 mod shipped;
 
@@ -47,7 +48,7 @@ pub fn page(client: &mut Client<'_>, interest: Interest, since: Option<&str>, li
 
 impl Walk<'_, '_> {
     fn go(&mut self) -> Result<()> {
-        let begin = days_before(&self.client.host.today(), self.client.settings.poll_days)?;
+        let begin = day::before(&self.client.host.today(), self.client.settings.poll_days)?;
         let (path, key, day) = match self.cursor.stage {
             Stage::Orders => ("/api/saleorderlist/batch_get", "saleorderlist", "date_begin"),
             Stage::Payments => ("/api/acceptlist/batch_get", "acceptlist", "vouchdate_begin"),
@@ -151,25 +152,5 @@ impl Walk<'_, '_> {
             what,
             attributes: Vec::new(),
         }));
-    }
-}
-
-fn days_before(today: &str, days: u32) -> Result<String> {
-    let today: jiff::civil::Date = today.parse().map_err(|_| {
-        Error::invalid("business-date", format!("不是日期：{today}"), format!("not a day: {today}"))
-    })?;
-    let days = jiff::Span::new().try_days(days).unwrap_or_default();
-    Ok(today.saturating_sub(days).to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::days_before;
-
-    #[test]
-    fn days_are_counted_back_over_months() {
-        assert_eq!(days_before("2024-03-01", 1).unwrap(), "2024-02-29");
-        assert_eq!(days_before("2024-01-15", 30).unwrap(), "2023-12-16");
-        assert!(days_before("today", 1).is_err());
     }
 }

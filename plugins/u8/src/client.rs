@@ -39,9 +39,11 @@ impl Client<'_> {
     /// A read.
     pub fn get(&mut self, path: &str, query: &[(&str, &str)]) -> Result<Reply> {
         self.with_token(|client, token| {
-            let request = query.iter().fold(client.addressed(Request::get(client.settings.url(path)), token), |request, (name, value)| {
-                request.query(name, value)
-            });
+            let request = query
+                .iter()
+                .fold(client.addressed(Request::get(client.settings.url(path)), token), |request, (name, value)| {
+                    request.query(name, value)
+                });
             client.exchange(request)
         })
     }
@@ -49,7 +51,7 @@ impl Client<'_> {
     /// A write. `Done` holds the final answer; one that U8 works on in the background is `retry`, and the next attempt asks for
     /// its outcome before anything else.
     pub fn write(&mut self, path: &str, handle: Handle<'_>, body: &Fields) -> Result<Reply> {
-        let note = format!("async/{}/{path}", self.host.key());
+        let note = self.outcome_note(path);
         if self.settings.write_mode == WriteMode::Async
             && let Some(reply) = self.outcome(&note)?
         {
@@ -81,6 +83,16 @@ impl Client<'_> {
             }
             other => Ok(other),
         }
+    }
+
+    /// The write was found to be done: nobody asks for its outcome any more.
+    pub fn drop_outcome(&mut self, path: &str) {
+        let note = self.outcome_note(path);
+        self.host.drop_note(&note);
+    }
+
+    fn outcome_note(&self, path: &str) -> String {
+        format!("async/{}/{path}", self.host.key())
     }
 
     /// What became of a write that went on in the background. None: there was none, or U8 no longer knows.

@@ -77,6 +77,7 @@ pub fn push(client: &mut Client<'_>, draft: Draft) -> Result<Document> {
         && let Some(found) = find(client, kind, &key, &code)?
     {
         log::info!("{} {} was written by an earlier attempt", kind.resource(), found.external_id);
+        client.drop_outcome(&kind.path("add"));
         return Err(Error::duplicate(found.external_id));
     }
     let biz_id = Some(client.host.key()).filter(|known| !known.is_empty()).unwrap_or_else(|| key.clone());
@@ -100,7 +101,9 @@ pub fn edit(client: &mut Client<'_>, external_id: &str, draft: Draft) -> Result<
     let Draft { kind, mut body, codes, .. } = draft;
     body.text("code", external_id);
     match client.write(&kind.path("edit"), Handle::TradeId, &body.wrapped(kind.resource()))? {
-        Reply::Done(_) => Ok(Document { external_id: external_id.to_owned(), attributes: attributes([("code", external_id)]) }),
+        Reply::Done(_) => {
+            Ok(Document { external_id: external_id.to_owned(), attributes: attributes([("code", external_id)]) })
+        }
         Reply::NoData => Err(missing(external_id)),
         Reply::Refused(refusal) => Err(refusal.error(&codes)),
     }

@@ -79,9 +79,9 @@ pub fn code(key: &str) -> String {
     if plain.len() <= CODE_LENGTH && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         return plain;
     }
-    let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = key
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let kept: String = plain.chars().take(CODE_LENGTH - 11).collect();
     format!("{kept}-{:010x}", hash & 0xff_ffff_ffff)
 }

@@ -35,7 +35,19 @@ const OFFLINE: [&str; 6] = ["不在线", "离线", "offline", "未启动", "未�
 const BUSY: [&str; 5] = ["频繁", "限流", "too many", "frequen", "超过限制"];
 const ACCOUNT: [&str; 4] = ["from_account", "to_account", "app_key", "app_secret"];
 const BUSINESS: [&str; 13] = [
-    "已审核", "未审核", "已关闭", "未关闭", "下游单据", "信用", "额度", "停用", "冻结", "锁定", "已结账", "可用量", "不足",
+    "已审核",
+    "未审核",
+    "已关闭",
+    "未关闭",
+    "下游单据",
+    "信用",
+    "额度",
+    "停用",
+    "冻结",
+    "锁定",
+    "已结账",
+    "可用量",
+    "不足",
 ];
 
 /// U8's words for a field, and where it stands with us.
@@ -143,7 +155,8 @@ fn field(words: &str) -> Option<&'static str> {
     let whole = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_');
     let stands = |name: &str| {
         words.match_indices(name).map(|(at, _)| at).find(|at| {
-            !name.is_ascii() || (whole(words[..*at].chars().next_back()) && whole(words[at + name.len()..].chars().next()))
+            !name.is_ascii()
+                || (whole(words[..*at].chars().next_back()) && whole(words[at + name.len()..].chars().next()))
         })
     };
     FIELDS.iter().filter_map(|(name, path)| stands(name).map(|at| (at, *path))).min().map(|(_, path)| path)

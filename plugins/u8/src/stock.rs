@@ -55,7 +55,8 @@ pub fn levels(client: &mut Client<'_>, queries: &[StockQuery]) -> Result<Vec<Sto
             }
         }
     }
-    let houses: Vec<String> = sums.keys().map(|(house, _)| house.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+    let houses: Vec<String> =
+        sums.keys().map(|(house, _)| house.clone()).collect::<BTreeSet<_>>().into_iter().collect();
     let houses = codes::local(client.host, CodeKind::Warehouse, &houses)?;
     Ok(sums.into_iter().filter_map(|(key, sum)| wanted.level(&houses, key, sum, as_of)).flatten().collect())
 }
@@ -85,7 +86,8 @@ struct Wanted {
 
 impl Wanted {
     fn of(client: &mut Client<'_>, queries: &[StockQuery]) -> Result<Self> {
-        let skus: Vec<String> = queries.iter().map(|query| query.sku.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+        let skus: Vec<String> =
+            queries.iter().map(|query| query.sku.clone()).collect::<BTreeSet<_>>().into_iter().collect();
         let mut items: HashMap<String, Vec<String>> = HashMap::new();
         for (sku, code) in skus.iter().zip(codes::remote(client.host, CodeKind::Sku, &skus)?) {
             items.entry(code).or_default().push(sku.clone());
@@ -94,7 +96,8 @@ impl Wanted {
         let names: BTreeSet<String> = some.iter().flat_map(|query| query.warehouses.iter().cloned()).collect();
         let names: Vec<String> = names.into_iter().collect();
         let remote = codes::remote(client.host, CodeKind::Warehouse, &names)?;
-        let pairs = some.iter().flat_map(|query| query.warehouses.iter().map(|house| (query.sku.clone(), house.clone())));
+        let pairs =
+            some.iter().flat_map(|query| query.warehouses.iter().map(|house| (query.sku.clone(), house.clone())));
         Ok(Self {
             items,
             houses: all.is_empty().then(|| remote.into_iter().zip(names).collect()),
@@ -114,9 +117,8 @@ impl Wanted {
         let ours = self.houses.as_ref().and_then(|known| known.get(&house)).or_else(|| houses.get(&house));
         let warehouse = ours.cloned().unwrap_or(house);
         let skus = self.items.get(&item)?;
-        let asked = |sku: &&String| {
-            self.everywhere.contains(*sku) || self.pairs.contains(&((*sku).clone(), warehouse.clone()))
-        };
+        let asked =
+            |sku: &&String| self.everywhere.contains(*sku) || self.pairs.contains(&((*sku).clone(), warehouse.clone()));
         Some(
             skus.iter()
                 .filter(asked)
@@ -126,10 +128,7 @@ impl Wanted {
                     on_hand: sum.on_hand,
                     available: sum.available,
                     as_of,
-                    attributes: attributes([
-                        ("frozen", sum.frozen.to_string()),
-                        ("batches", sum.batches.to_string()),
-                    ]),
+                    attributes: attributes([("frozen", sum.frozen.to_string()), ("batches", sum.batches.to_string())]),
                 })
                 .collect(),
         )
@@ -161,9 +160,7 @@ fn add(sums: &mut Sums, rows: &[Value]) {
         let available = number(row, "availqty").unwrap_or_else(|| {
             [frozen, part("outqty")].iter().try_fold(on_hand, |left, taken| left.minus(*taken)).unwrap_or(Decimal::ZERO)
         });
-        for (total, more) in
-            [(&mut sum.on_hand, on_hand), (&mut sum.available, available), (&mut sum.frozen, frozen)]
-        {
+        for (total, more) in [(&mut sum.on_hand, on_hand), (&mut sum.available, available), (&mut sum.frozen, frozen)] {
             match total.plus(more) {
                 Ok(added) => *total = added.trimmed(),
                 Err(error) => log::warn!("a stock figure is left out: {error}"),

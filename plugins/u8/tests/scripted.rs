@@ -1,4 +1,10 @@
 //! The plugin's decisions against written answers, without a host.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers included"
+)]
 
 #[path = "scripted/changes.rs"]
 mod changes;

@@ -1,5 +1,7 @@
 //! The plugin against the simulated U8: faults, repeats, shipments, payments.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers included")]
 
+#[path = "simulator/wire.rs"]
 mod wire;
 
 use std::collections::BTreeMap;
@@ -238,7 +240,8 @@ async fn a_write_in_the_background_ends_as_one_document() {
     bench.settings.write_mode = WriteMode::Async;
     let sale = order("SO-1", OrderKind::Sale);
     assert_eq!(bench.until_done("k", |u8| u8.push_order(&sale)).await.as_deref(), Ok("SO-1"));
-    let unknown = Order { customer: Customer { code: "nobody".into(), ..Customer::default() }, ..order("SO-2", OrderKind::Sale) };
+    let unknown =
+        Order { customer: Customer { code: "nobody".into(), ..Customer::default() }, ..order("SO-2", OrderKind::Sale) };
     let refused = bench.until_done("k2", |u8| u8.push_order(&unknown)).await;
     assert!(matches!(refused, Err(Error::Invalid(ref invalid)) if invalid.field == "customer.code"), "{refused:?}");
     assert_eq!(bench.count("saleorders"), (1, 0));
@@ -277,7 +280,9 @@ async fn an_order_lives_in_u8_from_stock_to_payment() {
         .items
         .iter()
         .filter_map(|change| match &change.what {
-            ChangeKind::Shipped(lines) => Some(lines.iter().map(|line| format!("{}:{}", line.line, line.quantity)).collect::<Vec<_>>().join(" ")),
+            ChangeKind::Shipped(lines) => {
+                Some(lines.iter().map(|line| format!("{}:{}", line.line, line.quantity)).collect::<Vec<_>>().join(" "))
+            }
             _ => None,
         })
         .collect();
@@ -314,7 +319,10 @@ async fn what_is_taken_back_frees_the_stock_and_goods_that_come_back_fill_it() {
     let note = PickTask { kind: OrderKind::Return, ..task("SO-2", &document) };
     bench.until_done(&note.key.clone(), |u8| u8.push_pick(&note)).await.unwrap();
     let state = bench.upstreams.state();
-    assert_eq!((state["saleorders"]["returns"].as_u64(), state["consignments"]["returns"].as_u64()), (Some(1), Some(1)));
+    assert_eq!(
+        (state["saleorders"]["returns"].as_u64(), state["consignments"]["returns"].as_u64()),
+        (Some(1), Some(1))
+    );
     let levels = bench.once(|u8| u8.stock(&[StockQuery { sku: "tea".into(), warehouses: vec!["01".into()] }])).unwrap();
     assert_eq!(levels[0].on_hand, Decimal::whole(110));
 }

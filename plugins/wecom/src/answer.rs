@@ -7,7 +7,7 @@ use mortise_sdk::{Error, Result, log};
 use serde::Deserialize;
 
 /// The one-minute window of the robot's limit.
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 
 /// An answer.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]

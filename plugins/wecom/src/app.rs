@@ -78,9 +78,8 @@ fn token(host: &mut dyn Host, settings: &Settings) -> Result<String> {
     let secret = host.credential("corp-secret")?.ok_or_else(|| {
         Error::unauthorized("未填写应用的 Secret（corp-secret）", "the credential corp-secret is empty")
     })?;
-    let request = Request::get(settings.url("/cgi-bin/gettoken"))
-        .query("corpid", &settings.corp_id)
-        .query("corpsecret", secret);
+    let request =
+        Request::get(settings.url("/cgi-bin/gettoken")).query("corpid", &settings.corp_id).query("corpsecret", secret);
     // The host takes the token out of the answer before the guest sees it.
     match read(&host.send(request)?)?.error() {
         Some(error) => Err(error),

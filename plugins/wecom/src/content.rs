@@ -101,14 +101,14 @@ fn middle(message: &Message, look: &Look<'_>) -> String {
     for fact in &message.facts {
         let (name, value) = (plain(look.local(&fact.name)), plain(&fact.value).replace('\n', " "));
         match look.format {
-            Format::Markdown => text.push_str(&format!("\n> {name}{colon}{value}")),
-            Format::Text => text.push_str(&format!("\n{name}{colon}{value}")),
+            Format::Markdown => text.extend(["\n> ", &name, colon, &value]),
+            Format::Text => text.extend(["\n", &name, colon, &value]),
         }
     }
     if !message.attachments.is_empty() {
         let names: Vec<String> = message.attachments.iter().map(|file| plain(&file.name).replace('\n', " ")).collect();
         let label = look.word("附件：", "Attachments: ");
-        text.push_str(&format!("\n{label}{}", names.join(", ")));
+        text.extend(["\n", label, &names.join(", ")]);
     }
     text
 }
@@ -123,13 +123,13 @@ fn tail(message: &Message, look: &Look<'_>) -> String {
     if let Some(link) = message.link.as_ref().filter(web) {
         let open = look.word("查看详情", "Open");
         match look.format {
-            Format::Markdown => text.push_str(&format!("\n[{open}]({link})")),
-            Format::Text => text.push_str(&format!("\n{link}")),
+            Format::Markdown => text.extend(["\n[", open, "](", link, ")"]),
+            Format::Text => text.extend(["\n", link]),
         }
     }
     if look.format == Format::Markdown && !look.mentions.is_empty() {
-        let called: String = look.mentions.iter().map(|member| format!("<@{member}>")).collect();
-        text.push_str(&format!("\n{called}"));
+        let called: String = look.mentions.iter().flat_map(|member| ["<@", member.trim_start_matches('@'), ">"]).collect();
+        text.extend(["\n", &called]);
     }
     text
 }

@@ -12,9 +12,9 @@ use crate::recipients;
 use crate::settings::{Format, Settings};
 
 pub fn send(host: &mut dyn Host, settings: &Settings, message: &Message) -> Result<Receipt> {
-    let key = host.credential("robot-key")?.ok_or_else(|| {
-        Error::unauthorized("未填写群机器人的 key（robot-key）", "the credential robot-key is empty")
-    })?;
+    let key = host
+        .credential("robot-key")?
+        .ok_or_else(|| Error::unauthorized("未填写群机器人的 key（robot-key）", "the credential robot-key is empty"))?;
     // Whom the message names; the settings' people only where it is urgent.
     let fallback = if message.severity == Severity::Info { &[][..] } else { &settings.recipients };
     let named = if message.recipients.is_empty() { fallback } else { &message.recipients };

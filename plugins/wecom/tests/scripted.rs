@@ -1,4 +1,5 @@
 //! The plugin's decisions against written answers, without a host.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers included")]
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -95,7 +96,8 @@ fn a_robot_writes_to_its_group() {
     let mut desk = Desk::new(&[("robot-key", "KEY")]).then("/send?", OK);
     let receipt = send(&mut desk, &robot(Format::Text), &message(&["zhangsan", "a|b", "zhangsan"])).unwrap();
     assert_eq!(receipt.refused, ["a|b"]);
-    let expected = json!({"msgtype": "text", "text": {"content": "【注意】订单待审\n编号：SO-1", "mentioned_list": ["zhangsan"]}});
+    let expected =
+        json!({"msgtype": "text", "text": {"content": "【注意】订单待审\n编号：SO-1", "mentioned_list": ["zhangsan"]}});
     assert_eq!(desk.asked[0].1, expected);
 }
 
@@ -140,7 +142,9 @@ fn a_token_is_fetched_and_renewed_once() {
 
 #[test]
 fn refusals_and_faults_are_decisions() {
-    let answered = |answer| send(&mut Desk::new(&[("robot-key", "K")]).then("/send?", answer), &robot(Format::Text), &message(&[]));
+    let answered = |answer| {
+        send(&mut Desk::new(&[("robot-key", "K")]).then("/send?", answer), &robot(Format::Text), &message(&[]))
+    };
     let over = r#"{"errcode":45009,"errmsg":"api freq out of limit, hint: [1], from ip: .."}"#;
     assert_eq!(answered(over), Err(Error::RateLimited(Some(60_000))));
     assert!(matches!(answered(r#"{"errcode":93000,"errmsg":"invalid webhook url"}"#), Err(Error::Unauthorized(_))));
@@ -149,9 +153,12 @@ fn refusals_and_faults_are_decisions() {
     lost.script.push_back(("/send?", Err(HttpError::UnknownOutcome("time-out".into()))));
     assert_eq!(send(&mut lost, &robot(Format::Text), &message(&[])), Err(Error::Retry(None)));
     assert!(matches!(send(&mut Desk::new(&[]), &robot(Format::Text), &message(&[])), Err(Error::Unauthorized(_))));
-    let mut nobody = Desk::new(&[("access-token", "T")]).then("/message/send?", r#"{"errcode":81013,"errmsg":"all invalid"}"#);
+    let mut nobody =
+        Desk::new(&[("access-token", "T")]).then("/message/send?", r#"{"errcode":81013,"errmsg":"all invalid"}"#);
     assert!(matches!(send(&mut nobody, &app(), &message(&["u1"])), Err(Error::Rejected(_))));
     let many: Vec<String> = (0..1001).map(|at| format!("u{at}")).collect();
     let crowd = Message { recipients: many, ..message(&[]) };
-    assert!(matches!(send(&mut Desk::new(&[]), &app(), &crowd), Err(Error::Invalid(invalid)) if invalid.field == "recipients"));
+    assert!(
+        matches!(send(&mut Desk::new(&[]), &app(), &crowd), Err(Error::Invalid(invalid)) if invalid.field == "recipients")
+    );
 }

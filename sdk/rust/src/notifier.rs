@@ -24,6 +24,7 @@ pub trait Notifier {
 
 impl Fact {
     /// A fact shown as name and value.
+    #[expect(clippy::needless_pass_by_value, reason = "calls read better with values")]
     pub fn new(name: Text, value: impl ToString) -> Self {
         Self { name, value: value.to_string() }
     }

@@ -38,21 +38,26 @@ impl Reply {
 
     /// What the problem says, field by field.
     pub fn problem(&self) -> String {
+        self.problem_of(ToOwned::to_owned)
+    }
+
+    /// The same with the fields in other words.
+    pub fn problem_of(&self, named: impl Fn(&str) -> String) -> String {
         let text = |name: &str| self.body.get(name).and_then(Value::as_str).unwrap_or_default();
         let errors = self.body.get("errors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let field = |error: &Value| {
             let part = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-            format!("{}: {}", part("field"), part("message"))
+            format!("{}: {}", named(&part("field")), part("message"))
         };
         if errors.is_empty() {
             let detail = if text("detail").is_empty() { self.body.to_string() } else { text("detail").to_owned() };
             return format!("{} ({})", detail, self.status);
         }
-        let mut named: Vec<String> = errors.iter().take(5).map(field).collect();
-        if errors.len() > named.len() {
-            named.push(format!("and {} more fields", errors.len() - named.len()));
+        let mut faults: Vec<String> = errors.iter().take(5).map(field).collect();
+        if errors.len() > faults.len() {
+            faults.push(format!("and {} more fields", errors.len() - faults.len()));
         }
-        named.join("; ")
+        faults.join("; ")
     }
 }
 

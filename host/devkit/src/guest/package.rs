@@ -48,14 +48,13 @@ pub(super) fn find(folders: &[PathBuf]) -> Result<Vec<Package>, BuildError> {
     for folder in folders {
         let file = folder.join("Cargo.toml").canonicalize();
         let file = file.map_err(|error| not_a_plugin(folder, format!("its Cargo.toml cannot be read ({error})")))?;
-        let package = match known.iter().find_map(|metadata| metadata.package(folder, &file)) {
-            Some(package) => package?,
-            None => {
-                let metadata = metadata(folder, &file)?;
-                let package = metadata.package(folder, &file);
-                known.push(metadata);
-                package.ok_or_else(|| not_a_plugin(folder, "its Cargo.toml describes a workspace, not a package"))??
-            }
+        let package = if let Some(package) = known.iter().find_map(|metadata| metadata.package(folder, &file)) {
+            package?
+        } else {
+            let metadata = metadata(folder, &file)?;
+            let package = metadata.package(folder, &file);
+            known.push(metadata);
+            package.ok_or_else(|| not_a_plugin(folder, "its Cargo.toml describes a workspace, not a package"))??
         };
         if !packages.contains(&package) {
             packages.push(package);

@@ -67,12 +67,11 @@ pub(super) fn find(folder: &Path, progress: &mut dyn FnMut(Step)) -> Result<Tool
     }
     let debian = || Installation::of("/usr/bin/cargo", "/usr/bin/rustc", folder);
     let sourced = |found: Option<Installation>| found.filter(Installation::has_sources);
-    let found = match sourced(active.clone()).or_else(|| sourced(debian())) {
-        Some(found) => found,
-        None => {
-            attempt = install_from_debian(folder, progress)?.or(attempt);
-            sourced(debian()).ok_or_else(|| missing(attempt))?
-        }
+    let found = if let Some(found) = sourced(active.clone()).or_else(|| sourced(debian())) {
+        found
+    } else {
+        attempt = install_from_debian(folder, progress).or(attempt);
+        sourced(debian()).ok_or_else(|| missing(attempt))?
     };
     let linker = linker(active.as_ref(), Some(&found))?;
     Ok(found.into_toolchain(true, linker))
@@ -88,21 +87,21 @@ fn add_by_rustup(folder: &Path, progress: &mut dyn FnMut(Step)) -> Option<String
 }
 
 /// Installs Debian's packages where that is possible. Answers why it did not work; none: it was not tried, or it worked.
-fn install_from_debian(folder: &Path, progress: &mut dyn FnMut(Step)) -> Result<Option<String>, BuildError> {
+fn install_from_debian(folder: &Path, progress: &mut dyn FnMut(Step)) -> Option<String> {
     let is_root = shell::output(shell::command("id", folder).arg("-u")).is_some_and(|id| id == "0");
     if shell::on_path("apt-get").is_none() || !is_root {
-        return Ok(None);
+        return None;
     }
     progress(Step::Installing { command: debian_command() });
     let mut install = shell::command("apt-get", folder);
     install.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "--yes", "--no-install-recommends"]);
     let first = shell::run(install.args(DEBIAN_PACKAGES));
     if first.is_ok() {
-        return Ok(None);
+        return None;
     }
     // A machine that has never looked at its package lists does not know the packages yet.
     let again = shell::run(shell::command("apt-get", folder).arg("update")).and_then(|()| shell::run(&mut install));
-    Ok(again.err())
+    again.err()
 }
 
 fn missing(attempt: Option<String>) -> BuildError {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mortise_domain::delivery::DeliveryState;
 use mortise_domain::ids::OrderId;
 use mortise_domain::order::OrderState;
 use mortise_domain::ports::clock::Clock;
@@ -65,29 +66,39 @@ async fn a_node_may_die_at_any_touch() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lease_is_taken_over_while_the_first_worker_lives() {
-    let world = world();
-    // The first worker's call takes effect, but the node sleeps before it can settle.
-    let pushed = {
-        let probe = crate::world::world();
-        let (pipeline, life) = probe.node(Death::Never);
-        submit(&pipeline, order(&[("A", "1")])).await.unwrap();
-        let before = life.touches();
-        pipeline.run_until_idle().await.unwrap();
-        assert!(life.touches() > before);
-        let calls = probe.tables.lock().unwrap().calls.clone();
-        calls.iter().position(|call| *call == "settle").unwrap()
-    };
-    let (first, _) = world.node(Death::Never);
-    let order = submit(&first, order(&[("A", "1")])).await.unwrap();
-    let (sleeper, life) = world.node(Death::After(2));
-    // claim, order, push: then it sleeps.
-    let _asleep = tokio::time::timeout(LIMIT, sleeper.run_until_idle()).await;
-    assert!(life.touches() >= 2 && pushed > 0);
-    assert_eq!(world.outside.count(&format!("order/{}", order.number)), 1);
-    world.work(&first).await;
-    assert!(world.all_done());
-    assert_eq!(world.outside.count(&format!("order/{}", order.number)), 1, "looked up, not written again");
-    assert_eq!(world.delivery(&format!("{}/order", order.number)).attempts, 2);
+    let mut taken_over = 0;
+    for at in 0..14 {
+        let world = world();
+        let (second, _) = world.node(Death::Never);
+        let order = submit(&second, order(&[("A", "1")])).await.unwrap();
+        let (first, life) = world.node(Death::Sleep(at));
+        let working = tokio::spawn(async move { first.run_until_idle().await });
+        while life.touches() <= at {
+            tokio::task::yield_now().await;
+        }
+        let key = format!("{}/order", order.number);
+        let pushed = world.outside.count(&key_of(&order.number)) == 1;
+        let asleep_over_it = pushed && world.delivery(&key).state == DeliveryState::Pending;
+        world.work(&second).await;
+        life.wake.notify_one();
+        working.await.unwrap().unwrap();
+        world.work(&second).await;
+        assert!(world.all_done(), "touch {at}");
+        assert_eq!(world.outside.count(&key_of(&order.number)), 1, "looked up, not written again: touch {at}");
+        if asleep_over_it && world.delivery(&key).attempts == 2 {
+            taken_over += 1;
+            let id = world.delivery(&key).id;
+            let tables = world.tables.lock().unwrap();
+            let numbers: Vec<u32> =
+                tables.attempts.iter().filter(|(of, _)| *of == id).map(|(_, attempt)| attempt.number).collect();
+            assert_eq!(numbers, [2], "the late settlement of the first claim is void");
+        }
+    }
+    assert!(taken_over > 0, "the case was met");
+}
+
+fn key_of(number: &str) -> String {
+    format!("order/{number}")
 }
 
 proptest! {

@@ -27,7 +27,8 @@ async fn three_failures_open_a_ticket_tell_operations_and_success_closes_it() {
     assert!(world.all_done(), "slower retries go on");
     assert!(world.clock.now().since(begun) > Duration::from_mins(10), "the pause with a ticket is long");
     let key = format!("{}/order", order.number);
-    assert_eq!(world.tables.lock().unwrap().tickets[&world.delivery(&key).id], false);
+    let id = world.delivery(&key).id;
+    assert!(!world.tables.lock().unwrap().tickets[&id], "closed by success");
     let events = world.events(order.id);
     let count = |name: &str| events.iter().filter(|event| *event == name).count();
     assert_eq!((count("delivery.failed"), count("ticket.opened"), count("ticket.closed")), (4, 1, 1));

@@ -13,17 +13,20 @@ pub enum Death {
     Before(usize),
     /// It happens, but nobody hears of it.
     After(usize),
+    /// It happens, and the node hears of it only when it is woken: it was slow, not dead.
+    Sleep(usize),
 }
 
 #[derive(Debug)]
 pub struct Life {
     death: Death,
     touches: AtomicUsize,
+    pub wake: tokio::sync::Notify,
 }
 
 impl Life {
     pub fn new(death: Death) -> Self {
-        Self { death, touches: AtomicUsize::new(0) }
+        Self { death, touches: AtomicUsize::new(0), wake: tokio::sync::Notify::new() }
     }
 
     pub fn touches(&self) -> usize {
@@ -39,6 +42,11 @@ impl Life {
             Death::After(at) if number == at => {
                 effect();
                 std::future::pending().await
+            }
+            Death::Sleep(at) if number == at => {
+                let heard = effect();
+                self.wake.notified().await;
+                heard
             }
             _ => {
                 // Others may run between any two touches.

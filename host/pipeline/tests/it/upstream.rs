@@ -34,7 +34,6 @@ pub enum Behaviour {
 /// Something that came into being at an upstream.
 #[derive(Debug, Clone)]
 pub struct Effect {
-    pub connection: String,
     /// Such as `order/SO-00000001`.
     pub what: String,
     pub at: Instant,
@@ -162,7 +161,7 @@ impl State {
             if let Some(known) = known {
                 return Err(Failure::Duplicate { external_id: format!("doc-{known}") });
             }
-            self.effects.push(Effect { connection: connection.to_owned(), what, at });
+            self.effects.push(Effect { what, at });
             let external_id = format!("doc-{}", self.effects.len() - 1);
             Ok(Answer::Document(Document { external_id, attributes: Vec::new() }))
         };

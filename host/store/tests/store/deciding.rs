@@ -157,7 +157,7 @@ async fn holds_open_stay_and_close(h: Harness) {
     let again_at = first.after(std::time::Duration::from_secs(60));
     h.store.decide(&[hold(id, 1, vec![late.clone(), down.clone(), late.clone()], again_at, first)]).await.unwrap();
     assert_eq!(h.store.holds(id).await.unwrap().len(), 2, "one hold for each code");
-    let second = h.advance(60);
+    let second = h.advance(59);
     assert_eq!(h.store.claim_pending(second, second, 5).await.unwrap().len(), 0);
     let third = h.advance(1);
     assert_eq!(h.store.claim_pending(third, third, 5).await.unwrap().len(), 1);

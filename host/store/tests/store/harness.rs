@@ -369,3 +369,17 @@ pub fn settled(delivery: &Delivery, settlement: Settlement, at: Instant) -> Sett
 pub fn done(external_id: &str) -> Settlement {
     Settlement::Done { external_id: Some(external_id.into()) }
 }
+
+/// Runs so many tasks at the same time and answers their results in order.
+pub async fn together<T, F>(count: usize, make: impl Fn(usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let tasks: Vec<_> = (0..count).map(|at| tokio::spawn(make(at))).collect();
+    let mut results = Vec::new();
+    for task in tasks {
+        results.push(task.await.unwrap());
+    }
+    results
+}

@@ -27,7 +27,7 @@ pub fn total(client: &mut Client<'_>, order: &str) -> Result<Payment> {
             let named = text(row, "currency_name");
             let known = ["CNY", "USD", "EUR", "HKD", "JPY", "GBP", "AUD", "SGD"];
             if let Some(code) = known.into_iter().find(|code| currency_name(code) == named || *code == named) {
-                currency = code.to_owned();
+                code.clone_into(&mut currency);
             }
         }
         if text(&body, "page_count").parse().unwrap_or(1) <= index {

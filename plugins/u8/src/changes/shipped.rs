@@ -26,7 +26,7 @@ pub fn of(order: &Value) -> Goods {
         let wanted = magnitude(row, &["quantity"]);
         let left = share(rows, at, wanted);
         goods.complete &= left >= wanted;
-        goods.mark.push_str(&format!(";{}", left.trimmed()));
+        goods.mark.extend([";", &left.trimmed().to_string()]);
         let line = text(row, "rowno").split('.').next().and_then(|line| line.parse().ok());
         let rate = number(row, "unitrate").filter(|rate| rate.is_positive()).unwrap_or(Decimal::ONE);
         if let (Some(line), true, Ok(quantity)) = (line, left.is_positive(), left.divided_by(rate, 6)) {

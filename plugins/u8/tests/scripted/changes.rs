@@ -47,12 +47,18 @@ fn a_walk_tells_what_is_new_since_the_walk_before() {
 
     // The page was lost: the same cursor tells it again.
     let notes = desk.notes.clone();
-    let again = Desk::new().then(list, ORDERS).then("id=S1", &detail("S1", "Approved", "2")).then("id=S3", &detail("S3", "Opening", "0"));
+    let again = Desk::new()
+        .then(list, ORDERS)
+        .then("id=S1", &detail("S1", "Approved", "2"))
+        .then("id=S3", &detail("S3", "Opening", "0"));
     let mut desk = Desk { notes: notes.clone(), ..again };
     assert_eq!(told(&page(&mut desk, Some("1;orders;1;20;0"), 50)).len(), 2);
 
     // The next walk tells only what has changed, and asks no more about what is over.
-    let next = Desk::new().then(list, ORDERS).then("id=S1", &detail("S1", "Approved", "2")).then("id=S3", &detail("S3", "Opening", "4"));
+    let next = Desk::new()
+        .then(list, ORDERS)
+        .then("id=S1", &detail("S1", "Approved", "2"))
+        .then("id=S3", &detail("S3", "Opening", "4"));
     let mut desk = Desk { notes, ..next };
     assert_eq!(told(&page(&mut desk, Some(&second.cursor), 50)), [("SO-3", &shipped(4))]);
     let third = Desk::new().then(list, ORDERS).then("id=S1", &detail("S1", "Approved", "2"));

@@ -94,7 +94,8 @@ impl Host for Desk {
     }
 
     fn local_codes(&mut self, _: CodeKind, remote: &[String]) -> Result<Vec<Option<String>>> {
-        let ours = |code: &String| self.codes.iter().find(|(_, theirs)| *theirs == code).map(|(ours, _)| ours.to_string());
+        let ours =
+            |code: &String| self.codes.iter().find(|(_, theirs)| *theirs == code).map(|(ours, _)| ours.to_string());
         Ok(remote.iter().map(ours).collect())
     }
 

@@ -110,7 +110,8 @@ fn a_repeat_looks_up_by_code_and_by_field_before_it_writes() {
     assert_eq!(push(&mut desk), Err(Error::Duplicate("SO-1".into())));
 
     // The installation numbers by itself; the list also shows what was not asked for.
-    let listed = r#"{"errcode":"0","saleorderlist":[{"code":"7","define1":"x"},{"code":"0000000042","define1":"SO-1"}]}"#;
+    let listed =
+        r#"{"errcode":"0","saleorderlist":[{"code":"7","define1":"x"},{"code":"0000000042","define1":"SO-1"}]}"#;
     let mut desk = Desk::new().attempt(2).then("/api/saleorder/get?", NONE).then("define1=SO-1", listed);
     assert_eq!(push(&mut desk), Err(Error::Duplicate("0000000042".into())));
 
@@ -276,6 +277,7 @@ fn a_receivable_is_written_once_and_taken_back() {
     assert_eq!(repeated, Err(Error::Duplicate("R-1".into())));
 
     let open = r#"{"errcode":"0","oughtreceive":{"code":"R-1","state":"Opening"}}"#;
-    let mut desk = Desk::new().then("/get?", open).then("/system/tradeid?", TRADE).then("/api/oughtreceive/delete?", DONE);
+    let mut desk =
+        Desk::new().then("/get?", open).then("/system/tradeid?", TRADE).then("/api/oughtreceive/delete?", DONE);
     assert!(U8::new(&settings(), &mut desk).cancel_receivable("R-1", &Text::same("x")).is_ok());
 }

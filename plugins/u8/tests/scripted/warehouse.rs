@@ -24,7 +24,8 @@ fn row(house: &str, sku: &str, qty: &str, avail: &str, batch: &str) -> serde_jso
 }
 
 fn page(rows: &[serde_json::Value], pages: u32) -> String {
-    json!({"errcode": "0", "errmsg": "", "page_index": "1", "page_count": pages.to_string(), "currentstock": rows}).to_string()
+    json!({"errcode": "0", "errmsg": "", "page_index": "1", "page_count": pages.to_string(), "currentstock": rows})
+        .to_string()
 }
 
 fn own(level: [&str; 4]) -> (String, String, String, String) {
@@ -101,7 +102,10 @@ fn a_pick_task_is_a_delivery_note() {
     desk.codes = [("tea", "A1"), ("main", "01")].into();
     assert_eq!(U8::new(&settings(), &mut desk).push_pick(&task(OrderKind::Sale)).unwrap().external_id, "N-1");
     let note = &desk.body(0)["consignment"];
-    assert_eq!((&note["define1"], &note["define2"], &note["date"]), (&json!("SO-1/pick/W1"), &json!("SO-1"), &json!("2024-03-01")));
+    assert_eq!(
+        (&note["define1"], &note["define2"], &note["date"]),
+        (&json!("SO-1/pick/W1"), &json!("SO-1"), &json!("2024-03-01"))
+    );
     assert!(note["code"].as_str().unwrap().starts_with("SO-1-pick-W1-"));
     assert_eq!(
         note["entry"],

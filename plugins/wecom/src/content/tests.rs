@@ -39,7 +39,10 @@ fn urgency_repeats_mentions_and_files_are_seen() {
     let mentions = ["zhangsan".to_owned(), "@all".to_owned()];
     let urgent = write(&message, &Look { repeat: true, mentions: &mentions, ..look(Format::Markdown, "zh") });
     assert!(urgent.starts_with("### <font color=\"warning\">【紧急】订单已确认</font>（可能重复）\n"), "{urgent}");
-    assert!(urgent.ends_with("\n附件：合同.pdf\n[查看详情](https://m.example.com/orders/1)\n<@zhangsan><@@all>"), "{urgent}");
+    assert!(
+        urgent.ends_with("\n附件：合同.pdf\n[查看详情](https://m.example.com/orders/1)\n<@zhangsan><@all>"),
+        "{urgent}"
+    );
     let english = write(&message, &Look { repeat: true, ..look(Format::Text, "en-GB") });
     assert!(english.starts_with("[Critical] Order confirmed (possible repeat)\nNo. SO-1\n"), "{english}");
 }

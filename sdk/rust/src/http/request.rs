@@ -53,6 +53,7 @@ impl Request {
 
     /// Adds a parameter to the query, percent-encoded. The value may be a placeholder of a credential.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "calls read better with values")]
     pub fn query(mut self, name: &str, value: impl ToString) -> Self {
         let separator = match self.url.find('?') {
             None => "?",
@@ -66,6 +67,7 @@ impl Request {
 
     /// Adds a header. The value may hold a placeholder of a credential.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "calls read better with values")]
     pub fn header(mut self, name: impl Into<String>, value: impl ToString) -> Self {
         self.headers.push((name.into(), value.to_string()));
         self

@@ -14,9 +14,10 @@ pub fn send(request: &Request) -> Result<Response, HttpError> {
     let method = if request.body_text().is_some() { "POST" } else { "GET" };
     let lost = |error: std::io::Error| HttpError::UnknownOutcome(error.to_string());
     let mut stream = TcpStream::connect(host).map_err(|error| HttpError::NotSent(error.to_string()))?;
-    stream.set_read_timeout(Some(Duration::from_millis(1000))).map_err(lost)?;
+    stream.set_read_timeout(Some(Duration::from_secs(1))).map_err(lost)?;
     let length = body.len();
-    let head = format!("{method} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
+    let head =
+        format!("{method} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
     stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).map_err(lost)?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).map_err(lost)?;

@@ -1,0 +1,90 @@
+//! What people read at the end.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::host::Api;
+use crate::scenario::Outcome;
+use crate::screen::Screen;
+
+/// Lines of one kind that are shown; the report has all of them.
+const SHOWN: usize = 8;
+
+/// What happened to the orders of the file.
+pub fn orders(screen: &Screen, report: &Value) {
+    let count = |pointer: &str| report.pointer(pointer).map(ToString::to_string).unwrap_or_default();
+    screen.say(&format!("\n{} invoices: {} accepted, {} rejected", count("/invoices"), count("/accepted"), list(report, "rejected").len()));
+    let states: Vec<String> = report["states"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, number)| *name != "received" || number.as_u64() != Some(0))
+        .map(|(name, number)| format!("{number} {name}"))
+        .collect();
+    screen.say(&format!("  accepted: {}", states.join(", ")));
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+    for order in list(report, "held") {
+        let codes: Vec<&str> = order["codes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let label = if codes.is_empty() { "rejected".to_owned() } else { codes.join(" + ") };
+        *reasons.entry(label).or_default() += 1;
+    }
+    for (reason, number) in reasons {
+        screen.say(&format!("    {number:>4}  {reason}"));
+    }
+    sample(screen, "  held or rejected, for instance:", list(report, "held"));
+    sample(screen, "  never got a number:", list(report, "rejected"));
+    screen.say(&format!(
+        "  due at the ERP: {}; there: {} order documents, {} receivables, {} pick tasks; duplicates {}/{}/{}; lost {}",
+        count("/due_at_erp"), count("/erp/distinct"), count("/receivables/distinct"), count("/pick_tasks/distinct"),
+        count("/erp/duplicates"), count("/receivables/duplicates"), count("/pick_tasks/duplicates"), count("/lost")
+    ));
+    screen.say(&format!(
+        "  {} messages ({} repeated), {} tickets ({} open), {} plugin calls, {} upstream requests, {} kills ({} with deliveries in flight)",
+        count("/notifications/sent"), count("/notifications/repeated"), count("/tickets"), count("/tickets_open"),
+        count("/plugin_calls"), count("/upstream_requests"), count("/kills"), count("/kills_in_flight")
+    ));
+}
+
+fn list<'a>(report: &'a Value, name: &str) -> &'a [Value] {
+    report[name].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn sample(screen: &Screen, title: &str, entries: &[Value]) {
+    if entries.is_empty() {
+        return;
+    }
+    screen.say(title);
+    for entry in entries.iter().take(SHOWN) {
+        let reason: String = entry["reason"].as_str().unwrap_or_default().chars().take(160).collect();
+        screen.say(&format!("    {}  {reason}", entry["ref"].as_str().unwrap_or_default()));
+    }
+    if entries.len() > SHOWN {
+        screen.say(&format!("    … and {} more; the report has all", entries.len() - SHOWN));
+    }
+}
+
+/// What the scenarios showed.
+pub fn scenarios(screen: &Screen, outcomes: &[Outcome]) {
+    screen.say("\nScenarios");
+    for outcome in outcomes {
+        let mark = if outcome.ok { "✓" } else { "✗" };
+        screen.say(&format!("  {mark} {:<12} {}", outcome.name, outcome.expected));
+        if !outcome.ok {
+            screen.say(&format!("                 but: {}", outcome.actual));
+        }
+    }
+}
+
+/// How to look on.
+pub fn look_on(screen: &Screen, api: &Api, number: &str) {
+    let token = &api.token;
+    screen.say(&format!("\nThe host runs at {}; its token is {token}. To look on:", api.base));
+    for path in [
+        "orders?state=held".to_owned(),
+        format!("orders/{number}/timeline"),
+        "deliveries?limit=5".to_owned(),
+    ] {
+        screen.say(&format!("  curl -s -H 'Authorization: Bearer {token}' '{}/api/v1/{path}'", api.base));
+    }
+}

@@ -1,0 +1,86 @@
+//! Who may come in, and the form of refusals.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
+
+use mortise::Config;
+use reqwest::Method;
+
+use crate::support::{Server, send};
+
+#[tokio::test]
+async fn a_token_is_needed() {
+    let server = Server::start().await;
+    let url = format!("{}/api/v1/status", server.running.url);
+    let none = send(server.client.get(&url)).await;
+    assert_eq!(none.headers["content-type"], "application/problem+json");
+    assert_eq!(none.headers["www-authenticate"], "Bearer realm=\"mortise\"");
+    insta::assert_json_snapshot!(none.body, @"");
+    let wrong = send(server.client.get(&url).bearer_auth("mrt_wrong")).await;
+    assert_eq!(wrong.status, 401);
+    assert_eq!(wrong.body["detail"], "The token is unknown, expired or revoked.");
+    let basic = send(server.client.get(&url).basic_auth("admin", Some(&server.running.token))).await;
+    assert_eq!(basic.body["detail"], "The Authorization header is not of the form \"Bearer <token>\".");
+    assert_eq!(server.get("/status").await.status, 200);
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_revoked_token_ends_within_seconds() {
+    let server = Server::start().await;
+    assert_eq!(server.get("/status").await.status, 200);
+    let token = server.running.app.store.tokens().await.unwrap().remove(0);
+    server.running.app.store.revoke_token(token.id).await.unwrap();
+    server.advance(Duration::from_secs(6));
+    assert_eq!(server.get("/status").await.status, 401);
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_first_token_is_made_once_and_only_its_owner_reads_it() {
+    let server = Server::start().await;
+    let (folder, token) = (server.folder, server.running.token.clone());
+    assert!(token.starts_with("mrt_") && token.len() == 47, "{token}");
+    for file in ["admin.token", "secret.key"] {
+        let mode = std::fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+    server.running.shutdown().await;
+    let again = mortise::start(Config::in_folder(folder.path())).await.unwrap();
+    assert_eq!(again.token, token);
+    let answer = send(server.client.get(format!("{}/api/v1/status", again.url)).bearer_auth(&token)).await;
+    assert_eq!(answer.status, 200);
+    again.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_watches_the_process_needs_no_token() {
+    let server = Server::start().await;
+    let open = |path: &str| server.client.get(format!("{}{path}", server.running.url));
+    assert_eq!(send(open("/healthz")).await.body, "ok\n");
+    assert_eq!(send(open("/readyz")).await.body, "ready\n");
+    let metrics = send(open("/metrics")).await;
+    assert_eq!(metrics.status, 200);
+    assert!(metrics.body.as_str().unwrap().contains("mortise_http_seconds"), "{}", metrics.body);
+    // Behind a proxy everybody comes from this machine.
+    assert_eq!(send(open("/metrics").header("x-forwarded-for", "203.0.113.9")).await.status, 401);
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn every_answer_has_a_request_id_and_every_refusal_one_form() {
+    let server = Server::start().await;
+    let own = send(server.request(Method::GET, "/status").header("x-request-id", "my-id_1")).await;
+    assert_eq!(own.headers["x-request-id"], "my-id_1");
+    let hostile = send(server.request(Method::GET, "/status").header("x-request-id", "a b<script>")).await;
+    assert_eq!(hostile.headers["x-request-id"].len(), 16);
+    let unknown = send(server.client.get(format!("{}/nowhere", server.running.url))).await;
+    assert_eq!((unknown.status, unknown.headers["x-request-id"].len()), (404, 16));
+    insta::assert_json_snapshot!(unknown.body, @"");
+    insta::assert_json_snapshot!(send(server.request(Method::DELETE, "/orders")).await.body, @"");
+    insta::assert_json_snapshot!(server.get("/orders?limit=0").await.body, @"");
+    insta::assert_json_snapshot!(server.get("/orders?colour=red").await.body, @"");
+    insta::assert_json_snapshot!(server.get("/orders?cursor=%00").await.body, @"");
+    insta::assert_json_snapshot!(server.get("/orders/SO-9").await.body, @"");
+    server.running.shutdown().await;
+}

@@ -1,0 +1,64 @@
+//! Standing data and price lists.
+
+use serde_json::json;
+
+use crate::support::Server;
+
+#[tokio::test]
+async fn rows_are_replaced_and_found() {
+    let server = Server::start().await.with_catalog().await;
+    let renamed = json!({ "items": [{ "code": "C1", "name": "甲集团", "credit_limit": 500_000 }] });
+    server.put("/catalog/customers", renamed).await;
+    let open = server.post("/catalog/customers/C1/open-credit", json!({ "delta": 1200 })).await;
+    assert_eq!(open.body, json!({ "open_credit": 1200 }));
+    insta::assert_json_snapshot!(server.get("/catalog/customers/C1").await.body, @"");
+    assert_eq!(server.get("/catalog/products?search=轴").await.body["items"][0]["sku"], "P1");
+    assert_eq!(server.get("/catalog/products/P9").await.status, 404);
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn faults_are_named_by_row() {
+    let server = Server::start().await;
+    let products = json!({ "items": [
+        { "sku": "P1", "name": "A", "base_unit": "pc", "tax_rate": "0.13" },
+        { "sku": " P2", "name": "B", "base_unit": "pc", "tax_rate": "13", "units": [["box", "0"], ["pc", "1"]] },
+    ] });
+    insta::assert_json_snapshot!(server.put("/catalog/products", products).await.body["errors"], @"");
+    let stores = json!({ "items": [{ "code": "S1", "name": "A", "region": "EAST", "curency": "CNY" }] });
+    insta::assert_json_snapshot!(server.put("/catalog/stores", stores).await.body["errors"], @"");
+    assert_eq!(server.put("/catalog/stores", json!({ "items": [] })).await.status, 422);
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn price_lists_get_ascending_versions() {
+    let server = Server::start().await.with_catalog().await;
+    let list = json!({
+        "code": "standard", "currency": "CNY", "valid_from": "2026-01-01",
+        "entries": [{ "sku": "P1", "unit": "pc", "price": "12.50", "tax_inclusive": true, "tax_rate": "0.13" }],
+    });
+    let first = server.post("/price-lists", list.clone()).await;
+    let second = server.post("/price-lists", list.clone()).await;
+    assert_eq!((first.status, second.status), (201, 201), "{}", first.body);
+    assert!(second.body["version"].as_i64() > first.body["version"].as_i64());
+    let path = format!("/price-lists/standard/{}", second.body["version"]);
+    assert_eq!(server.get(&path).await.body["entries"][0]["price"], "12.50");
+    assert_eq!(server.get("/price-lists").await.body["items"][0]["published_by"], "admin");
+    let mut wrong = list;
+    wrong["valid_from"] = json!("31.1.2026");
+    wrong["entries"][0]["price"] = json!("-1");
+    insta::assert_json_snapshot!(server.post("/price-lists", wrong).await.body["errors"], @"");
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_company_changes_without_a_restart() {
+    let server = Server::start().await;
+    let company = json!({ "name": "甲", "currency": "USD", "time_zone": "America/New_York", "locale": "en-US" });
+    assert_eq!(server.put("/company", company.clone()).await.status, 200);
+    assert_eq!(server.get("/company").await.body, company);
+    let wrong = json!({ "currency": "dollars", "time_zone": "Mars/Olympus" });
+    insta::assert_json_snapshot!(server.put("/company", wrong).await.body["errors"], @"");
+    server.running.shutdown().await;
+}

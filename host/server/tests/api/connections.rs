@@ -1,0 +1,96 @@
+//! Connections and plugins at their edges: what cannot be installed, edited or loaded.
+
+use mortise_domain::manifest::Manifest;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Server, send, submission};
+
+const DIGEST: &str = "00000000000000000000000000000000000000000000000000000000000000aa";
+
+/// A plugin whose file is damaged: it is stored, and can never be loaded.
+async fn damaged(server: &Server) {
+    let manifest: Manifest = serde_json::from_value(json!({
+        "name": "damaged", "version": "1.0.0", "publisher": "test", "contract": "1.0",
+        "title": { "zh": "坏", "en": "Damaged" }, "description": { "zh": "坏", "en": "Damaged" },
+        "settings": { "type": "object", "properties": { "level": { "type": "integer", "minimum": 1 } }, "additionalProperties": false },
+        "credentials": [{ "slot": "key", "title": { "zh": "钥", "en": "Key" } }],
+    }))
+    .unwrap();
+    server.running.app.store.install_plugin(DIGEST, &manifest, b"no component", "test").await.unwrap();
+}
+
+fn connection() -> Value {
+    json!({ "name": "erp", "plugin": DIGEST, "settings": { "level": 1 } })
+}
+
+async fn put(server: &Server, tag: Option<&str>, body: &Value) -> Answer {
+    let request = server.request(Method::PUT, "/connections/erp").json(body);
+    send(tag.into_iter().fold(request, |request, tag| request.header("if-match", tag))).await
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_plugin_is_refused() {
+    let server = Server::start().await;
+    let request = server.request(Method::POST, "/plugins").header("content-type", "application/wasm");
+    let answer = send(request.body("no component")).await;
+    assert_eq!((answer.status, &answer.body["type"]), (422, &json!("urn:mortise:problem:unusable-plugin")));
+    assert_eq!(server.get("/plugins").await.body, json!({ "items": [], "next": null }));
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn edits_need_the_present_revision() {
+    let server = Server::start().await;
+    insta::assert_json_snapshot!(put(&server, None, &connection()).await.body["errors"], @"");
+    damaged(&server).await;
+    let mut wrong = connection();
+    wrong["settings"]["level"] = json!(0);
+    insta::assert_json_snapshot!(put(&server, None, &wrong).await.body["errors"], @"");
+    let created = put(&server, None, &connection()).await;
+    assert_eq!(created.status, 201, "{}", created.body);
+    let tag = created.headers["etag"].to_str().unwrap().to_owned();
+    insta::assert_json_snapshot!(put(&server, None, &connection()).await.body, @"");
+    assert_eq!(put(&server, Some("7"), &connection()).await.status, 422);
+    let changed = put(&server, Some(&tag), &connection()).await;
+    assert_eq!(changed.status, 200);
+    assert_ne!(changed.headers["etag"], tag.as_str());
+    insta::assert_json_snapshot!(put(&server, Some(&tag), &connection()).await.body, @"");
+    assert_eq!(put(&server, Some("*"), &connection()).await.status, 200);
+    let gone = send(server.request(Method::DELETE, "/connections/erp")).await;
+    assert_eq!((gone.status, server.get("/connections/erp").await.status), (204, 404));
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_cannot_be_loaded_is_reported_and_holds_orders() {
+    let server = Server::start().await.with_catalog().await;
+    damaged(&server).await;
+    let put = put(&server, None, &connection()).await;
+    assert!(put.body["fault"].is_string(), "{}", put.body);
+    let status = server.get("/connections/erp/status").await.body;
+    assert_eq!(status["health"], "broken");
+    assert_eq!(server.get("/status").await.body["connections"], json!([status]));
+    let order = server.post("/orders", submission()).await.body;
+    assert_eq!(order["state"], "held");
+    let text = order["holds"].to_string();
+    assert!(text.contains("erp"), "the hold names the connection: {text}");
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn credentials_are_written_and_never_read() {
+    let server = Server::start().await;
+    damaged(&server).await;
+    put(&server, None, &connection()).await;
+    let slot = "/connections/erp/credentials/key";
+    assert_eq!(server.put(slot, json!({ "value": "s3cr3t-value" })).await.status, 204);
+    let listed = server.get("/connections/erp/credentials").await.body;
+    insta::assert_json_snapshot!(listed, @"");
+    insta::assert_json_snapshot!(server.put("/connections/erp/credentials/other", json!({ "value": "x" })).await.body["errors"], @"");
+    let everything = [server.get("/connections").await.body, server.get("/status").await.body];
+    assert!(!format!("{everything:?}").contains("s3cr3t-value"));
+    let database = std::fs::read(server.folder.path().join("mortise.db")).unwrap();
+    assert!(!database.windows(12).any(|part| part == b"s3cr3t-value"));
+    server.running.shutdown().await;
+}

@@ -1,0 +1,19 @@
+//! The committed OpenAPI document.
+
+use crate::support::Server;
+
+const COMMITTED: &str = include_str!("../../openapi.json");
+
+#[test]
+fn the_committed_document_is_fresh() {
+    let fresh = mortise::api::openapi().to_pretty_json().unwrap();
+    assert!(fresh.trim() == COMMITTED.trim(), "run: cargo run -p mortise -- openapi > host/server/openapi.json");
+}
+
+#[tokio::test]
+async fn the_server_gives_the_same_document() {
+    let server = Server::start().await;
+    let served = server.get("/openapi.json").await.body;
+    assert_eq!(served, serde_json::from_str::<serde_json::Value>(COMMITTED).unwrap());
+    server.running.shutdown().await;
+}

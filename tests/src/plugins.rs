@@ -1,0 +1,22 @@
+//! The first-party plugins, built once for all tests of a run.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use mortise_devkit::{Options, build_and_pack_all};
+
+/// Names of the first-party plugins.
+pub const NAMES: [&str; 5] = ["tiered-pricing", "order-rules", "u8", "amap", "wecom"];
+
+/// The packed file of a first-party plugin.
+pub fn packed(name: &str) -> Vec<u8> {
+    static FILES: OnceLock<Vec<PathBuf>> = OnceLock::new();
+    let files = FILES.get_or_init(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let folders: Vec<PathBuf> = NAMES.iter().map(|name| root.join("plugins").join(name)).collect();
+        let packed = build_and_pack_all(&folders, &Options::default(), &mut |_| ()).unwrap();
+        packed.into_iter().map(|packed| packed.file).collect()
+    });
+    let at = NAMES.iter().position(|known| *known == name).unwrap();
+    std::fs::read(files.get(at).unwrap()).unwrap()
+}
