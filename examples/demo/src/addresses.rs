@@ -28,7 +28,9 @@ impl Address {
     pub fn store(&self, row: usize) -> &'static str {
         let [north, south] = STORES;
         match self.province.get(..2).unwrap_or_default() {
-            "11" | "12" | "13" | "14" | "15" | "21" | "22" | "23" | "37" | "41" | "61" | "62" | "63" | "64" | "65" => north,
+            "11" | "12" | "13" | "14" | "15" | "21" | "22" | "23" | "37" | "41" | "61" | "62" | "63" | "64" | "65" => {
+                north
+            }
             "" => STORES.get(row % 2).copied().unwrap_or(north),
             _ => south,
         }
@@ -45,9 +47,8 @@ fn parse(bytes: &[u8]) -> anyhow::Result<Vec<Address>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let header = reader.byte_headers()?.clone();
-    let column = |wanted: &str| {
-        header.iter().position(|name| String::from_utf8_lossy(name).trim().eq_ignore_ascii_case(wanted))
-    };
+    let column =
+        |wanted: &str| header.iter().position(|name| String::from_utf8_lossy(name).trim().eq_ignore_ascii_case(wanted));
     let text = column("address").context("there is no column `address`; the columns are name, address, city, province_code, postcode, phone, longitude, latitude")?;
     let (name, city, province, phone) = (column("name"), column("city"), column("province_code"), column("phone"));
     let mut addresses = Vec::new();
@@ -75,7 +76,8 @@ mod tests {
 
     #[test]
     fn rows_stay_in_their_place() {
-        let rows = parse("name,address,city,province_code\nA,\"区, 路1号\",北京市,11\nB\nC,x,y,44\nD,x,,\n".as_bytes()).unwrap();
+        let rows = parse("name,address,city,province_code\nA,\"区, 路1号\",北京市,11\nB\nC,x,y,44\nD,x,,\n".as_bytes())
+            .unwrap();
         assert_eq!(rows.len(), 4);
         assert_eq!((rows[0].text.as_str(), rows[0].store(0)), ("区, 路1号", "S-NORTH"));
         assert_eq!((rows[1].text.as_str(), rows[1].store(1)), ("", "S-SOUTH"));

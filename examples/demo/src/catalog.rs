@@ -15,7 +15,7 @@ use crate::orders::Sheet;
 pub use customers::{Customers, walk_in};
 pub use items::is_service;
 pub use prices::Prices;
-pub use stock::{Short, Stock};
+pub use stock::{Stock, spread};
 
 /// In which the company counts.
 pub const CURRENCY: &str = "GBP";
@@ -42,13 +42,9 @@ impl Catalog {
         let prices = Prices::of(sheet);
         let skus: BTreeSet<&str> =
             sheet.orders().flat_map(|(_, _, order)| &order.lines).map(|line| line.sku.as_str()).collect();
-        let products = skus.iter().filter(|sku| is_code(sku)).map(|sku| items::product(sku, sheet.names.get(*sku))).collect();
-        Self {
-            products,
-            customers: Customers::of(sheet, &prices, addresses),
-            stock: Stock::of(sheet, &prices),
-            prices,
-        }
+        let products =
+            skus.iter().filter(|sku| is_code(sku)).map(|sku| items::product(sku, sheet.names.get(*sku))).collect();
+        Self { products, customers: Customers::of(sheet, &prices, addresses), stock: Stock::of(sheet, &prices), prices }
     }
 
     /// Regions, stores, warehouses: path below `/catalog` and rows.
@@ -61,10 +57,13 @@ impl Catalog {
             .collect();
         [
             ("regions", json!([{ "code": "NORTH", "name": "North 北区" }, { "code": "SOUTH", "name": "South 南区" }])),
-            ("stores", json!([
-                { "code": north, "name": "Beijing flagship 北京旗舰店", "region": "NORTH", "currency": CURRENCY },
-                { "code": south, "name": "Shanghai flagship 上海旗舰店", "region": "SOUTH", "currency": CURRENCY },
-            ])),
+            (
+                "stores",
+                json!([
+                    { "code": north, "name": "Beijing flagship 北京旗舰店", "region": "NORTH", "currency": CURRENCY },
+                    { "code": south, "name": "Shanghai flagship 上海旗舰店", "region": "SOUTH", "currency": CURRENCY },
+                ]),
+            ),
             ("warehouses", json!(warehouses)),
         ]
     }

@@ -25,7 +25,12 @@ struct Wanted {
 }
 
 /// Installs all plugins and makes all connections.
-pub async fn connect(api: &Api, plugins: &HashMap<String, PathBuf>, upstreams: &str, screen: &Screen) -> anyhow::Result<()> {
+pub async fn connect(
+    api: &Api,
+    plugins: &HashMap<String, PathBuf>,
+    upstreams: &str,
+    screen: &Screen,
+) -> anyhow::Result<()> {
     let step = screen.step("Connect the plugins");
     let mut installed: HashMap<&str, Value> = HashMap::new();
     for (name, file) in plugins {
@@ -35,10 +40,13 @@ pub async fn connect(api: &Api, plugins: &HashMap<String, PathBuf>, upstreams: &
     let wanted = wanted(upstreams);
     for connection in &wanted {
         step.note(connection.name);
-        let plugin = installed.get(connection.plugin).with_context(|| format!("the plugin {:?} was not built", connection.plugin))?;
+        let plugin = installed
+            .get(connection.plugin)
+            .with_context(|| format!("the plugin {:?} was not built", connection.plugin))?;
         make(api, connection, plugin).await?;
     }
-    let codes: Vec<Value> = WAREHOUSES.iter().map(|(ours, theirs, ..)| json!({ "ours": ours, "theirs": theirs })).collect();
+    let codes: Vec<Value> =
+        WAREHOUSES.iter().map(|(ours, theirs, ..)| json!({ "ours": ours, "theirs": theirs })).collect();
     api.change(Method::PUT, &format!("/catalog/codes/{ERP}/warehouse"), &json!({ "items": codes })).await?;
     for connection in &wanted {
         let status = api.get(&format!("/connections/{}/status", connection.name)).await?;
@@ -135,7 +143,13 @@ fn wanted(upstreams: &str) -> Vec<Wanted> {
             credentials: vec![("key", "amap-key")],
             more: json!({}),
         },
-        Wanted { name: "order-rules", plugin: "order-rules", settings: json!({}), credentials: Vec::new(), more: json!({}) },
+        Wanted {
+            name: "order-rules",
+            plugin: "order-rules",
+            settings: json!({}),
+            credentials: Vec::new(),
+            more: json!({}),
+        },
         Wanted {
             name: "wecom-robot",
             plugin: "wecom",

@@ -85,7 +85,8 @@ impl Decimal {
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, fraction) = (self.0.unsigned_abs() / ONE.unsigned_abs(), self.0.unsigned_abs() % ONE.unsigned_abs());
+        let (whole, fraction) =
+            (self.0.unsigned_abs() / ONE.unsigned_abs(), self.0.unsigned_abs() % ONE.unsigned_abs());
         if fraction == 0 {
             return write!(f, "{sign}{whole}");
         }
@@ -104,7 +105,9 @@ mod tests {
 
     #[test]
     fn reads_what_a_file_may_hold() {
-        for (text, shown) in [("6", "6"), ("-12.50", "-12.5"), ("007", "7"), ("0.001", "0.001"), ("0", "0"), ("-0", "0")] {
+        for (text, shown) in
+            [("6", "6"), ("-12.50", "-12.5"), ("007", "7"), ("0.001", "0.001"), ("0", "0"), ("-0", "0")]
+        {
             assert_eq!(d(text).to_string(), shown);
         }
         for text in ["", "abc", "1e5", "1,000", "NaN", "inf", ".5", "5.", "--1", "+1", "1.2.3", "６", "0x1", " 1"] {

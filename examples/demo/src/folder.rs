@@ -22,7 +22,11 @@ impl Folder {
         let mark = path.join(MARK);
         if path.exists() {
             let empty = fs::read_dir(path).with_context(fault)?.next().is_none();
-            ensure!(empty || mark.exists(), "{} is not empty and not the demo's; name another folder with --data", path.display());
+            ensure!(
+                empty || mark.exists(),
+                "{} is not empty and not the demo's; name another folder with --data",
+                path.display()
+            );
         }
         fs::create_dir_all(path).with_context(fault)?;
         let lock = File::options().create(true).append(true).open(&mark).with_context(fault)?;

@@ -12,13 +12,13 @@ use tokio::process::{Child, Command};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
-pub use api::{Api, Reply, client, patiently};
+pub use api::{Api, client, patiently};
 
 use crate::child;
 use crate::folder::Folder;
 
 /// How long a start may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The host.
 #[derive(Debug)]
@@ -110,7 +110,8 @@ impl Host {
     }
 
     fn last_words(&self) -> String {
-        let text = std::fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let text =
+            std::fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
         let lines: Vec<&str> = text.lines().rev().take(5).collect();
         let last: Vec<&str> = lines.into_iter().rev().collect();
         format!("the last lines of {} are\n{}", self.log.display(), last.join("\n"))

@@ -38,9 +38,7 @@ pub async fn load(api: &Api, orders: &[Prepared], killer: &Killer<'_>, screen: &
     let mut answers = Vec::with_capacity(orders.len());
     for portion in portions(orders, killer.wanted()) {
         let done = AtomicUsize::new(0);
-        let strike = async {
-            if killer.has_more() { killer.strike(&done, portion.len(), &bar).await } else { Ok(()) }
-        };
+        let strike = async { if killer.has_more() { killer.strike(&done, portion.len(), &bar).await } else { Ok(()) } };
         let (told, struck) = tokio::join!(hand_in(api, portion, &done, &bar), strike);
         struck?;
         answers.extend(told);

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use anyhow::Context as _;
 use jiff::tz::TimeZone;
 
-pub use judge::{Line, Order};
+pub use judge::Order;
 use row::{Columns, Row};
 
 use crate::decimal::Decimal;

@@ -131,22 +131,15 @@ impl Evidence<'_> {
     }
 
     fn accepted(&self) -> Vec<Accepted<'_>> {
-        let accepted = |answer: &'_ Answer| {
-            let Told::Number(number) = &answer.told else { return None };
-            let invoice = self.sheet.invoices.get(answer.at)?;
-            let order = invoice.order.as_ref().ok()?;
+        let mut accepted = Vec::new();
+        for answer in self.answers {
+            let Told::Number(number) = &answer.told else { continue };
+            let Some(invoice) = self.sheet.invoices.get(answer.at) else { continue };
+            let Ok(order) = &invoice.order else { continue };
             let found = self.found.get(number).and_then(Option::as_ref);
-            Some((invoice, number, found, order))
-        };
-        let found = self.answers.iter().filter_map(|answer| accepted(answer));
-        found
-            .map(|(invoice, number, found, order)| Accepted {
-                reference: &invoice.reference,
-                number,
-                found,
-                due: Due::new(number, order),
-            })
-            .collect()
+            accepted.push(Accepted { reference: &invoice.reference, number, found, due: Due::new(number, order) });
+        }
+        accepted
     }
 
     /// All invoices without a number, in the order of the file.

@@ -29,7 +29,8 @@ pub async fn reset(url: &str) -> anyhow::Result<()> {
     let address = reqwest::Url::parse(url).context("the database's address")?;
     connection_variables(&address, &mut command);
     let output = command.stdin(Stdio::null()).output().await;
-    let output = output.with_context(|| format!("psql cannot be started; install postgresql-client, or run yourself: {sql}"))?;
+    let output =
+        output.with_context(|| format!("psql cannot be started; install postgresql-client, or run yourself: {sql}"))?;
     if !output.status.success() {
         bail!("the tables could not be dropped: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
@@ -56,7 +57,8 @@ fn connection_variables(address: &reqwest::Url, command: &mut Command) {
     let decoded = |text: &str| {
         // A query string decodes percent signs, and knows plus signs only as spaces.
         let query = format!("x={}", text.replace('+', "%2B"));
-        reqwest::Url::parse(&format!("http://h/?{query}")).ok()
+        reqwest::Url::parse(&format!("http://h/?{query}"))
+            .ok()
             .and_then(|url| url.query_pairs().next().map(|(_, value)| value.into_owned()))
             .unwrap_or_default()
     };
@@ -113,7 +115,9 @@ mod tests {
 
     #[test]
     fn only_own_tables_are_dropped() {
-        let sql = drop_statement("-- create table no\nCREATE TABLE orders (\n id bigint);\ncreate table if not exists kv(x int);\nCREATE INDEX i ON orders (id);");
+        let sql = drop_statement(
+            "-- create table no\nCREATE TABLE orders (\n id bigint);\ncreate table if not exists kv(x int);\nCREATE INDEX i ON orders (id);",
+        );
         assert_eq!(sql, "drop table if exists _sqlx_migrations, orders, kv");
     }
 
@@ -129,7 +133,11 @@ mod tests {
             .collect();
         let pairs: Vec<(&str, &str)> = set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let expected = [
-            ("PGDATABASE", "demo"), ("PGHOST", "db"), ("PGPASSWORD", "p@ss+word"), ("PGPORT", "5433"), ("PGSSLMODE", "disable"),
+            ("PGDATABASE", "demo"),
+            ("PGHOST", "db"),
+            ("PGPASSWORD", "p@ss+word"),
+            ("PGPORT", "5433"),
+            ("PGSSLMODE", "disable"),
             ("PGUSER", "me"),
         ];
         assert_eq!(pairs, expected);

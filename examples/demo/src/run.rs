@@ -112,7 +112,13 @@ fn beside(report: &Path) -> PathBuf {
 }
 
 /// Orders, scenarios, report. Answers whether all is well, and the number of an order to look at.
-async fn play(args: &Args, scene: &Scene, material: &Material, path: &Path, screen: &Screen) -> anyhow::Result<(bool, String)> {
+async fn play(
+    args: &Args,
+    scene: &Scene,
+    material: &Material,
+    path: &Path,
+    screen: &Screen,
+) -> anyhow::Result<(bool, String)> {
     seed::seed(&scene.api, &scene.upstreams, &material.catalog, screen).await?;
     let stage = Stage::find(&scene.api, &material.addresses).await?;
     if args.faults > 0.0 {
@@ -121,8 +127,14 @@ async fn play(args: &Args, scene: &Scene, material: &Material, path: &Path, scre
     let (Report { mut value, mut problems }, answers) = orders(args, scene, material, screen).await?;
     write(path, &value)?;
     let outcomes = if value["stuck"].is_null() { scenarios(scene, &stage, screen).await? } else { Vec::new() };
-    problems.extend(outcomes.iter().filter(|outcome| !outcome.ok).map(|outcome| format!("scenario {}: {}", outcome.name, outcome.actual)));
-    let shown: serde_json::Map<String, Value> = outcomes.iter().map(|outcome| (outcome.name.to_owned(), outcome.json())).collect();
+    problems.extend(
+        outcomes
+            .iter()
+            .filter(|outcome| !outcome.ok)
+            .map(|outcome| format!("scenario {}: {}", outcome.name, outcome.actual)),
+    );
+    let shown: serde_json::Map<String, Value> =
+        outcomes.iter().map(|outcome| (outcome.name.to_owned(), outcome.json())).collect();
     value["scenarios"] = Value::Object(shown);
     value["problems"] = json!(problems);
     write(path, &value)?;
@@ -141,7 +153,12 @@ async fn play(args: &Args, scene: &Scene, material: &Material, path: &Path, scre
 }
 
 /// The orders of the file, from handing in to the report.
-async fn orders(args: &Args, scene: &Scene, material: &Material, screen: &Screen) -> anyhow::Result<(Report, Vec<Answer>)> {
+async fn orders(
+    args: &Args,
+    scene: &Scene,
+    material: &Material,
+    screen: &Screen,
+) -> anyhow::Result<(Report, Vec<Answer>)> {
     let Scene { host, api, upstreams } = scene;
     let sheet = &material.sheet;
     let begun = Instant::now();
@@ -198,14 +215,18 @@ async fn scenarios(scene: &Scene, stage: &Stage<'_>, screen: &Screen) -> anyhow:
     let mut wrong: Vec<String> = stuck.into_iter().collect();
     let mut numbers = Vec::new();
     for number in outcomes.iter().flat_map(|outcome| &outcome.numbers) {
-        let state = scene.api.get(&format!("/orders/{number}")).await?["state"].as_str().unwrap_or_default().to_owned();
-        let expected = usize::from(state == "confirmed");
+        let order = Found(scene.api.get(&format!("/orders/{number}")).await?);
+        let expected = usize::from(order.state() == "confirmed");
         numbers.push(number.clone());
-        let shelves = [("order documents", &documents.orders), ("receivables", &documents.receivables), ("pick tasks", &documents.picks)];
+        let shelves = [
+            ("order documents", &documents.orders),
+            ("receivables", &documents.receivables),
+            ("pick tasks", &documents.picks),
+        ];
         for (name, shelf) in shelves {
             let there = Documents::of(shelf, number).count();
             if there != expected {
-                wrong.push(format!("{number} ({state}) has {there} {name} instead of {expected}"));
+                wrong.push(format!("{number} ({}) has {there} {name} instead of {expected}", order.state()));
             }
         }
     }

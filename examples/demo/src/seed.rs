@@ -17,7 +17,8 @@ const SINCE: &str = "1970-01-01";
 
 /// The company itself; in force after a restart of the host.
 pub async fn company(api: &Api) -> anyhow::Result<()> {
-    let company = json!({ "name": "Mortise Demo Ltd", "currency": CURRENCY, "time_zone": TIME_ZONE, "locale": "en-GB" });
+    let company =
+        json!({ "name": "Mortise Demo Ltd", "currency": CURRENCY, "time_zone": TIME_ZONE, "locale": "en-GB" });
     api.change(Method::PUT, "/company", &company).await.map(drop)
 }
 
@@ -42,18 +43,28 @@ pub async fn seed(api: &Api, upstreams: &Upstreams, catalog: &Catalog, screen: &
     let counts = (products.len(), customers.len(), catalog.prices.len());
     step.done(&format!(
         "2 regions, 2 stores, {} warehouses, {} products, {} customers, {} list prices",
-        WAREHOUSES.len(), counts.0, counts.1, counts.2
+        WAREHOUSES.len(),
+        counts.0,
+        counts.1,
+        counts.2
     ));
     told(catalog, screen);
     Ok(())
 }
 
-async fn upstream(upstreams: &Upstreams, catalog: &Catalog, products: &[Value], customers: &[Value]) -> anyhow::Result<()> {
+async fn upstream(
+    upstreams: &Upstreams,
+    catalog: &Catalog,
+    products: &[Value],
+    customers: &[Value],
+) -> anyhow::Result<()> {
     let warehouses: Vec<&str> = WAREHOUSES.iter().map(|(_, code, ..)| *code).collect();
     let items: Vec<&Value> = products.iter().map(|product| &product["sku"]).collect();
     let known: Vec<Value> =
         customers.iter().map(|customer| json!({ "code": customer["code"], "name": customer["name"] })).collect();
-    upstreams.post("/seed", &json!({ "warehouses": warehouses, "inventory": items, "customers": known, "stock": [] })).await?;
+    upstreams
+        .post("/seed", &json!({ "warehouses": warehouses, "inventory": items, "customers": known, "stock": [] }))
+        .await?;
     let stock = [catalog.stock.rows(), props::stock()].concat();
     for chunk in stock.chunks(CHUNK) {
         upstreams.post("/seed", &json!({ "stock": chunk })).await?;
@@ -72,7 +83,10 @@ fn told(catalog: &Catalog, screen: &Screen) {
     if let Some(tight) = &catalog.customers.tight {
         screen.say(&format!(
             "  tight on purpose: customer {}, credit limit {}; the largest of {} orders comes to some {} {CURRENCY}",
-            tight.code, pounds(tight.limit), tight.orders, pounds(tight.largest)
+            tight.code,
+            pounds(tight.limit),
+            tight.orders,
+            pounds(tight.largest)
         ));
     }
 }

@@ -9,7 +9,7 @@ use crate::host::{Api, Host};
 use crate::screen::Screen;
 
 /// How long nothing may change before the demo gives up.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 const PAUSE: Duration = Duration::from_millis(400);
 /// Without a terminal, how often a line is written.
 const LINE: Duration = Duration::from_secs(20);
@@ -28,7 +28,11 @@ pub async fn settle(host: &Host, api: &Api, screen: &Screen, title: &str) -> any
         let open = open(&status);
         let done = count(&status, "/deliveries/done");
         step.place(done, done + open.deliveries);
-        step.note(format!("deliveries; {} orders to judge, {} tickets open", open.orders, count(&status, "/open_tickets")));
+        step.note(format!(
+            "deliveries; {} orders to judge, {} tickets open",
+            open.orders,
+            count(&status, "/open_tickets")
+        ));
         if open.orders == 0 && open.deliveries == 0 && !waits {
             step.done(&format!("{done} deliveries done after {} s", begun.elapsed().as_secs()));
             return Ok(None);
@@ -42,7 +46,10 @@ pub async fn settle(host: &Host, api: &Api, screen: &Screen, title: &str) -> any
         }
         if !screen.is_live() && written.elapsed() > LINE {
             written = Instant::now();
-            screen.say(&format!("  … {done} deliveries done, {} to do, {} orders to judge", open.deliveries, open.orders));
+            screen.say(&format!(
+                "  … {done} deliveries done, {} to do, {} orders to judge",
+                open.deliveries, open.orders
+            ));
         }
         sleep(PAUSE).await;
     }
@@ -67,7 +74,8 @@ fn count(status: &Value, pointer: &str) -> u64 {
 /// Names a few of each kind that wait.
 async fn stuck(api: &Api, status: &Value) -> anyhow::Result<String> {
     let mut parts = vec![format!("orders {}, deliveries {}", status["orders"], status["deliveries"])];
-    for path in ["/orders?state=received&limit=5", "/holds?kind=technical&limit=5", "/deliveries?state=pending&limit=5"] {
+    for path in ["/orders?state=received&limit=5", "/holds?kind=technical&limit=5", "/deliveries?state=pending&limit=5"]
+    {
         let list = api.get(path).await?;
         for item in list["items"].as_array().into_iter().flatten() {
             parts.push(named(item));
@@ -81,7 +89,10 @@ fn named(item: &Value) -> String {
     if let Some(operation) = item.get("operation").and_then(Value::as_str) {
         return format!(
             "delivery {operation} of {} at {} after {} attempts: {}",
-            text("order_number"), text("connection"), item["attempts"], item["last_failure"]
+            text("order_number"),
+            text("connection"),
+            item["attempts"],
+            item["last_failure"]
         );
     }
     if item.get("code").is_some() {

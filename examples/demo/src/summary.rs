@@ -14,7 +14,12 @@ const SHOWN: usize = 8;
 /// What happened to the orders of the file.
 pub fn orders(screen: &Screen, report: &Value) {
     let count = |pointer: &str| report.pointer(pointer).map(ToString::to_string).unwrap_or_default();
-    screen.say(&format!("\n{} invoices: {} accepted, {} rejected", count("/invoices"), count("/accepted"), list(report, "rejected").len()));
+    screen.say(&format!(
+        "\n{} invoices: {} accepted, {} rejected",
+        count("/invoices"),
+        count("/accepted"),
+        list(report, "rejected").len()
+    ));
     let states: Vec<String> = report["states"]
         .as_object()
         .into_iter()
@@ -36,8 +41,14 @@ pub fn orders(screen: &Screen, report: &Value) {
     sample(screen, "  never got a number:", list(report, "rejected"));
     screen.say(&format!(
         "  due at the ERP: {}; there: {} order documents, {} receivables, {} pick tasks; duplicates {}/{}/{}; lost {}",
-        count("/due_at_erp"), count("/erp/distinct"), count("/receivables/distinct"), count("/pick_tasks/distinct"),
-        count("/erp/duplicates"), count("/receivables/duplicates"), count("/pick_tasks/duplicates"), count("/lost")
+        count("/due_at_erp"),
+        count("/erp/distinct"),
+        count("/receivables/distinct"),
+        count("/pick_tasks/distinct"),
+        count("/erp/duplicates"),
+        count("/receivables/duplicates"),
+        count("/pick_tasks/duplicates"),
+        count("/lost")
     ));
     screen.say(&format!(
         "  {} messages ({} repeated), {} tickets ({} open), {} plugin calls, {} upstream requests, {} kills ({} with deliveries in flight)",
@@ -80,11 +91,7 @@ pub fn scenarios(screen: &Screen, outcomes: &[Outcome]) {
 pub fn look_on(screen: &Screen, api: &Api, number: &str) {
     let token = &api.token;
     screen.say(&format!("\nThe host runs at {}; its token is {token}. To look on:", api.base));
-    for path in [
-        "orders?state=held".to_owned(),
-        format!("orders/{number}/timeline"),
-        "deliveries?limit=5".to_owned(),
-    ] {
+    for path in ["orders?state=held".to_owned(), format!("orders/{number}/timeline"), "deliveries?limit=5".to_owned()] {
         screen.say(&format!("  curl -s -H 'Authorization: Bearer {token}' '{}/api/v1/{path}'", api.base));
     }
 }

@@ -8,11 +8,10 @@ use mortise_domain::hold::Reason;
 use mortise_domain::ids::OrderId;
 use mortise_domain::order::{Order, OrderState};
 use mortise_domain::ports::StoreError;
-use mortise_domain::ports::memory::Standing;
 use mortise_domain::reasons;
 use mortise_domain::text::Text;
 
-use crate::evaluation::{Case, Findings};
+use crate::evaluation::{Case, Findings, Known};
 use crate::figures;
 use crate::pipeline::Pipeline;
 
@@ -47,24 +46,20 @@ enum Step {
 
 impl Pipeline {
     /// Judges an order and writes what follows. An error leaves it to the next worker, once its lease has ended.
-    pub(crate) async fn judge(&self, pending: Pending, standing: Option<Standing>) -> Result<Ruling, StoreError> {
+    pub(crate) async fn judge(&self, pending: Pending, known: Option<Known>) -> Result<Ruling, StoreError> {
         let number = pending.number.clone();
-        let ruling = self.judge_until_written(pending, standing).await;
+        let ruling = self.judge_until_written(pending, known).await;
         if let Err(error) = &ruling {
             tracing::error!(order = number, %error, "the order could not be judged; tried again when its lease ends");
         }
         ruling
     }
 
-    async fn judge_until_written(
-        &self,
-        mut pending: Pending,
-        mut standing: Option<Standing>,
-    ) -> Result<Ruling, StoreError> {
+    async fn judge_until_written(&self, mut pending: Pending, mut known: Option<Known>) -> Result<Ruling, StoreError> {
         for _ in 0..TRIES {
-            let known = match standing.take() {
-                Some(known) => known,
-                None => self.standing(&pending.submission).await?,
+            let read = match known.take() {
+                Some(read) => read,
+                None => self.known(&pending.submission).await?,
             };
             let case = Case {
                 submission: &pending.submission,
@@ -74,7 +69,7 @@ impl Pipeline {
                 waived: &pending.waived,
                 attachments: &pending.attachments,
             };
-            let findings = self.0.evaluate(case, &known).await?;
+            let findings = self.0.evaluate(case, &read).await?;
             match self.decide(&pending, findings).await? {
                 Step::Done(ruling) => return Ok(ruling),
                 Step::Stale => {}

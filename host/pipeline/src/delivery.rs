@@ -28,6 +28,9 @@ use parcel::{Parcel, parcels};
 /// Most deliveries that are claimed at once.
 const CLAIM: usize = 64;
 
+/// How long a lease covers before a connection is seen that needs more: the usual deadline and upstream time-out.
+const USUAL_CALL_MICROS: u64 = 90_000_000;
+
 pub(crate) struct Courier {
     orders: Arc<dyn Orders>,
     deliveries: Arc<dyn Deliveries>,
@@ -55,7 +58,7 @@ impl Courier {
             in_hand: Arc::new(Semaphore::new(config.deliveries.min(Semaphore::MAX_PERMITS))),
             flights: Arc::default(),
             due: Notify::new(),
-            longest_call: AtomicU64::new(0),
+            longest_call: AtomicU64::new(USUAL_CALL_MICROS),
             lease_margin: config.lease_margin(),
             longest_sleep: config.longest_sleep(),
             paused: config.paused(),

@@ -9,7 +9,10 @@ mod price;
 mod route;
 mod stock;
 
+use std::sync::Arc;
+
 use mortise_domain::call::Interface;
+use mortise_domain::catalog::Warehouse;
 use mortise_domain::confirmation::Routes;
 use mortise_domain::connection::{Connection, RouteKey};
 use mortise_domain::draft::{Stamp, apply_prices, draft};
@@ -48,6 +51,12 @@ pub(crate) struct Case<'a> {
     pub attachments: &'a [String],
 }
 
+/// What the store knows beforehand.
+pub(crate) struct Known {
+    pub standing: Standing,
+    pub warehouses: Arc<[Warehouse]>,
+}
+
 /// All that was found out about it.
 pub(crate) struct Findings {
     /// None where a name is not known any more.
@@ -68,7 +77,7 @@ pub(crate) struct Findings {
 pub(crate) struct Evaluator<'a> {
     inner: &'a Inner,
     case: Case<'a>,
-    standing: &'a Standing,
+    known: &'a Known,
     /// Without prices.
     draft: &'a Order,
     trace: Trace,
@@ -76,13 +85,13 @@ pub(crate) struct Evaluator<'a> {
 
 impl Inner {
     /// Finds out all that there is to know about an order.
-    pub(crate) async fn evaluate(&self, case: Case<'_>, standing: &Standing) -> Result<Findings, StoreError> {
-        let Some((order, notes)) = self.draft(case, standing) else {
+    pub(crate) async fn evaluate(&self, case: Case<'_>, known: &Known) -> Result<Findings, StoreError> {
+        let Some((order, notes)) = self.draft(case, &known.standing) else {
             let mut notes = Notes::default();
-            notes.hold(reasons::unknown_name(&unknown_names(case.submission, standing)));
+            notes.hold(reasons::unknown_name(&unknown_names(case.submission, &known.standing)));
             return Ok(Findings::without_order(notes));
         };
-        let evaluator = Evaluator { inner: self, case, standing, draft: &order, trace: self.calls.trace() };
+        let evaluator = Evaluator { inner: self, case, known, draft: &order, trace: self.calls.trace() };
         let (prices, stock, place) = tokio::join!(evaluator.price(), evaluator.stock(), evaluator.place());
         let ((prices, price_notes), (stock, stock_notes), (located, place_notes)) = (prices, stock?, place);
         let trace = evaluator.trace;
@@ -106,7 +115,7 @@ impl Inner {
         if let Some(prices) = prices {
             findings.put_prices(&mut order, prices);
         }
-        let evaluator = Evaluator { inner: self, case, standing, draft: &order, trace };
+        let evaluator = Evaluator { inner: self, case, known, draft: &order, trace };
         findings.check_credit(&evaluator);
         findings.routes = evaluator.routes(&findings.stock, &mut findings.notes);
         if findings.priced && findings.notes.rejection.is_none() {

@@ -71,10 +71,10 @@ pub struct StockFigure {
 impl Pipeline {
     /// Judges without storing anything. Faults are those of a submission.
     pub async fn quote(&self, submission: Submission) -> Result<Quote, Refused> {
-        let standing = self.checked(&submission, None).await?;
+        let known = self.checked(&submission, None).await?;
         let placed_at = submission.placed_at.unwrap_or_else(|| self.0.calls.clock.now());
         let case = Case { submission: &submission, number: "", id: None, placed_at, waived: &[], attachments: &[] };
-        let findings = self.0.evaluate(case, &standing).await?;
+        let findings = self.0.evaluate(case, &known).await?;
         // The names have just been checked, so that there is an order.
         let missing =
             || StoreError::Inconsistent { what: "quote", detail: "a name vanished while it was judged".into() };

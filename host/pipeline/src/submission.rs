@@ -8,12 +8,13 @@ use mortise_domain::instant::Instant;
 use mortise_domain::lookup::unknown_names;
 use mortise_domain::order::OrderState;
 use mortise_domain::ports::StoreError;
-use mortise_domain::ports::memory::{Acceptance, Accepted, Standing};
+use mortise_domain::ports::memory::{Acceptance, Accepted};
 use mortise_domain::submission::{FieldError, Submission};
 use sha2::{Digest, Sha256};
 
 use crate::batch::BatchError;
 use crate::decision::{Judged, Ruling};
+use crate::evaluation::Known;
 use crate::pipeline::Pipeline;
 
 /// An order that is stored.
@@ -62,7 +63,7 @@ impl Pipeline {
         actor: &str,
         wait: Duration,
     ) -> Result<Submitted, Refused> {
-        let standing = self.checked(&submission, idempotency_key.as_deref()).await?;
+        let known = self.checked(&submission, idempotency_key.as_deref()).await?;
         let fingerprint = fingerprint(&submission);
         let now = self.0.calls.clock.now();
         let placed_at = *submission.placed_at.get_or_insert(now);
@@ -77,7 +78,7 @@ impl Pipeline {
         })?;
         let (id, number) = match accepted {
             Accepted::New(id, number) => (id, number),
-            Accepted::Known(id, number) => return self.known(id, number).await,
+            Accepted::Known(id, number) => return self.repeated(id, number).await,
             Accepted::KeyReused => return Err(Refused::KeyReused),
         };
         let Some(permit) = permit else {
@@ -89,7 +90,7 @@ impl Pipeline {
         // A task of its own: the judgement goes on when the caller goes away.
         let judging = tokio::spawn(async move {
             let _until_the_end = (permit, flight);
-            pipeline.judge(pending, Some(standing)).await
+            pipeline.judge(pending, Some(known)).await
         });
         match tokio::time::timeout(wait, judging).await {
             Ok(Ok(Ok(Ruling { state, judged }))) => Ok(Submitted { id, number, state, repeat: false, judged }),
@@ -98,8 +99,8 @@ impl Pipeline {
         }
     }
 
-    /// All checks that need no plugin. Answers the standing data, which the judgement uses too.
-    pub(crate) async fn checked(&self, submission: &Submission, key: Option<&str>) -> Result<Standing, Refused> {
+    /// All checks that need no plugin. Answers what they read, which the judgement uses too.
+    pub(crate) async fn checked(&self, submission: &Submission, key: Option<&str>) -> Result<Known, Refused> {
         let mut faults = submission.faults();
         if key.is_some_and(|key| key.is_empty() || key.len() > 200 || key.contains('\0')) {
             faults.push(FieldError::new("Idempotency-Key", "must have 1 to 200 bytes without NUL"));
@@ -107,26 +108,30 @@ impl Pipeline {
         if !faults.is_empty() {
             return Err(Refused::Faults(faults));
         }
-        let standing = self.standing(submission).await?;
-        let mut faults = unknown_names(submission, &standing);
-        if let Some(store) = &standing.store
+        let known = self.known(submission).await?;
+        let mut faults = unknown_names(submission, &known.standing);
+        if let Some(store) = &known.standing.store
             && store.currency != self.0.company.currency
             && !self.0.config.exchange_rates.contains_key(&store.currency)
         {
             let message = format!("its currency {} has no exchange rate; an admin sets one", store.currency);
             faults.push(FieldError::new("store", message));
         }
-        if faults.is_empty() { Ok(standing) } else { Err(Refused::Faults(faults)) }
+        if faults.is_empty() { Ok(known) } else { Err(Refused::Faults(faults)) }
     }
 
-    pub(crate) async fn standing(&self, submission: &Submission) -> Result<Standing, StoreError> {
+    /// Reads what an order's judgement starts from.
+    pub(crate) async fn known(&self, submission: &Submission) -> Result<Known, StoreError> {
         let mut skus: Vec<String> = submission.lines.iter().map(|line| line.sku.clone()).collect();
         skus.sort_unstable();
         skus.dedup();
-        self.0.orders.standing(&submission.customer, &submission.store, &skus).await
+        let orders = &self.0.orders;
+        let standing = orders.standing(&submission.customer, &submission.store, &skus);
+        let (standing, warehouses) = tokio::try_join!(standing, orders.warehouses())?;
+        Ok(Known { standing, warehouses: warehouses.into() })
     }
 
-    async fn known(&self, id: OrderId, number: String) -> Result<Submitted, Refused> {
+    async fn repeated(&self, id: OrderId, number: String) -> Result<Submitted, Refused> {
         let state = self.state_of(id).await?;
         Ok(Submitted { id, number, state, repeat: true, judged: None })
     }

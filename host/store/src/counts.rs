@@ -45,7 +45,8 @@ impl Store {
             let key: (String, String) = (row.take::<String>()?, row.take::<String>()?);
             found.insert(key, row.take::<i64>()?);
         }
-        let count = |kind: &str, what: &str| found.get(&(kind.to_owned(), what.to_owned())).copied().unwrap_or_default();
+        let count =
+            |kind: &str, what: &str| found.get(&(kind.to_owned(), what.to_owned())).copied().unwrap_or_default();
         Ok(Counts {
             orders: OrderState::ALL.map(|state| (state.name(), count("order", state.name()))).into(),
             deliveries: DeliveryState::ALL.map(|state| (state.name(), count("delivery", state.name()))).into(),

@@ -46,7 +46,8 @@ impl KeyValue for Store {
     }
 
     async fn delete(&self, connection: &str, key: &str) -> Result<(), StoreError> {
-        let sql = "DELETE FROM kv WHERE connection = $1 AND name = $2 RETURNING CAST(LENGTH(name) + LENGTH(value) AS BIGINT)";
+        let sql =
+            "DELETE FROM kv WHERE connection = $1 AND name = $2 RETURNING CAST(LENGTH(name) + LENGTH(value) AS BIGINT)";
         transact!(self.database, tx => async {
             let used = lock(tx, connection).await?;
             let rows = tx.all(Sql::new(sql).bind(connection).bind(key.as_bytes())).await?;
@@ -86,9 +87,7 @@ impl KeyValue for Store {
             None => sql,
         };
         let rows = self.database.all(sql.push_bind(" ORDER BY name LIMIT ", limit)).await?;
-        let text = |mut row: Row| {
-            String::from_utf8(row.take()?).map_err(|error| Fault::inconsistent("key", error))
-        };
+        let text = |mut row: Row| String::from_utf8(row.take()?).map_err(|error| Fault::inconsistent("key", error));
         Ok(rows.into_iter().map(text).collect::<Result<_, Fault>>()?)
     }
 }
@@ -116,12 +115,7 @@ async fn present(tx: &mut Tx, change: Change<'_>) -> Result<Option<(Vec<u8>, Ins
     row.map(|mut row| Ok((row.take()?, row.take()?))).transpose()
 }
 
-async fn write(
-    tx: &mut Tx,
-    change: Change<'_>,
-    used: i64,
-    before: Option<&(Vec<u8>, Instant)>,
-) -> Result<bool, Fault> {
+async fn write(tx: &mut Tx, change: Change<'_>, used: i64, before: Option<&(Vec<u8>, Instant)>) -> Result<bool, Fault> {
     let Change { connection, key, value, expires_at, most_bytes, now } = change;
     let size = |value: &[u8]| i64::try_from(key.len() + value.len()).unwrap_or(i64::MAX);
     let freed = before.map_or(0, |(value, _)| size(value));
@@ -157,7 +151,8 @@ fn sum(rows: Vec<Row>) -> Result<i64, Fault> {
 impl Store {
     /// Removes values of plugins and captured credentials that have expired.
     pub async fn sweep(&self, now: Instant) -> Result<(), StoreError> {
-        let sql = "SELECT DISTINCT connection FROM kv WHERE expires_at <= $1 AND expires_at < 9223372036854775807 ORDER BY 1";
+        let sql =
+            "SELECT DISTINCT connection FROM kv WHERE expires_at <= $1 AND expires_at < 9223372036854775807 ORDER BY 1";
         for mut row in self.database.all(Sql::new(sql).bind(now)).await? {
             let connection: String = row.take()?;
             let sql = "DELETE FROM kv WHERE connection = $1 AND expires_at <= $2 \

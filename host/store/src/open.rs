@@ -53,7 +53,9 @@ pub enum OpenError {
     #[error("the database cannot be brought to the present schema: {0}")]
     Migration(#[source] MigrateError),
     /// Credentials could not be read.
-    #[error("the secret key is not the one this database was made with: start with that key; without it every credential must be filled in again")]
+    #[error(
+        "the secret key is not the one this database was made with: start with that key; without it every credential must be filled in again"
+    )]
     OtherKey,
     /// The first statements failed.
     #[error(transparent)]

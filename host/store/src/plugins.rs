@@ -77,7 +77,8 @@ async fn remove(tx: &mut Tx, digest: &str) -> Result<(), Fault> {
     let sql = Sql::new("SELECT name FROM connections WHERE plugin = $1 ORDER BY name").bind(digest);
     if let Some(mut row) = tx.first(sql).await? {
         let name: String = row.take()?;
-        let text = format!("connection {name} uses this plugin: delete the connection or give it another version first");
+        let text =
+            format!("connection {name} uses this plugin: delete the connection or give it another version first");
         return Err(StoreError::Conflict(text).into());
     }
     match tx.execute(Sql::new("DELETE FROM plugins WHERE digest = $1").bind(digest)).await? {

@@ -22,15 +22,7 @@ impl Entries {
         let Entry { at, actor, event, data } = entry;
         let id = ids.one()?;
         let data = json_text(data)?;
-        self.0.push([
-            kind.into(),
-            subject.into(),
-            (*at).into(),
-            id.into(),
-            actor.into(),
-            event.into(),
-            data.into(),
-        ]);
+        self.0.push([kind.into(), subject.into(), (*at).into(), id.into(), actor.into(), event.into(), data.into()]);
         Ok(())
     }
 

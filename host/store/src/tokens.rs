@@ -59,7 +59,8 @@ impl Store {
             last_used_at: None,
             revoked_at: None,
         };
-        let sql = "INSERT INTO api_tokens (id, name, role, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+        let sql =
+            "INSERT INTO api_tokens (id, name, role, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
         let sql = Sql::new(sql).bind(id).bind(&token.name).bind(&token.role).bind(new.hash.as_slice());
         match self.database.execute(sql.bind(token.created_at).bind(token.expires_at)).await {
             Ok(_) => Ok(token),

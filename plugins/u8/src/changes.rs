@@ -18,8 +18,8 @@ use cursor::{Cursor, Stage};
 
 /// Time for one more question about a single document.
 const TIME_FOR_ONE: Duration = Duration::from_secs(2);
-/// Rows of a list that are walked through in one call, each at the cost of a question.
-const ROWS: u32 = 20;
+/// Rows of a list that are walked through in one call, each at the cost of a question: a call has twenty requests by default.
+const ROWS: u32 = 15;
 
 /// Which changes are wanted: the ERP tells all, the warehouse what has left it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -63,8 +63,8 @@ impl Default for Settings {
             warehouse_code: String::new(),
             tax_rate: "13".into(),
             home_currency: "CNY".into(),
-            page_rows: 100,
-            stock_requests: 40,
+            page_rows: 500,
+            stock_requests: 18,
             poll_days: 30,
         }
     }

@@ -128,7 +128,8 @@ fn tail(message: &Message, look: &Look<'_>) -> String {
         }
     }
     if look.format == Format::Markdown && !look.mentions.is_empty() {
-        let called: String = look.mentions.iter().flat_map(|member| ["<@", member.trim_start_matches('@'), ">"]).collect();
+        let called: String =
+            look.mentions.iter().flat_map(|member| ["<@", member.trim_start_matches('@'), ">"]).collect();
         text.extend(["\n", &called]);
     }
     text

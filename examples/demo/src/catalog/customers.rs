@@ -98,9 +98,10 @@ fn demand(sheet: &Sheet, prices: &Prices) -> BTreeMap<String, Demand> {
 /// What an order comes to with tax; none where an item has no list price.
 fn worth(order: &Order, prices: &Prices) -> Option<i64> {
     let tax = Decimal::read("1.2").ok()?;
-    let sum = order.lines.iter().try_fold(Decimal::ZERO, |sum, line| {
-        Some(sum.plus(line.quantity.times(prices.get(&line.sku)?)))
-    })?;
+    let sum = order
+        .lines
+        .iter()
+        .try_fold(Decimal::ZERO, |sum, line| Some(sum.plus(line.quantity.times(prices.get(&line.sku)?))))?;
     Some(sum.times(tax).times(PENCE).ceiling())
 }
 
@@ -123,7 +124,13 @@ mod tests {
               5,NONE,5,2010-12-01,0,13041\n",
         )
         .unwrap();
-        let address = Address { name: String::new(), text: "x".into(), city: String::new(), province: "44".into(), phone: String::new() };
+        let address = Address {
+            name: String::new(),
+            text: "x".into(),
+            city: String::new(),
+            province: "44".into(),
+            phone: String::new(),
+        };
         let customers = Customers::of(&sheet, &Prices::of(&sheet), &[address]);
         assert_eq!(customers.tight, Some(Tight { code: "17850".into(), limit: 3_600, largest: 7_200, orders: 2 }));
         let limits: Vec<(&str, &Value)> =

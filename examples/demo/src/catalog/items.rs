@@ -6,13 +6,28 @@ use super::{TAX_RATE, UNIT};
 
 /// Codes that stand for work, postage, fees and corrections: nothing that lies in a warehouse.
 const SERVICES: [&str; 17] = [
-    "POST", "DOT", "D", "M", "S", "B", "C2", "C3", "PADS", "CRUK", "AMAZONFEE", "BANK CHARGES", "ADJUST", "ADJUST2", "CARRIAGE",
-    "TEST001", "TEST002",
+    "POST",
+    "DOT",
+    "D",
+    "M",
+    "S",
+    "B",
+    "C2",
+    "C3",
+    "PADS",
+    "CRUK",
+    "AMAZONFEE",
+    "BANK CHARGES",
+    "ADJUST",
+    "ADJUST2",
+    "CARRIAGE",
+    "TEST001",
+    "TEST002",
 ];
 /// Words that tell one make of an item from another.
 const MAKES: [&str; 20] = [
-    "RED", "WHITE", "BLUE", "PINK", "GREEN", "BLACK", "CREAM", "IVORY", "GOLD", "SILVER", "PURPLE", "YELLOW", "ORANGE", "BROWN",
-    "SMALL", "MEDIUM", "LARGE", "MINI", "JUMBO", "VINTAGE",
+    "RED", "WHITE", "BLUE", "PINK", "GREEN", "BLACK", "CREAM", "IVORY", "GOLD", "SILVER", "PURPLE", "YELLOW", "ORANGE",
+    "BROWN", "SMALL", "MEDIUM", "LARGE", "MINI", "JUMBO", "VINTAGE",
 ];
 /// Zones of the warehouses.
 const ZONES: [&str; 3] = ["A", "B", "C"];

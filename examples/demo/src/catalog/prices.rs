@@ -31,11 +31,9 @@ impl Prices {
 
     /// The price list as it is published, with `extra` entries behind; `since`: first day of its validity.
     pub fn list(&self, since: &str, extra: &[(String, Decimal)]) -> Value {
-        let own = self.0.iter().map(|(sku, price)| (sku, price));
+        let own = self.0.iter();
         let all = own.chain(extra.iter().map(|(sku, price)| (sku, price)));
-        let entry = |(sku, price): (&String, &Decimal)| {
-            json!({ "sku": sku, "unit": UNIT, "price": price.to_string(), "tax_inclusive": false, "tax_rate": TAX_RATE })
-        };
+        let entry = |(sku, price): (&String, &Decimal)| json!({ "sku": sku, "unit": UNIT, "price": price.to_string(), "tax_inclusive": false, "tax_rate": TAX_RATE });
         json!({ "code": "standard", "currency": CURRENCY, "valid_from": since, "entries": all.map(entry).collect::<Vec<_>>() })
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 /// How long the host may be away, as it is after a kill.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 const PAUSE: Duration = Duration::from_millis(150);
 
 /// A caller with a token.
@@ -121,7 +121,8 @@ impl Api {
 
 /// A client without a proxy, for addresses on this machine.
 pub fn client() -> anyhow::Result<Client> {
-    let builder = Client::builder().no_proxy().connect_timeout(Duration::from_secs(2)).timeout(Duration::from_secs(100));
+    let builder =
+        Client::builder().no_proxy().connect_timeout(Duration::from_secs(2)).timeout(Duration::from_secs(100));
     builder.build().context("the HTTP client cannot be made")
 }
 
@@ -132,8 +133,12 @@ pub async fn patiently(request: impl Fn() -> RequestBuilder) -> anyhow::Result<R
         let outcome = once(request()).await;
         match outcome {
             Ok(reply) if !reply.is_passing() => return Ok(reply),
-            Ok(reply) if begun.elapsed() > PATIENCE => bail!("the host keeps answering {}: {}", reply.status, reply.problem()),
-            Err(error) if begun.elapsed() > PATIENCE => return Err(error).context("the host does not answer; see host.log"),
+            Ok(reply) if begun.elapsed() > PATIENCE => {
+                bail!("the host keeps answering {}: {}", reply.status, reply.problem())
+            }
+            Err(error) if begun.elapsed() > PATIENCE => {
+                return Err(error).context("the host does not answer; see host.log");
+            }
             Ok(_) | Err(_) => sleep(PAUSE).await,
         }
     }

@@ -41,7 +41,10 @@ pub fn judge(invoice: &str, rows: Vec<Result<Row, String>>, zone: &TimeZone) -> 
     }
     let rows: Vec<Row> = rows.into_iter().filter_map(Result::ok).collect();
     if let Some(row) = rows.iter().find(|row| row.price.is_negative()) {
-        return Err(format!("row {}: UnitPrice {} is negative: a correction of the books, not an order", row.number, row.price));
+        return Err(format!(
+            "row {}: UnitPrice {} is negative: a correction of the books, not an order",
+            row.number, row.price
+        ));
     }
     let returned = invoice.starts_with(['C', 'c']);
     signs(&rows, returned)?;
@@ -55,8 +58,11 @@ fn signs(rows: &[Row], returned: bool) -> Result<(), String> {
     for row in rows {
         let (number, quantity) = (row.number, row.quantity);
         if returned && !quantity.is_negative() {
-            let mixed = if rows.iter().any(|row| row.quantity.is_negative()) { "mixes signs" } else { "takes nothing back" };
-            return Err(format!("row {number}: Quantity {quantity} in a credit note, which {mixed}: nobody can say what came back"));
+            let mixed =
+                if rows.iter().any(|row| row.quantity.is_negative()) { "mixes signs" } else { "takes nothing back" };
+            return Err(format!(
+                "row {number}: Quantity {quantity} in a credit note, which {mixed}: nobody can say what came back"
+            ));
         }
         if !returned && !quantity.is_positive() {
             return Err(format!(
@@ -81,6 +87,7 @@ fn customer(rows: &[Row]) -> Result<Option<String>, String> {
 }
 
 fn instant(date: DateTime, zone: &TimeZone) -> Result<String, String> {
-    let zoned = date.to_zoned(zone.clone()).map_err(|error| format!("InvoiceDate {date} is no point in time: {error}"))?;
+    let zoned =
+        date.to_zoned(zone.clone()).map_err(|error| format!("InvoiceDate {date} is no point in time: {error}"))?;
     Ok(zoned.timestamp().to_string())
 }

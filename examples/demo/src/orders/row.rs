@@ -96,7 +96,8 @@ impl Columns {
 
     /// Empty fields behind the last column, as spreadsheets write them, say nothing.
     fn complete(&self, record: &Record) -> bool {
-        record.fields.len() >= self.count && record.fields.iter().skip(self.count).all(|field| field.trim_ascii().is_empty())
+        record.fields.len() >= self.count
+            && record.fields.iter().skip(self.count).all(|field| field.trim_ascii().is_empty())
     }
 
     fn check(&self, record: &Record) -> Result<(), (&str, String)> {
@@ -108,12 +109,15 @@ impl Columns {
             return Err((self.name(there), format!("is missing: the row has {there} of {all} fields")));
         }
         if !self.complete(record) {
-            let problem = format!("is followed by more fields: the row has {} instead of {}", record.fields.len(), self.count);
+            let problem =
+                format!("is followed by more fields: the row has {} instead of {}", record.fields.len(), self.count);
             return Err((self.name(self.count - 1), problem));
         }
         for (at, field) in record.fields.iter().take(self.count).enumerate() {
             match std::str::from_utf8(field) {
-                Err(error) => return Err((self.name(at), format!("is not UTF-8 from byte {} on", error.valid_up_to() + 1))),
+                Err(error) => {
+                    return Err((self.name(at), format!("is not UTF-8 from byte {} on", error.valid_up_to() + 1)));
+                }
                 Ok(text) if text.contains('\0') => return Err((self.name(at), "contains a NUL character".into())),
                 Ok(_) => {}
             }

@@ -40,7 +40,10 @@ fn an_unreadable_row_rejects_its_invoice_naming_row_and_field() {
     for (row, field) in [
         ("1,A,X,six,2010-12-01,1,2,UK", "row 3: Quantity \"six\" is not a number"),
         ("1,A,X,,2010-12-01,1,2,UK", "row 3: Quantity is empty"),
-        ("1,A,X,99999999999999999999999999,2010-12-01,1,2,UK", "row 3: Quantity \"99999999999999999999999999\" is too large"),
+        (
+            "1,A,X,99999999999999999999999999,2010-12-01,1,2,UK",
+            "row 3: Quantity \"99999999999999999999999999\" is too large",
+        ),
         ("1,A,X,6,2010-13-45,1,2,UK", "row 3: InvoiceDate \"2010-13-45\" is not a date"),
         ("1,A,X,6,yesterday,1,2,UK", "row 3: InvoiceDate \"yesterday\""),
         ("1,A,X,6,,1,2,UK", "row 3: InvoiceDate is empty"),

@@ -22,7 +22,8 @@ pub struct Flights(Vec<Flight>);
 
 impl Flights {
     pub fn read(log: &Path) -> anyhow::Result<Self> {
-        let file = std::fs::File::open(log).with_context(|| format!("the upstreams' log {} cannot be read", log.display()))?;
+        let file =
+            std::fs::File::open(log).with_context(|| format!("the upstreams' log {} cannot be read", log.display()))?;
         let mut open: HashMap<u64, (i64, String)> = HashMap::new();
         let mut flights = Vec::new();
         for line in BufReader::new(file).lines() {
@@ -83,9 +84,18 @@ mod tests {
         std::fs::write(&path, lines.join("\n")).unwrap();
         let flights = Flights::read(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
-        for (moment, expected) in
-            [(999, 0), (1000, 1), (1019, 1), (1020, 0), (5001, 0), (9500, 1), (9801, 0), (20_500, 1), (22_000, 0), (30_001, 0)]
-        {
+        for (moment, expected) in [
+            (999, 0),
+            (1000, 1),
+            (1019, 1),
+            (1020, 0),
+            (5001, 0),
+            (9500, 1),
+            (9801, 0),
+            (20_500, 1),
+            (22_000, 0),
+            (30_001, 0),
+        ] {
             assert_eq!(flights.hit(&[moment]), expected, "{moment}");
         }
         assert_eq!(flights.hit(&[1000, 9500, 99_999]), 2);

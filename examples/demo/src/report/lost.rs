@@ -33,7 +33,9 @@ impl<'a> Due<'a> {
         let orders: Vec<&Document> = Documents::of(&documents.orders, self.number).collect();
         match orders.first() {
             None => missing.push(format!("{}: no order document", self.number)),
-            Some(document) => missing.extend(differs(self.number, "the order document", &self.all, &document.quantities)),
+            Some(document) => {
+                missing.extend(differs(self.number, "the order document", &self.all, &document.quantities));
+            }
         }
         if Documents::of(&documents.receivables, self.number).next().is_none() {
             missing.push(format!("{}: no receivable", self.number));

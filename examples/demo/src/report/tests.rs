@@ -28,7 +28,9 @@ fn found() -> BTreeMap<String, Option<Found>> {
         } else {
             json!([])
         };
-        Some(Found(json!({ "state": state, "holds": holds, "evaluation": { "located": { "best": { "level": "point" } } } })))
+        Some(Found(
+            json!({ "state": state, "holds": holds, "evaluation": { "located": { "best": { "level": "point" } } } }),
+        ))
     };
     [("SO-1", order("confirmed")), ("SO-2", order("shipped")), ("SO-4", order("held"))]
         .map(|(number, order)| (number.to_owned(), order))
@@ -36,7 +38,8 @@ fn found() -> BTreeMap<String, Option<Found>> {
 }
 
 fn document(key: &str, order: &str, lines: &[(&str, Value)]) -> Value {
-    let lines: Vec<Value> = lines.iter().map(|(sku, quantity)| json!({ "inventorycode": sku, "quantity": quantity })).collect();
+    let lines: Vec<Value> =
+        lines.iter().map(|(sku, quantity)| json!({ "inventorycode": sku, "quantity": quantity })).collect();
     json!({ "defines": { "define1": key, "define2": order }, "lines": lines })
 }
 
@@ -111,7 +114,10 @@ fn what_is_missing_is_lost() {
     }
     let mut short = state();
     short["consignments"]["items"][0]["lines"][0]["quantity"] = json!("5");
-    assert_eq!(report(&found(), &short).value["lost_details"], json!(["SO-1: of A the pick tasks carry 6 instead of 7"]));
+    assert_eq!(
+        report(&found(), &short).value["lost_details"],
+        json!(["SO-1: of A the pick tasks carry 6 instead of 7"])
+    );
 }
 
 #[test]

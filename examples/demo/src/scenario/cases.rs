@@ -11,16 +11,16 @@ const PDF: &str = "%PDF-1.4\n% Authorisation of the legal representative, for th
 
 /// Above 50,000 in the company's currency.
 pub async fn amount(stage: &Stage<'_>) -> Case {
-    let held = stage.submit(&stage.order("AMOUNT", "AMOUNT", &[(props::BAR, 6)])).await?;
-    let number = held.number().to_owned();
-    let Some(hold) = held.held_for("amount-over-limit") else {
-        return Ok((held.summary(), false, vec![number]));
+    let before = stage.submit(&stage.order("AMOUNT", "AMOUNT", &[(props::BAR, 6)])).await?;
+    let number = before.number().to_owned();
+    let Some(hold) = before.held_for("amount-over-limit") else {
+        return Ok((before.summary(), false, vec![number]));
     };
     attach(stage, &number).await?;
     let release = format!("/holds/{}/release", hold["id"]);
     stage.api.change(Method::POST, &release, &json!({ "note": "the authorisation is complete" })).await?;
     let after = stage.until(&number, |found| found.state() == "confirmed").await?;
-    let actual = format!("{}; with the authorisation: {}", held.summary(), after.summary());
+    let actual = format!("{}; with the authorisation: {}", before.summary(), after.summary());
     Ok((actual, after.state() == "confirmed", vec![number]))
 }
 
@@ -33,7 +33,8 @@ async fn attach(stage: &Stage<'_>, number: &str) -> anyhow::Result<()> {
     );
     let path = format!("/orders/{number}/attachments");
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-    let reply = patiently(|| stage.api.request(Method::POST, &path).header("content-type", &kind).body(form.clone())).await?;
+    let reply =
+        patiently(|| stage.api.request(Method::POST, &path).header("content-type", &kind).body(form.clone())).await?;
     anyhow::ensure!(reply.is_success(), "the attachment is refused: {}", reply.problem());
     Ok(())
 }

@@ -64,9 +64,7 @@ mod tests {
 
     #[test]
     fn only_open_holds_count() {
-        let hold = |code: &str, kind: &str, released: Value| {
-            json!({ "code": code, "kind": kind, "released_at": released, "text": { "zh": "理由", "en": "why" } })
-        };
+        let hold = |code: &str, kind: &str, released: Value| json!({ "code": code, "kind": kind, "released_at": released, "text": { "zh": "理由", "en": "why" } });
         let found = Found(json!({
             "number": "SO-1", "state": "held", "rejection": null,
             "holds": [hold("place-unavailable", "technical", json!("2026-01-01T00:00:00Z")), hold("short-stock", "business", Value::Null)],

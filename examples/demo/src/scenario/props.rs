@@ -63,10 +63,9 @@ pub fn stock() -> Vec<Value> {
 }
 
 pub fn customers() -> Vec<Value> {
-    let customer = |code: String, limit: Option<i64>| {
-        json!({ "code": code, "name": format!("Scenario customer {code}"), "region": "NORTH", "credit_limit": limit, "payment_days": 30 })
-    };
-    let named = ["AMOUNT", "DUPLICATE", "CUSTOM", "VAGUE", "SHORT"].map(|name| customer(format!("{PREFIX}{name}"), None));
+    let customer = |code: String, limit: Option<i64>| json!({ "code": code, "name": format!("Scenario customer {code}"), "region": "NORTH", "credit_limit": limit, "payment_days": 30 });
+    let named =
+        ["AMOUNT", "DUPLICATE", "CUSTOM", "VAGUE", "SHORT"].map(|name| customer(format!("{PREFIX}{name}"), None));
     let callers = (0..CALLERS).map(|number| customer(caller(number), None));
     let poor = customer(format!("{PREFIX}CREDIT"), Some(10_000));
     named.into_iter().chain([poor]).chain(callers).collect()

@@ -63,6 +63,12 @@ impl Courier {
         {
             return Ok(put_off(parcel, started_at, until));
         }
+        // Looked at again at the last moment: a node that slept since its claim may have been succeeded.
+        let now = self.calls.clock.now();
+        if now.after(need) > parcel.lease_until {
+            self.calls.withdraw(&connection);
+            return Ok(put_off(parcel, now, now));
+        }
         let called = self.carry_out(first, parcel, &connection, plan).await;
         let tried = Tried { connection: &connection, started_at, called, order: order.as_ref() };
         Ok(self.judge(parcel, tried))

@@ -12,7 +12,7 @@ use super::{Evaluator, Findings};
 impl Findings {
     /// Counts what the order takes and whether it is left. Goods that come back take nothing.
     pub(super) fn check_credit(&mut self, evaluator: &Evaluator<'_>) {
-        let (standing, exchange) = (evaluator.standing, evaluator.exchange());
+        let (standing, exchange) = (&evaluator.known.standing, evaluator.exchange());
         let limit = standing.customer.as_ref().and_then(|customer| customer.credit_limit);
         let open = standing.open_credit;
         if let (Ok(limit), Ok(open)) =

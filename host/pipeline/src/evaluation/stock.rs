@@ -22,7 +22,7 @@ use super::{Evaluator, Notes};
 #[derive(Debug, Default)]
 pub(crate) struct Stock {
     pub demands: Vec<Demand>,
-    pub warehouses: Vec<Warehouse>,
+    pub warehouses: Arc<[Warehouse]>,
     /// Inventory connection of each warehouse.
     pub owners: BTreeMap<String, String>,
     pub readings: Vec<Reading>,
@@ -39,11 +39,11 @@ impl Evaluator<'_> {
     /// Readings and an allocation. Services have no stock, and goods that come back need none.
     pub(super) async fn stock(&self) -> Result<(Stock, Notes), StoreError> {
         let mut notes = Notes::default();
-        let mut stock = Stock { demands: self.demands(), region: self.draft.region.clone(), ..Stock::default() };
+        let (warehouses, region) = (Arc::clone(&self.known.warehouses), self.draft.region.clone());
+        let mut stock = Stock { demands: self.demands(), warehouses, region, ..Stock::default() };
         if stock.demands.is_empty() {
             return Ok((stock, notes));
         }
-        stock.warehouses = self.inner.orders.warehouses().await?;
         let sources = self.sources(&stock.warehouses);
         if sources.is_empty() {
             self.inner.no_connection(&mut notes, Interface::Inventory, None);
@@ -58,7 +58,9 @@ impl Evaluator<'_> {
             let request = Request::Stock { queries: skus.iter().map(query).collect() };
             self.inner.calls.ask(&source.connection, request, self.trace)
         });
-        let answers = join_all(asked).await;
+        // Promises made while the upstreams answer are not missed: the decision counts again, under lock.
+        let (answers, promised) = tokio::join!(join_all(asked), self.inner.orders.promised(&skus, read_at));
+        stock.promised = promised?;
         for (source, called) in sources.iter().zip(answers) {
             let levels = match called.result {
                 Ok(Answer::Stock(levels)) => Ok(levels),
@@ -75,8 +77,10 @@ impl Evaluator<'_> {
                 Err(failure) => self.without_answer(source, &failure, &mut stock, &mut notes).await?,
             }
         }
-        let oldest = stock.readings.iter().map(|reading| reading.read_at).min().unwrap_or(read_at);
-        stock.promised = self.inner.orders.promised(&skus, oldest).await?;
+        if let Some(oldest) = stock.readings.iter().map(|reading| reading.read_at).min().filter(|at| *at < read_at) {
+            // Against an older reading, promises that ended since then count too.
+            stock.promised = self.inner.orders.promised(&skus, oldest).await?;
+        }
         // Where an upstream has not answered, nobody knows whether there is too little.
         let known = notes.reasons.is_empty();
         if !stock.allocate() && known {
@@ -90,7 +94,7 @@ impl Evaluator<'_> {
             return Vec::new();
         }
         let demand = |line: &mortise_domain::order::Line| {
-            let product = self.standing.products.get(&line.sku).filter(|product| !product.service)?;
+            let product = self.known.standing.products.get(&line.sku).filter(|product| !product.service)?;
             Some(Demand {
                 line: line.number,
                 sku: line.sku.clone(),

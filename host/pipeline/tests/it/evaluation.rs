@@ -111,8 +111,8 @@ async fn credit_is_held_for_finance_and_a_waiver_takes_it() {
     let pipeline = world.living();
     world.tables.lock().unwrap().open_credit.insert("C1".into(), 999_500);
     let held = submitted(&pipeline, &[("A", "1")]).await;
-    let hold = &held.judged.unwrap().holds[0];
-    assert_eq!((hold.code.as_str(), hold.needs[0].role.as_str()), ("credit-exceeded", "finance"));
+    let reason = &held.judged.unwrap().holds[0];
+    assert_eq!((reason.code.as_str(), reason.needs[0].role.as_str()), ("credit-exceeded", "finance"));
     world.release(held.id).await;
     world.work(&pipeline).await;
     assert_eq!(world.state(held.id), OrderState::Confirmed);

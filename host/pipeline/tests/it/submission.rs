@@ -46,8 +46,10 @@ async fn the_hot_path_has_two_commits_and_few_reads() {
     let world = world();
     let pipeline = world.living();
     submitted(&pipeline, &[("A", "1")]).await;
-    let calls = world.tables.lock().unwrap().calls.clone();
-    assert_eq!(calls, ["standing", "accept", "warehouses", "promised", "decide"]);
+    let mut calls = world.tables.lock().unwrap().calls.clone();
+    // These two are read at the same time.
+    calls[..2].sort_unstable();
+    assert_eq!(calls, ["standing", "warehouses", "accept", "promised", "decide"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -47,12 +47,7 @@ async fn look_up(store: &Store, sql: Sql, codes: &[String]) -> Result<Vec<Option
 
 impl Store {
     /// Adds pairs (ours, theirs) or replaces those of the same code of ours.
-    pub async fn put_codes(
-        &self,
-        connection: &str,
-        kind: &str,
-        codes: &[(String, String)],
-    ) -> Result<(), StoreError> {
+    pub async fn put_codes(&self, connection: &str, kind: &str, codes: &[(String, String)]) -> Result<(), StoreError> {
         let rows: Vec<[Value; 4]> = distinct(codes, |(local, _)| local)
             .into_iter()
             .map(|(local, remote)| [connection.into(), kind.into(), local.into(), remote.into()])

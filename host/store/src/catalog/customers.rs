@@ -60,7 +60,8 @@ impl Store {
     pub async fn put_customers(&self, customers: &[Customer]) -> Result<(), StoreError> {
         let rows = distinct(customers, |customer| &customer.code);
         let rows = rows.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
-        let head = "INSERT INTO customers (code, name, level, region, credit_limit, payment_days, attributes, open_credit)";
+        let head =
+            "INSERT INTO customers (code, name, level, region, credit_limit, payment_days, attributes, open_credit)";
         let tail = "ON CONFLICT (code) DO UPDATE SET name = excluded.name, level = excluded.level, \
                     region = excluded.region, credit_limit = excluded.credit_limit, \
                     payment_days = excluded.payment_days, attributes = excluded.attributes";

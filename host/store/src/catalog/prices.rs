@@ -57,7 +57,12 @@ const ENTRY: &str = "SELECT e.sku, e.unit, e.price, e.tax_inclusive, e.tax_rate,
 
 /// Rows in force on a day. Of each list the newest version that has begun is the one in force, until its last day; of several
 /// lists in the currency the one published last.
-pub(crate) async fn in_force(store: &Store, skus: &[String], currency: &str, on: &str) -> Result<Vec<ListPrice>, Fault> {
+pub(crate) async fn in_force(
+    store: &Store,
+    skus: &[String],
+    currency: &str,
+    on: &str,
+) -> Result<Vec<ListPrice>, Fault> {
     if skus.is_empty() {
         return Ok(Vec::new());
     }
@@ -66,7 +71,9 @@ pub(crate) async fn in_force(store: &Store, skus: &[String], currency: &str, on:
                AND (p.valid_to IS NULL OR p.valid_to >= $2) ORDER BY p.published_at DESC, p.code LIMIT 1) ";
     let sql = Sql::new(sql)
         .push(ENTRY)
-        .push(", f.currency, f.code, f.version FROM f JOIN price_entries e ON e.list = f.code AND e.version = f.version ")
+        .push(
+            ", f.currency, f.code, f.version FROM f JOIN price_entries e ON e.list = f.code AND e.version = f.version ",
+        )
         .push("WHERE e.sku IN ")
         .bind(currency)
         .bind(on)
@@ -113,7 +120,8 @@ impl Store {
     pub async fn price_list(&self, code: &str, version: i64) -> Result<Option<PriceList>, StoreError> {
         let sql = "SELECT currency, valid_from, valid_to FROM price_lists WHERE code = $1 AND version = $2";
         let Some(mut row) = self.database.first(Sql::new(sql).bind(code).bind(version)).await? else { return Ok(None) };
-        let sql = Sql::new(ENTRY).push(" FROM price_entries e WHERE e.list = $1 AND e.version = $2 ORDER BY e.position");
+        let sql =
+            Sql::new(ENTRY).push(" FROM price_entries e WHERE e.list = $1 AND e.version = $2 ORDER BY e.position");
         let rows = self.database.all(sql.bind(code).bind(version)).await?;
         Ok(Some(PriceList {
             code: code.to_owned(),
@@ -147,7 +155,8 @@ async fn publish(tx: &mut Tx, list: &PriceList, actor: &str, now: Instant) -> Re
     let sql = Sql::new(sql).bind(&list.code).bind(&list.currency).bind(&list.valid_from).bind(list.valid_to.clone());
     let row = tx.first(sql.bind(now).bind(actor)).await?;
     let version: i64 = row.ok_or_else(|| Fault::inconsistent("price list", "no version came back"))?.take()?;
-    let rows = (0_i64..).zip(&list.entries).map(|(position, entry)| entry_row(list, version, position, entry)).collect();
+    let rows =
+        (0_i64..).zip(&list.entries).map(|(position, entry)| entry_row(list, version, position, entry)).collect();
     let head = "INSERT INTO price_entries (list, version, position, sku, unit, price, tax_inclusive, tax_rate, \
                 min_quantity, level)";
     tx.insert(head, rows, "").await?;

@@ -10,7 +10,8 @@ use crate::database::{Row, Sql};
 use crate::fault::Fault;
 
 pub(super) async fn of(store: &Store, delivery: DeliveryId) -> Result<Vec<Attempt>, Fault> {
-    let sql = "SELECT number, started_at, ended_at, failure, record FROM attempts WHERE delivery_id = $1 ORDER BY number";
+    let sql =
+        "SELECT number, started_at, ended_at, failure, record FROM attempts WHERE delivery_id = $1 ORDER BY number";
     let rows = store.database.all(Sql::new(sql).bind(delivery.0)).await?;
     rows.into_iter().map(|mut row| attempt(&mut row)).collect()
 }

@@ -71,7 +71,8 @@ async fn known<'a>(
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let sql = Sql::new("SELECT idempotency_key, fingerprint, id, number FROM orders WHERE idempotency_key IN ").list(keys);
+    let sql =
+        Sql::new("SELECT idempotency_key, fingerprint, id, number FROM orders WHERE idempotency_key IN ").list(keys);
     let mut known = HashMap::new();
     for mut row in tx.all(sql).await? {
         known.insert(row.take()?, (row.take()?, OrderId(row.take()?), row.take()?));

@@ -56,8 +56,7 @@ pub struct Attachment {
     pub added_by: String,
 }
 
-const COLUMNS: &str =
-    "SELECT id, order_id, name, media_type, size, sha256, path, added_at, added_by FROM attachments";
+const COLUMNS: &str = "SELECT id, order_id, name, media_type, size, sha256, path, added_at, added_by FROM attachments";
 
 impl Store {
     /// Notes a file. A held order becomes due to be judged, because it may have waited for the file.

@@ -50,7 +50,8 @@ const COLUMNS: &str = "SELECT h.id, h.order_id, h.reason, h.opened_at, h.release
 impl Store {
     /// Holds of an order, oldest first, released ones too.
     pub async fn holds(&self, order: OrderId) -> Result<Vec<Hold>, StoreError> {
-        let sql = Sql::new(COLUMNS).push(" FROM holds h WHERE h.order_id = $1 ORDER BY h.opened_at, h.id").bind(order.0);
+        let sql =
+            Sql::new(COLUMNS).push(" FROM holds h WHERE h.order_id = $1 ORDER BY h.opened_at, h.id").bind(order.0);
         let rows = self.database.all(sql).await?;
         Ok(rows.into_iter().map(|mut row| read(&mut row)).collect::<Result<_, Fault>>()?)
     }

@@ -40,13 +40,14 @@ async fn complete(store: &Store, rows: Vec<Row>) -> Result<Vec<Pending>, Fault> 
     let mut orders = rows.into_iter().map(|mut row| order(&mut row)).collect::<Result<Vec<_>, _>>()?;
     orders.sort_by_key(|order| order.id);
     let ids = || orders.iter().map(|order| order.id.0);
-    let sql = Sql::new("SELECT order_id, 'hold', code, id AS place FROM holds WHERE released_at IS NULL AND order_id IN ")
-        .list(ids())
-        .push(" UNION ALL SELECT order_id, 'waiver', code, at FROM waivers WHERE order_id IN ")
-        .list(ids())
-        .push(" UNION ALL SELECT order_id, 'file', name, id FROM attachments WHERE order_id IN ")
-        .list(ids())
-        .push(" ORDER BY place, code");
+    let sql =
+        Sql::new("SELECT order_id, 'hold', code, id AS place FROM holds WHERE released_at IS NULL AND order_id IN ")
+            .list(ids())
+            .push(" UNION ALL SELECT order_id, 'waiver', code, at FROM waivers WHERE order_id IN ")
+            .list(ids())
+            .push(" UNION ALL SELECT order_id, 'file', name, id FROM attachments WHERE order_id IN ")
+            .list(ids())
+            .push(" ORDER BY place, code");
     let mut found: HashMap<i64, Vec<(String, String)>> = HashMap::new();
     for mut row in store.database.all(sql).await? {
         found.entry(row.take()?).or_default().push((row.take()?, row.take()?));

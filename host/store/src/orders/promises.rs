@@ -25,11 +25,12 @@ pub(super) async fn promised(
     skus: &[String],
     read_at: Instant,
 ) -> Result<BTreeMap<(String, String), i64>, Fault> {
-    let sql = Sql::new("SELECT warehouse, sku, CAST(SUM(quantity_micros) AS BIGINT) FROM reservations WHERE ended_at >= $1")
-        .bind(read_at)
-        .push(" AND sku IN ")
-        .list(skus)
-        .push(" GROUP BY warehouse, sku");
+    let sql =
+        Sql::new("SELECT warehouse, sku, CAST(SUM(quantity_micros) AS BIGINT) FROM reservations WHERE ended_at >= $1")
+            .bind(read_at)
+            .push(" AND sku IN ")
+            .list(skus)
+            .push(" GROUP BY warehouse, sku");
     let mut promised = BTreeMap::new();
     for mut row in database.all(sql).await? {
         promised.insert((row.take()?, row.take()?), row.take()?);

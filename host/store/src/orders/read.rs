@@ -117,7 +117,11 @@ impl Store {
     }
 
     /// Orders, those received last first.
-    pub async fn list_orders(&self, filter: &OrderFilter, page: &PageRequest) -> Result<Page<OrderSummary>, StoreError> {
+    pub async fn list_orders(
+        &self,
+        filter: &OrderFilter,
+        page: &PageRequest,
+    ) -> Result<Page<OrderSummary>, StoreError> {
         let mut sql = Sql::new(COLUMNS).push(" FROM orders WHERE 1 = 1");
         if let Some(state) = filter.state {
             sql = sql.push_bind(" AND state = ", state.name());

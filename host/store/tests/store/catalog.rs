@@ -21,7 +21,8 @@ on_both! {
 async fn standing_data_of_an_order(h: Harness) {
     let shop = Shop { code: "S1".into(), name: "南京路店".into(), region: "east".into(), currency: "CNY".into() };
     let region = |name: &str| Region { code: "east".into(), name: name.into() };
-    let warehouse = |code: &str, priority| Warehouse { code: code.into(), name: code.into(), region: "east".into(), priority };
+    let warehouse =
+        |code: &str, priority| Warehouse { code: code.into(), name: code.into(), region: "east".into(), priority };
     h.store.put_regions(&[region("old"), region("华东")]).await.unwrap();
     h.store.put_stores(std::slice::from_ref(&shop)).await.unwrap();
     h.store.put_warehouses(&[warehouse("W2", 1), warehouse("W1", 5)]).await.unwrap();
@@ -73,7 +74,10 @@ async fn searching_and_substitutes(h: Harness) {
     loose.category = String::new();
     let mut named = product("100%_!");
     named.name = "六角螺丝".into();
-    h.store.put_products(&[product("A"), product("B"), product("C"), other, loose.clone(), named.clone()]).await.unwrap();
+    h.store
+        .put_products(&[product("A"), product("B"), product("C"), other, loose.clone(), named.clone()])
+        .await
+        .unwrap();
     let skus = |products: Vec<mortise_domain::catalog::Product>| {
         products.into_iter().map(|product| product.sku).collect::<Vec<_>>()
     };
@@ -123,7 +127,12 @@ async fn one_version_of_prices_is_in_force(h: Harness) {
     };
     let row = |source: &str, sku: &str, price: &str| (source.to_owned(), sku.to_owned(), price.to_owned());
     let many: Vec<_> = (0..500).map(|n| entry(&format!("X{n}"), "1")).collect();
-    let first = list("standard", "2026-01-01", None, [vec![entry("A", "9.5"), entry("B", "1"), entry("A", "9")], many].concat());
+    let first = list(
+        "standard",
+        "2026-01-01",
+        None,
+        [vec![entry("A", "9.5"), entry("B", "1"), entry("A", "9")], many].concat(),
+    );
     assert_eq!(h.store.publish_price_list(&first, "ann").await.unwrap(), 1);
     h.advance(1);
     let second = list("standard", "2026-02-01", Some("2026-02-28"), vec![entry("A", "8")]);
@@ -136,7 +145,10 @@ async fn one_version_of_prices_is_in_force(h: Harness) {
     assert_eq!(h.store.list_prices(&skus, "USD", "2026-01-31").await.unwrap(), []);
     assert_eq!(h.store.list_prices(&[], "CNY", "2026-01-31").await.unwrap(), []);
     h.advance(1);
-    h.store.publish_price_list(&list("sale", "2026-01-15", Some("2026-01-20"), vec![entry("B", "7")]), "bob").await.unwrap();
+    h.store
+        .publish_price_list(&list("sale", "2026-01-15", Some("2026-01-20"), vec![entry("B", "7")]), "bob")
+        .await
+        .unwrap();
     assert_eq!(on("2026-01-16").await, [row("sale/1", "B", "7")], "of several lists the one published last");
     assert_eq!(on("2026-01-21").await, january);
     let heads = h.store.price_lists().await.unwrap();
@@ -164,7 +176,12 @@ async fn past_prices_are_the_last_of_each_item(h: Harness) {
     let seen: Vec<_> = past.iter().map(|one| (one.sku.as_str(), &one.order_number, one.quantity)).collect();
     assert_eq!(
         seen,
-        [("A", &numbers[2], d("3")), ("A", &numbers[1], d("2")), ("B", &numbers[2], d("1")), ("B", &numbers[1], d("1"))]
+        [
+            ("A", &numbers[2], d("3")),
+            ("A", &numbers[1], d("2")),
+            ("B", &numbers[2], d("1")),
+            ("B", &numbers[1], d("1"))
+        ]
     );
     assert_eq!((past[0].unit_price, past[0].currency.as_str(), past[0].tax_inclusive), (d("10"), "CNY", false));
     assert_eq!(h.store.past_prices("C2", &skus, 2).await.unwrap(), []);

@@ -33,7 +33,8 @@ fn manifest() -> Manifest {
 }
 
 fn connection(name: &str, plugin: &str) -> Connection {
-    serde_json::from_value(json!({ "name": name, "plugin": plugin, "settings": { "url": "https://erp.example" } })).unwrap()
+    serde_json::from_value(json!({ "name": name, "plugin": plugin, "settings": { "url": "https://erp.example" } }))
+        .unwrap()
 }
 
 async fn plugins_are_kept_by_content(h: Harness) {
@@ -97,7 +98,8 @@ async fn a_connection_in_use_is_not_deleted(h: Harness) {
 }
 
 async fn credentials_are_sealed(h: Harness) {
-    let of = |slot: &str, value: &str, expires_at| Credential { slot: slot.into(), value: Secret::new(value), expires_at };
+    let of =
+        |slot: &str, value: &str, expires_at| Credential { slot: slot.into(), value: Secret::new(value), expires_at };
     let before = h.store.config_revision().await.unwrap();
     h.store.keep("erp", &of("password", "hunter2-秘密", Instant::NEVER)).await.unwrap();
     let after = h.store.config_revision().await.unwrap();
@@ -124,7 +126,12 @@ async fn credentials_are_sealed(h: Harness) {
 }
 
 async fn tokens_live_and_die(h: Harness) {
-    let of = |name: &str, byte, expires_at| NewToken { name: name.into(), role: "operator".into(), hash: [byte; 32], expires_at };
+    let of = |name: &str, byte, expires_at| NewToken {
+        name: name.into(),
+        role: "operator".into(),
+        hash: [byte; 32],
+        expires_at,
+    };
     let till = h.store.create_token(&of("till", 1, Instant::NEVER)).await.unwrap();
     let soon = h.now().after(std::time::Duration::from_secs(100));
     h.store.create_token(&of("guest", 2, soon)).await.unwrap();

@@ -68,7 +68,10 @@ async fn a_confirmation_writes_everything(h: Harness) {
     );
     assert_eq!(all.items[0].order_number, format!("SO-{:08}", id.0));
     let story = h.store.timeline("order", &id.to_string(), &PageRequest::default()).await.unwrap();
-    assert_eq!(story.items.iter().map(|entry| entry.event.as_str()).collect::<Vec<_>>(), ["order.received", "order.judged"]);
+    assert_eq!(
+        story.items.iter().map(|entry| entry.event.as_str()).collect::<Vec<_>>(),
+        ["order.received", "order.judged"]
+    );
     assert_eq!(h.store.claim_pending(Instant(i64::MAX - 1), Instant::NEVER, 9).await.unwrap(), []);
 }
 
@@ -144,7 +147,8 @@ async fn stale_decisions_change_nothing(h: Harness) {
     assert_eq!(h.store.decide(&[one]).await.unwrap(), [Decided::Stale]);
     let next = Decision { version: 2, ..other };
     assert_eq!(h.store.decide(&[next]).await.unwrap(), [Decided::Stale], "a confirmed order is not rejected");
-    let unknown = decision(mortise_domain::ids::OrderId(987_654), 1, Conclusion::Reject { reason: Text::same("no") }, START);
+    let unknown =
+        decision(mortise_domain::ids::OrderId(987_654), 1, Conclusion::Reject { reason: Text::same("no") }, START);
     assert_eq!(h.store.decide(&[unknown]).await.unwrap(), [Decided::Stale]);
     assert_eq!(h.store.decide(&[]).await.unwrap(), []);
 }
@@ -163,8 +167,7 @@ async fn holds_open_stay_and_close(h: Harness) {
     assert_eq!(h.store.claim_pending(third, third, 5).await.unwrap().len(), 1);
     h.store.decide(&[hold(id, 2, vec![late, dear], Instant::NEVER, third)]).await.unwrap();
     let holds = h.store.holds(id).await.unwrap();
-    let seen: Vec<_> =
-        holds.iter().map(|hold| (hold.reason.code.as_str(), hold.opened_at, hold.released_at)).collect();
+    let seen: Vec<_> = holds.iter().map(|hold| (hold.reason.code.as_str(), hold.opened_at, hold.released_at)).collect();
     assert_eq!(seen, [("late", first, None), ("down", first, Some(third)), ("dear", third, None)]);
     assert_eq!(holds[1].released_by.as_deref(), Some("host"));
     assert_eq!(h.store.pending(id).await.unwrap().unwrap().waived, [""; 0]);

@@ -94,7 +94,11 @@ async fn success_keeps_ids_and_ends_promises(h: Harness) {
     assert_eq!(id("wms", "pick", &format!("{order}/push-pick")).await.as_deref(), Some("second"));
     assert_eq!(id("wms", "order", &number).await, None);
     let skus = ["A".to_owned(), "B".to_owned()];
-    assert_eq!(h.store.promised(&skus, ended).await.unwrap().len(), 2, "a reading of that moment may not know the dispatch");
+    assert_eq!(
+        h.store.promised(&skus, ended).await.unwrap().len(),
+        2,
+        "a reading of that moment may not know the dispatch"
+    );
     assert_eq!(h.store.promised(&skus, Instant(ended.0 + 1)).await.unwrap().len(), 0);
     assert_eq!(h.store.next_due().await.unwrap(), None);
     assert_eq!(h.store.counts().await.unwrap().deliveries["done"], 4);
@@ -182,7 +186,11 @@ async fn outcomes_may_cause_more(h: Harness) {
     let mut void = settled(&claimed[1], done("c"), h.now());
     void.causes = vec![message("m3", None)];
     h.store.settle(&[first, second, void]).await.unwrap();
-    let filter = DeliveryFilter { operation: Some(Operation::Notify), connection: Some("chat".into()), ..DeliveryFilter::default() };
+    let filter = DeliveryFilter {
+        operation: Some(Operation::Notify),
+        connection: Some("chat".into()),
+        ..DeliveryFilter::default()
+    };
     let found = h.store.list_deliveries(&filter, &PageRequest::default()).await.unwrap().items;
     let keys: Vec<_> = found.iter().map(|one| (one.key.clone(), one.state, one.order)).collect();
     assert_eq!(

@@ -100,7 +100,8 @@ async fn apply(h: Harness, steps: Vec<Step>) -> Vec<String> {
             }
             Step::Settle { claim, outcome } => {
                 let Some(delivery) = claims.get(claim % claims.len().max(1)) else { continue };
-                let again = |counts, ticket| Settlement::Again { at: now.after(Duration::from_secs(9)), counts, ticket };
+                let again =
+                    |counts, ticket| Settlement::Again { at: now.after(Duration::from_secs(9)), counts, ticket };
                 let settlement = match outcome {
                     0 => Settlement::Wait,
                     1 => again(true, true),
@@ -114,7 +115,9 @@ async fn apply(h: Harness, steps: Vec<Step>) -> Vec<String> {
                 h.store.settle(&[settled]).await.unwrap();
                 format!("{:?}", h.store.delivery(delivery.id).await.unwrap())
             }
-            Step::Replay { delivery } => format!("{:?}", h.store.replay(&Replay::One(DeliveryId(delivery)), "ann").await.unwrap()),
+            Step::Replay { delivery } => {
+                format!("{:?}", h.store.replay(&Replay::One(DeliveryId(delivery)), "ann").await.unwrap())
+            }
             Step::Evaluate => {
                 let claimed = h.store.claim_pending(now, now.after(Duration::from_secs(30)), 3).await.unwrap();
                 format!("{claimed:?}")
@@ -181,12 +184,12 @@ async fn outcome(engine: Engine, steps: Vec<Step>) -> Vec<String> {
 #[test]
 fn both_engines_agree() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let mut runner = TestRunner::new(Config { cases: 24, max_shrink_iters: 60, failure_persistence: None, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases: 24, max_shrink_iters: 60, failure_persistence: None, ..Config::default() });
     let histories = proptest::collection::vec(step(), 1..60);
     let checked = runner.run(&histories, |steps| {
-        let (sqlite, postgres) = runtime.block_on(async {
-            tokio::join!(outcome(Engine::Sqlite, steps.clone()), outcome(Engine::Postgres, steps))
-        });
+        let (sqlite, postgres) = runtime
+            .block_on(async { tokio::join!(outcome(Engine::Sqlite, steps.clone()), outcome(Engine::Postgres, steps)) });
         prop_assert_eq!(sqlite, postgres);
         Ok(())
     });

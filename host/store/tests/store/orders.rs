@@ -25,7 +25,9 @@ on_both! {
 
 async fn accepts_once_per_key(h: Harness) {
     let first = acceptance(Some("k1"), &[("A", "1")], h.now());
-    let Accepted::New(id, number) = h.store.accept(std::slice::from_ref(&first)).await.unwrap().remove(0) else { panic!() };
+    let Accepted::New(id, number) = h.store.accept(std::slice::from_ref(&first)).await.unwrap().remove(0) else {
+        panic!()
+    };
     assert_eq!(number, format!("SO-{:08}", id.0));
     let mut other = acceptance(Some("k1"), &[("A", "2")], h.now());
     other.actor = "someone".into();

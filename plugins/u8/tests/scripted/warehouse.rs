@@ -51,7 +51,7 @@ fn many_items_cost_one_ranged_question() {
         "the warehouse that was not asked for, and the item in between, are left out"
     );
     let url = &desk.asked[0].0;
-    assert!(url.contains("&invcode_begin=A1&invcode_end=pot&page_index=1&rows_per_page=100"), "{url}");
+    assert!(url.contains("&invcode_begin=A1&invcode_end=pot&page_index=1&rows_per_page=500"), "{url}");
 }
 
 #[test]

@@ -127,7 +127,8 @@ impl Rows {
         let head = "INSERT INTO order_lines (order_id, number, customer, sku, quantity, unit, unit_price, tax_rate, \
                     tax_inclusive, net, tax, gross)";
         tx.insert(head, self.lines, "").await?;
-        let head = "INSERT INTO reservations (order_id, line, warehouse, sku, quantity_micros, zone, created_at, ended_at)";
+        let head =
+            "INSERT INTO reservations (order_id, line, warehouse, sku, quantity_micros, zone, created_at, ended_at)";
         tx.insert(head, self.promises, "").await?;
         let credit: Vec<[Value; 2]> =
             self.credit.into_iter().map(|(customer, sum)| [customer.into(), sum.into()]).collect();
