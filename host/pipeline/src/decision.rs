@@ -6,6 +6,7 @@ mod story;
 use mortise_domain::evaluation::{Conclusion, Decided, Evaluation, Pending};
 use mortise_domain::hold::Reason;
 use mortise_domain::ids::OrderId;
+use mortise_domain::instant::Instant;
 use mortise_domain::order::{Order, OrderState};
 use mortise_domain::ports::StoreError;
 use mortise_domain::reasons;
@@ -97,6 +98,7 @@ impl Pipeline {
             match decided {
                 Decided::Written(state) => {
                     self.written(pending, &decision.verdict, state);
+                    self.remember_place(pending, &findings, state, decision.at);
                     return Ok(Step::Done(findings.ruling(state, decision.verdict)));
                 }
                 Decided::Stale => return Ok(Step::Stale),
@@ -131,6 +133,16 @@ impl Pipeline {
             stock.put_warehouses(order);
         }
         Ok(())
+    }
+
+    /// An order that waits does not ask the map again each time it is judged.
+    fn remember_place(&self, pending: &Pending, findings: &Findings, state: OrderState, now: Instant) {
+        let address = &pending.submission.ship_to;
+        match &findings.evaluation.located {
+            Some(located) if state == OrderState::Held => self.0.places.keep(pending.id, address, located, now),
+            _ if pending.state == OrderState::Held => self.0.places.forget(pending.id),
+            _ => {}
+        }
     }
 
     fn written(&self, pending: &Pending, verdict: &Conclusion, state: OrderState) {

@@ -6,6 +6,7 @@ mod notes;
 mod place;
 mod policy;
 mod price;
+mod remembered;
 mod route;
 mod stock;
 
@@ -34,6 +35,7 @@ use mortise_domain::text::Text;
 use crate::calls::Trace;
 use crate::pipeline::Inner;
 pub(crate) use notes::Notes;
+pub(crate) use remembered::Remembered;
 pub(crate) use stock::Stock;
 
 /// An order (or a quote) that is judged.

@@ -17,6 +17,7 @@ use crate::batch::Batcher;
 use crate::calls::Calls;
 use crate::config::{Config, ConfigError};
 use crate::delivery::Courier;
+use crate::evaluation::Remembered;
 use crate::writes::{Accepting, Deciding};
 
 /// What a pipeline is made of.
@@ -53,6 +54,8 @@ pub(crate) struct Inner {
     pub evaluations: Arc<Semaphore>,
     /// Orders that are being judged, to wait for.
     pub judging: Arc<InFlight>,
+    /// Where waiting orders go.
+    pub places: Remembered,
     pub courier: Arc<Courier>,
     /// Orders may be due.
     pub orders_due: Notify,
@@ -72,6 +75,7 @@ impl Pipeline {
             deciding: Batcher::new(Deciding(Arc::clone(&orders)), config.shared_commit, usize::MAX),
             evaluations: Arc::new(Semaphore::new(config.evaluations.min(Semaphore::MAX_PERMITS))),
             judging: Arc::default(),
+            places: Remembered::default(),
             courier: Arc::new(courier),
             orders_due: Notify::new(),
             orders,

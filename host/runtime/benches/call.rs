@@ -37,7 +37,8 @@ fn context() -> CallContext {
 fn hello() -> Vec<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace");
     let folder = root.join("examples/hello-pricing");
-    let file = mortise_devkit::build_and_pack(&folder, &mortise_devkit::Options::default(), &mut |_| {});
+    let options = mortise_devkit::Options { guests: Some(root.join("target/guests")), locked: false };
+    let file = mortise_devkit::build_and_pack(&folder, &options, &mut |_| {});
     std::fs::read(file.expect("the guest builds")).expect("the guest is there")
 }
 

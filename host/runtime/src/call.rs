@@ -4,6 +4,7 @@ mod explain;
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures::FutureExt;
@@ -31,8 +32,7 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     else {
         return ended(Err(explain::busy(loaded, allowed)), begun);
     };
-    let shared = std::sync::Arc::clone(&runtime.shared);
-    let state = State::new(std::sync::Arc::clone(&loaded.confines), shared, context, deadline);
+    let state = State::new(Arc::clone(&loaded.confines), Arc::clone(&runtime.shared), context, begun, deadline);
     let mut store = state.into_store(&runtime.engine);
     let plugin = &loaded.plugin;
     let outcome = within(deadline, async {

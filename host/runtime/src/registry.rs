@@ -1,7 +1,7 @@
 //! The loaded connections. A load replaces the version before it atomically; calls in flight end on the old one.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
@@ -43,20 +43,22 @@ impl Table {
 pub struct Registry {
     runtime: Arc<Runtime>,
     table: ArcSwap<Table>,
-    /// One change at a time, so that none is lost.
-    changing: tokio::sync::Mutex<()>,
+    /// One load at a time, so that the later configuration wins.
+    loading: tokio::sync::Mutex<()>,
+    /// One change of the table at a time, so that none is lost.
+    changing: Mutex<()>,
 }
 
 impl Registry {
     /// An empty registry.
     pub fn new(runtime: Arc<Runtime>) -> Arc<Self> {
-        Arc::new(Self { runtime, table: ArcSwap::default(), changing: tokio::sync::Mutex::default() })
+        Arc::new(Self { runtime, table: ArcSwap::default(), loading: tokio::sync::Mutex::default(), changing: Mutex::default() })
     }
 
     /// Loads a connection, or replaces the loaded version. One that is not enabled is unloaded. On an error the version
     /// before stays.
     pub async fn load(&self, connection: Arc<Connection>, plugin: &Arc<Proven>) -> Result<(), LoadError> {
-        let _turn = self.changing.lock().await;
+        let _turn = self.loading.lock().await;
         self.replace(connection, plugin).await
     }
 
@@ -76,19 +78,15 @@ impl Registry {
         Ok(())
     }
 
-    /// Takes a connection out. Answers whether it was there. Calls in flight end.
-    pub async fn unload(&self, name: &str) -> bool {
-        let _turn = self.changing.lock().await;
-        let there = self.find(name).is_some();
-        self.change(|all| {
-            all.remove(name);
-        });
-        there
+    /// Takes a connection out. Answers whether it was there. Calls in flight end; a load of it that is under way at the same
+    /// time brings it back.
+    pub fn unload(&self, name: &str) -> bool {
+        self.change(|all| all.remove(name).is_some())
     }
 
     /// Reads the connection's credentials again; call it when an admin has changed them.
     pub async fn reload_credentials(&self, name: &str) -> Result<(), LoadError> {
-        let _turn = self.changing.lock().await;
+        let _turn = self.loading.lock().await;
         let loaded = self.find(name).ok_or_else(|| LoadError::Unknown(name.to_owned()))?;
         self.replace(Arc::clone(&loaded.connection), &loaded.plugin).await
     }
@@ -116,10 +114,12 @@ impl Registry {
         self.table.load().by_name.get(name).cloned()
     }
 
-    fn change(&self, change: impl FnOnce(&mut HashMap<String, Arc<Loaded>>)) {
+    fn change<T>(&self, change: impl FnOnce(&mut HashMap<String, Arc<Loaded>>) -> T) -> T {
+        let _turn = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut by_name = self.table.load().by_name.clone();
-        change(&mut by_name);
+        let answer = change(&mut by_name);
         self.table.store(Arc::new(Table::sorted(by_name)));
+        answer
     }
 }
 

@@ -63,10 +63,15 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(confines: Arc<Confines>, shared: Arc<Shared>, context: CallContext, deadline: Instant) -> Self {
+    pub(crate) fn new(
+        confines: Arc<Confines>,
+        shared: Arc<Shared>,
+        context: CallContext,
+        begun: Instant,
+        deadline: Instant,
+    ) -> Self {
         let bounds = Bounds::new(&confines.limits);
         let recorder = Recorder::new(&confines.limits);
-        let begun = Instant::now();
         Self { confines, shared, context, begun, deadline, bounds, recorder, wasi: None, revealed: false }
     }
 
@@ -80,7 +85,8 @@ impl State {
             trace_parent: String::new(),
             deadline: None,
         };
-        Self::new(confines, shared, context, Instant::now() + Duration::from_secs(60))
+        let begun = Instant::now();
+        Self::new(confines, shared, context, begun, begun + Duration::from_secs(60))
     }
 
     /// A fresh sandbox with its bounds in force.

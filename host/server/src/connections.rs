@@ -91,15 +91,14 @@ impl Connections {
     async fn apply(&self, applied: &mut Applied) -> Result<(), StoreError> {
         let stored = self.store.connections().await?;
         let mut outages = HashMap::clone(&self.outages.load());
-        applied.connections.retain(|name, _| {
-            let stays = stored.iter().any(|row| row.connection.name == *name);
-            if !stays {
-                self.registry.unload(name);
-                outages.remove(name);
-                tracing::info!(connection = name, "unloaded: the connection was deleted");
-            }
-            stays
-        });
+        let stays = |name: &String| stored.iter().any(|row| row.connection.name == *name);
+        let gone: Vec<String> = applied.connections.keys().filter(|name| !stays(name)).cloned().collect();
+        for name in gone {
+            self.registry.unload(&name).await;
+            outages.remove(&name);
+            applied.connections.remove(&name);
+            tracing::info!(connection = name, "unloaded: the connection was deleted");
+        }
         for row in stored {
             let name = row.connection.name.clone();
             let slots = self.store.filled_slots(&name).await?;
@@ -131,7 +130,7 @@ impl Connections {
     async fn bring_up(&self, applied: &Applied, row: &StoredConnection) -> Result<Option<Arc<Proven>>, BringUpError> {
         let connection = &row.connection;
         if !connection.enabled {
-            self.registry.unload(&connection.name);
+            self.registry.unload(&connection.name).await;
             return Ok(None);
         }
         let mut plugins = applied.connections.values().filter_map(|loaded| loaded.plugin.as_ref());
@@ -149,7 +148,7 @@ impl Connections {
     }
 
     async fn fell_out(&self, connection: &Connection, error: &BringUpError) -> Outage {
-        self.registry.unload(&connection.name);
+        self.registry.unload(&connection.name).await;
         let reason = error.to_string();
         tracing::error!(connection = connection.name, reason, "the connection could not be loaded");
         // What cannot be read may be anything; orders rather wait than pass unchecked.

@@ -64,8 +64,13 @@ fn next(bytes: &[u8], lines: &[(usize, usize)], at: usize, columns: Option<usize
     let Some(open) = open_quote(one) else {
         return (Some(Record { line, fields: split(one, true), unclosed: None }), 1);
     };
-    // Several lines are one record only if they close the quote properly and have the header's number of fields.
+    // Several lines are one record only if they close the quote properly, have the header's number of fields, and no line
+    // of them has so many fields that it is a row by itself.
     for last in at + 1..lines.len().min(at + MOST_LINES) {
+        let own = lines.get(last).and_then(|(start, end)| bytes.get(*start..*end)).unwrap_or_default();
+        if columns.is_some_and(|columns| split(own, false).len() >= columns) {
+            break;
+        }
         if open_quote(slice(last)).is_some() {
             continue;
         }
@@ -153,10 +158,10 @@ mod tests {
 
     #[test]
     fn quotes_hold_commas_quotes_and_line_ends() {
-        let found = read("a,b\n\"x, y\",\"say \"\"hi\"\"\"\n\"two\nlines\",3\n4,5\n");
-        assert_eq!(found[1].1, fields(&["x, y", "say \"hi\""]));
-        assert_eq!((found[2].0, &found[2].1), (3, &fields(&["two\nlines", "3"])));
-        assert_eq!((found[3].0, &found[3].1), (5, &fields(&["4", "5"])));
+        let found = read("a,b,c\n\"x, y\",\"say \"\"hi\"\"\",1\n\"two\nlines\",3,2\n4,5,6\n");
+        assert_eq!(found[1].1, fields(&["x, y", "say \"hi\"", "1"]));
+        assert_eq!((found[2].0, &found[2].1), (3, &fields(&["two\nlines", "3", "2"])));
+        assert_eq!((found[3].0, &found[3].1), (5, &fields(&["4", "5", "6"])));
     }
 
     #[test]

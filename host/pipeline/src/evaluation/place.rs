@@ -18,6 +18,10 @@ impl Evaluator<'_> {
         if self.draft.kind == OrderKind::Return {
             return (None, notes);
         }
+        let now = self.inner.calls.clock.now();
+        if let Some(located) = self.case.id.and_then(|order| self.inner.places.of(order, &self.draft.ship_to, now)) {
+            return found(located, notes);
+        }
         let geocoders = self.inner.calls.plugins.serving(Interface::Geocoder, self.key());
         if geocoders.is_empty() {
             self.inner.no_connection(&mut notes, Interface::Geocoder, None);
@@ -36,12 +40,7 @@ impl Evaluator<'_> {
             let brief = |found: &Located| json!({ "level": found.best.level, "candidates": found.candidates.len() });
             notes.record("place", &connection.name, &called.record, located.as_ref().map(brief));
             match located {
-                Ok(located) => {
-                    if located.best.level != Level::Point {
-                        notes.hold(reasons::place_vague(Some(&located)));
-                    }
-                    return (Some(located), notes);
-                }
+                Ok(located) => return found(located, notes),
                 Err(failure) if failure.is_passing() => {
                     down.get_or_insert((connection, failure));
                 }
@@ -74,6 +73,13 @@ impl Evaluator<'_> {
             attributes: address.attributes.clone(),
         }
     }
+}
+
+fn found(located: Located, mut notes: Notes) -> (Option<Located>, Notes) {
+    if located.best.level != Level::Point {
+        notes.hold(reasons::place_vague(Some(&located)));
+    }
+    (Some(located), notes)
 }
 
 impl Findings {

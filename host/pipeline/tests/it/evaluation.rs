@@ -54,6 +54,19 @@ async fn a_technical_hold_releases_itself() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_order_that_waits_asks_the_map_once_an_hour() {
+    let world = world();
+    let pipeline = world.living();
+    world.outside.down("wms");
+    submitted(&pipeline, &[("A", "1")]).await;
+    world.work_for(&pipeline, Duration::from_mins(50)).await;
+    assert!(world.outside.calls_of("wms") > 40, "the stock is asked for again and again");
+    assert_eq!(world.outside.calls_of("map"), 1);
+    world.work_for(&pipeline, Duration::from_mins(50)).await;
+    assert_eq!(world.outside.calls_of("map"), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_a_connection_the_hold_names_the_interface() {
     for (connection, interface) in [("list-price", "pricing"), ("wms", "inventory"), ("map", "geocoder"), ("u8", "erp")]
     {

@@ -1,5 +1,10 @@
 //! The pipeline against ports in memory: what it decides, what it survives, and that nothing is done twice.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests and their helpers fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests and their helpers fail by panicking"
+)]
 
 mod crash;
 mod delivery;

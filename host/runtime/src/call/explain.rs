@@ -92,6 +92,14 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
             ),
         };
     }
+    if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
+        let code = exit.0;
+        return broken(
+            Breakage::Trap,
+            format!("插件自行退出（exit {code}）：请查看本次调用的日志，并联系插件开发者"),
+            format!("the plugin ended itself (exit {code}): see the call's log for its last words, and tell its developer"),
+        );
+    }
     let place = place(error);
     match error.downcast_ref::<Trap>() {
         Some(Trap::StackOverflow) => broken(

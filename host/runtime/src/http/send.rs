@@ -74,14 +74,15 @@ impl State {
 
     /// One request and its answer.
     async fn hop(&mut self, hop: &Hop, until: Instant) -> Result<Reply, Refused> {
-        let target = self.confines.outbound.judge(&hop.url).map_err(Refused::Denied)?;
-        self.charge(hop)?;
-        let now = self.shared.ports.clock.now();
-        let filled =
-            self.confines.secrets.fill(&hop.url, &hop.headers, hop.body.as_ref(), &target.origin, now)?;
-        let mut request = reqwest::Request::new(hop.method.clone(), filled.url);
-        *request.headers_mut() = self.header_map(&filled.headers)?;
-        *request.body_mut() = filled.body.map(reqwest::Body::from);
+        let (target, request) = match self.prepare(hop) {
+            Ok(prepared) => prepared,
+            Err(refused) => {
+                // The operator sees what was tried, too.
+                let exchange = Exchange { error: Some(refused.text().to_owned()), ..self.exchange(hop) };
+                self.recorder.exchange(exchange);
+                return Err(refused);
+            }
+        };
         let begun = Instant::now();
         // On record before it leaves: the call may end while it is under way.
         self.recorder.open = Some(self.exchange(hop));
@@ -103,6 +104,18 @@ impl State {
         }
         self.recorder.exchange(exchange);
         outcome
+    }
+
+    /// The request as it leaves, if it may.
+    fn prepare(&mut self, hop: &Hop) -> Result<(Target, reqwest::Request), Refused> {
+        let target = self.confines.outbound.judge(&hop.url).map_err(Refused::Denied)?;
+        self.charge(hop)?;
+        let now = self.shared.ports.clock.now();
+        let filled = self.confines.secrets.fill(&hop.url, &hop.headers, hop.body.as_ref(), &target.origin, now)?;
+        let mut request = reqwest::Request::new(hop.method.clone(), filled.url);
+        *request.headers_mut() = self.header_map(&filled.headers)?;
+        *request.body_mut() = filled.body.map(reqwest::Body::from);
+        Ok((target, request))
     }
 
     fn charge(&mut self, hop: &Hop) -> Result<(), Refused> {

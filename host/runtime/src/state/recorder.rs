@@ -3,6 +3,9 @@
 use mortise_domain::call::{CallRecord, Exchange, LogLine};
 use mortise_domain::connection::Limits;
 
+/// Most exchanges of a record; refused requests cost the guest nothing else.
+const EXCHANGES: usize = 200;
+
 pub(crate) struct Recorder {
     exchange_bytes_left: usize,
     log_bytes_left: usize,
@@ -49,6 +52,9 @@ impl Recorder {
 
     /// Keeps an exchange, its bodies cut to what is left of the budget.
     pub(crate) fn exchange(&mut self, mut exchange: Exchange) {
+        if self.exchanges.len() >= EXCHANGES {
+            return;
+        }
         let mut left = self.exchange_bytes_left;
         let mut cut = |text: &mut String| {
             if text.len() > left {

@@ -264,7 +264,7 @@ fn guests() -> &'static Guests {
     BUILT.get_or_init(|| {
         let folders =
             [root().join("examples/hello-pricing"), root().join("host/runtime/tests/guests/misbehaving")];
-        let options = mortise_devkit::Options::default();
+        let options = mortise_devkit::Options { guests: Some(root().join("target/guests")), locked: false };
         let packed = mortise_devkit::build_and_pack_all(&folders, &options, &mut |_| {}).unwrap();
         let read = |at: usize| std::fs::read(&packed[at].file).unwrap();
         Guests { hello: read(0), misbehaving: read(1) }

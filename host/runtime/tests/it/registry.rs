@@ -91,8 +91,8 @@ async fn replacing_is_atomic_and_calls_in_flight_end_on_the_old_version() {
     assert_eq!(price(&host, "prices").await, "230");
     host.registry.load(connection("prices", &proven, |new| new["enabled"] = json!(false)), &proven).await.unwrap_err();
     assert_eq!(price(&host, "prices").await, "230");
-    assert!(host.registry.unload("prices").await);
-    assert!(!host.registry.unload("prices").await);
+    assert!(host.registry.unload("prices"));
+    assert!(!host.registry.unload("prices"));
     insta::assert_snapshot!(told(&host.registry.call("prices", price_request(1), context()).await), @"");
     insta::assert_snapshot!(told(&host.registry.call("bad", Request::FindOrder { number: "1".into() }, context()).await), @"");
 }

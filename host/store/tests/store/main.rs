@@ -3,6 +3,13 @@
 //! PostgreSQL is found by `DATABASE_URL`, else on 127.0.0.1; each test has a schema of its own there, and a file of its own
 //! on SQLite. Without PostgreSQL run `cargo test -p mortise-store sqlite`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by a panic"
+)]
+
 mod catalog;
 mod configuration;
 mod deciding;
