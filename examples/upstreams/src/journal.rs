@@ -24,6 +24,9 @@ pub struct Journal {
     last: VecDeque<Value>,
 }
 
+/// Characters of an answer that are kept; a list of stock has hundreds of kilobytes.
+const BODY_KEPT: usize = 4_000;
+
 impl Journal {
     pub fn open(path: Option<&Path>) -> io::Result<Self> {
         let file = path.map(|path| OpenOptions::new().create(true).append(true).open(path)).transpose()?;
@@ -47,7 +50,8 @@ impl Journal {
     pub fn answer(&mut self, seq: u64, now_ms: i64, reply: &Reply, told: bool) {
         self.write(json!({
             "event": "answer", "seq": seq, "at_ms": now_ms, "status": reply.status, "code": reply.code,
-            "wrote": reply.wrote, "told": told, "body": reply.body,
+            "wrote": reply.wrote, "told": told,
+            "body": reply.body.chars().take(BODY_KEPT).collect::<String>(), "body_bytes": reply.body.len(),
         }));
     }
 

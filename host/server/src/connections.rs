@@ -94,7 +94,7 @@ impl Connections {
         let stays = |name: &String| stored.iter().any(|row| row.connection.name == *name);
         let gone: Vec<String> = applied.connections.keys().filter(|name| !stays(name)).cloned().collect();
         for name in gone {
-            self.registry.unload(&name).await;
+            self.registry.unload(&name);
             outages.remove(&name);
             applied.connections.remove(&name);
             tracing::info!(connection = name, "unloaded: the connection was deleted");
@@ -130,7 +130,7 @@ impl Connections {
     async fn bring_up(&self, applied: &Applied, row: &StoredConnection) -> Result<Option<Arc<Proven>>, BringUpError> {
         let connection = &row.connection;
         if !connection.enabled {
-            self.registry.unload(&connection.name).await;
+            self.registry.unload(&connection.name);
             return Ok(None);
         }
         let mut plugins = applied.connections.values().filter_map(|loaded| loaded.plugin.as_ref());
@@ -148,7 +148,7 @@ impl Connections {
     }
 
     async fn fell_out(&self, connection: &Connection, error: &BringUpError) -> Outage {
-        self.registry.unload(&connection.name).await;
+        self.registry.unload(&connection.name);
         let reason = error.to_string();
         tracing::error!(connection = connection.name, reason, "the connection could not be loaded");
         // What cannot be read may be anything; orders rather wait than pass unchecked.

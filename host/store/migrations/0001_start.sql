@@ -144,7 +144,8 @@ CREATE TABLE orders (
     fingerprint TEXT NOT NULL
 );
 CREATE UNIQUE INDEX orders_key ON orders (idempotency_key);
-CREATE INDEX orders_due ON orders (evaluate_at) WHERE state IN ('received', 'held');
+-- Orders that are not judged any more have the instant never.
+CREATE INDEX orders_due ON orders (evaluate_at, id) WHERE evaluate_at < 9223372036854775807;
 CREATE INDEX orders_received ON orders (received_at, id);
 CREATE INDEX orders_state ON orders (state, received_at, id);
 CREATE INDEX orders_customer ON orders (customer, placed_at);
@@ -166,7 +167,7 @@ CREATE TABLE order_lines (
     gross BIGINT NOT NULL,
     PRIMARY KEY (order_id, number)
 );
-CREATE INDEX order_lines_past ON order_lines (customer, sku, order_id);
+CREATE INDEX order_lines_sku ON order_lines (sku, customer, order_id);
 
 CREATE TABLE reservations (
     order_id BIGINT NOT NULL,
@@ -242,7 +243,7 @@ CREATE TABLE deliveries (
     idempotency_key TEXT NOT NULL,
     detail TEXT NOT NULL,
     state TEXT NOT NULL,
-    -- When it is tried next; while claimed: when the lease ends.
+    -- When it is tried next; while claimed: when the lease ends. Never, unless it is pending.
     due_at BIGINT NOT NULL,
     after_id BIGINT,
     -- Begun attempts. The number is also the token of the claim: settlements of other numbers are void.

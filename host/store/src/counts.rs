@@ -36,7 +36,7 @@ impl Store {
         let sql = "SELECT 'order', state, COUNT(*) FROM orders GROUP BY state \
                    UNION ALL SELECT 'delivery', state, COUNT(*) FROM deliveries GROUP BY state \
                    UNION ALL SELECT 'due', 'order', COUNT(*) FROM orders \
-                   WHERE state IN ('received', 'held') AND evaluate_at <= $1 \
+                   WHERE evaluate_at <= $1 AND evaluate_at < 9223372036854775807 \
                    UNION ALL SELECT 'due', 'delivery', COUNT(*) FROM deliveries WHERE state = 'pending' AND due_at <= $1 \
                    UNION ALL SELECT 'open', 'ticket', COUNT(*) FROM tickets WHERE closed_at IS NULL \
                    UNION ALL SELECT 'open', 'hold', COUNT(*) FROM holds WHERE released_at IS NULL";

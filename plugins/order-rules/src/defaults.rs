@@ -71,12 +71,7 @@ fn long_lead_time() -> Rule {
             "Custom-made items take longer than {thresholds.lead_time_days} days. Production schedule (item: days, ready on): {schedule}",
         )),
         needs: Vec::new(),
-        facts: vec![fact(
-            "schedule",
-            &format!(
-                "order.lines.filter(l, {LATE}).map(l, l.sku + ' ' + l.name + ': ' + string(l.lead_time_days) + ', ' + l.ready_on)"
-            ),
-        )],
+        facts: vec![fact("schedule", &format!("order.lines.filter(l, {LATE}).map(l, l.schedule)"))],
     }
 }
 

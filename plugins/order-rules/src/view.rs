@@ -172,10 +172,18 @@ fn line_field<'a>(scene: &'a Scene<'a>, line: &'a Line, name: &str) -> Result<Op
         "warehouse" => Cell::Text(line.warehouse.as_deref().unwrap_or_default()),
         "custom" => Cell::Truth(line.attributes.flag("custom")),
         "lead_time_days" => Cell::Whole(lead_time(line)?),
-        "ready_on" => Cell::Made(day::after(&scene.facts.order.business_date, lead_time(line)?).unwrap_or_default()),
+        "ready_on" => Cell::Made(ready_on(scene, line)?),
+        "schedule" => {
+            let (days, day) = (lead_time(line)?, ready_on(scene, line)?);
+            Cell::Made(format!("{} {}: {days}, {day}", line.sku, line.name))
+        }
         "attributes" => Cell::View(View::Attributes(&line.attributes)),
         _ => return Ok(None),
     }))
+}
+
+fn ready_on(scene: &Scene<'_>, line: &Line) -> Result<String, ExecutionError> {
+    Ok(day::after(&scene.facts.order.business_date, lead_time(line)?).unwrap_or_default())
 }
 
 /// Whole days; 0 where the item has none.

@@ -77,7 +77,7 @@ struct Draft {
 impl Draft {
     fn listed(line: &PriceLine, choice: &Choice<'_>) -> Result<Self, DecimalError> {
         let row = choice.row;
-        let (mut zh, mut en) = (format!("价目表 {}", row.source), format!("price list {}", row.source));
+        let (mut zh, mut en) = (["价目表 ", &row.source].concat(), ["price list ", &row.source].concat());
         if !row.level.is_empty() {
             let _ = write!(zh, "，客户等级 {}", row.level);
             let _ = write!(en, ", level {}", row.level);
@@ -141,9 +141,9 @@ impl Draft {
             let text = described(&promotion.discount, &promotion.title.zh, &promotion.title.en);
             self.take("promotion", off, text, &promotion.code)?;
         }
-        let (now, digits) = (self.price.unit_price, settings.digits.0);
-        let rounding = now.rounded(digits)?.minus(now)?;
-        if !rounding.is_zero() {
+        let (now, digits) = (self.price.unit_price.trimmed(), settings.digits.0);
+        if now.scale > digits {
+            let rounding = now.rounded(digits)?.minus(now)?;
             let text = Text::new(format!("四舍五入到 {digits} 位小数"), format!("rounded to {digits} decimal places"));
             self.add("rounding", rounding, text, "")?;
         }

@@ -108,15 +108,15 @@ mod tests {
     fn there_is_plenty_but_for_one_item() {
         let sheet = Sheet::read(
             b"InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID\n\
-              1,A,10,2010-12-01,2,\n1,A,5,2010-12-01,2,\n2,A,7,2010-12-01,2,\n1,B,100,2010-12-01,2,\n1,POST,1,2010-12-01,18,\n\
+              1,A,10,2010-12-01,2,\n1,A,5,2010-12-01,2,\n2,A,7,2010-12-01,2,\n1,BOX,100,2010-12-01,2,\n1,POST,1,2010-12-01,18,\n\
               C3,A,-900,2010-12-01,2,\n",
         )
         .unwrap();
         let stock = Stock::of(&sheet, &Prices::of(&sheet));
         assert_eq!(stock.short, Some(Short { sku: "A".into(), level: 7, demand: 22, orders: 2 }));
-        assert_eq!(stock.levels, BTreeMap::from([("A".into(), 7), ("B".into(), 220)]));
+        assert_eq!(stock.levels, BTreeMap::from([("A".into(), 7), ("BOX".into(), 220)]));
         let rows = stock.rows();
         let quantities: Vec<i64> = rows.iter().map(|row| row["quantity"].as_i64().unwrap()).collect();
-        assert_eq!(quantities, [4, 2, 1, 88, 88, 44], "of A, then of B, by warehouse");
+        assert_eq!(quantities, [4, 2, 1, 88, 88, 44], "of A, then of BOX, by warehouse");
     }
 }

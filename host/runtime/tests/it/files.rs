@@ -1,7 +1,7 @@
 //! Files that are no plugins: each is refused with what was found, what was expected, what to do.
 
 use mortise_runtime::inspect;
-use wasm_encoder::{ComponentSection, CustomSection, Encode, RawSection};
+use wasm_encoder::{ComponentSection, CustomSection};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -15,7 +15,7 @@ pub fn encoded(world: &str, core: &str) -> Vec<u8> {
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_dir(root().join("wit/v1")).unwrap();
     let world = resolve.select_world(&[package], Some(world)).unwrap();
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).unwrap();
     ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
 }
 
@@ -29,9 +29,7 @@ fn manifest(contract: &str) -> String {
 fn packed(component: &[u8], manifest: &str) -> Vec<u8> {
     let section = CustomSection { name: "mortise:manifest".into(), data: manifest.as_bytes().into() };
     let mut bytes = component.to_vec();
-    bytes.push(section.id());
-    section.encode(&mut bytes);
-    let _: Option<RawSection<'_>> = None;
+    section.append_to_component(&mut bytes);
     bytes
 }
 

@@ -158,6 +158,11 @@ impl From<PathRejection> for Problem {
 
 impl From<QueryRejection> for Problem {
     fn from(rejection: QueryRejection) -> Self {
-        Self::malformed(rejection.body_text())
+        let text = rejection.body_text();
+        let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+        match text.split_once(": ") {
+            Some((field, message)) => Self::field(field, message),
+            None => Self::malformed(text),
+        }
     }
 }

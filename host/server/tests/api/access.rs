@@ -15,7 +15,15 @@ async fn a_token_is_needed() {
     let none = send(server.client.get(&url)).await;
     assert_eq!(none.headers["content-type"], "application/problem+json");
     assert_eq!(none.headers["www-authenticate"], "Bearer realm=\"mortise\"");
-    insta::assert_json_snapshot!(none.body, @"");
+    insta::assert_json_snapshot!(none.body, @r#"
+    {
+      "type": "urn:mortise:problem:unauthorized",
+      "title": "A valid token is needed",
+      "status": 401,
+      "detail": "The request has no Authorization header.",
+      "remedy": "Send the header Authorization: Bearer <token>. The first token is in the file admin.token of the server's data folder."
+    }
+    "#);
     let wrong = send(server.client.get(&url).bearer_auth("mrt_wrong")).await;
     assert_eq!(wrong.status, 401);
     assert_eq!(wrong.body["detail"], "The token is unknown, expired or revoked.");
@@ -76,11 +84,53 @@ async fn every_answer_has_a_request_id_and_every_refusal_one_form() {
     assert_eq!(hostile.headers["x-request-id"].len(), 16);
     let unknown = send(server.client.get(format!("{}/nowhere", server.running.url))).await;
     assert_eq!((unknown.status, unknown.headers["x-request-id"].len()), (404, 16));
-    insta::assert_json_snapshot!(unknown.body, @"");
-    insta::assert_json_snapshot!(send(server.request(Method::DELETE, "/orders")).await.body, @"");
-    insta::assert_json_snapshot!(server.get("/orders?limit=0").await.body, @"");
+    insta::assert_json_snapshot!(unknown.body, @r#"
+    {
+      "type": "urn:mortise:problem:not-found",
+      "title": "There is no such thing",
+      "status": 404,
+      "detail": "There is no such address."
+    }
+    "#);
+    insta::assert_json_snapshot!(send(server.request(Method::DELETE, "/orders")).await.body, @r#"
+    {
+      "type": "urn:mortise:problem:method",
+      "title": "The address has no such method",
+      "status": 405,
+      "detail": "See the header Allow."
+    }
+    "#);
+    insta::assert_json_snapshot!(server.get("/orders?limit=0").await.body, @r#"
+    {
+      "type": "urn:mortise:problem:invalid",
+      "title": "The request is not valid",
+      "status": 422,
+      "detail": "limit: must be from 1 to 500",
+      "errors": [
+        {
+          "field": "limit",
+          "message": "must be from 1 to 500"
+        }
+      ],
+      "remedy": "Correct the fields and send it again."
+    }
+    "#);
     insta::assert_json_snapshot!(server.get("/orders?colour=red").await.body, @"");
-    insta::assert_json_snapshot!(server.get("/orders?cursor=%00").await.body, @"");
-    insta::assert_json_snapshot!(server.get("/orders/SO-9").await.body, @"");
+    insta::assert_json_snapshot!(server.get("/orders?cursor=%00").await.body, @r#"
+    {
+      "type": "urn:mortise:problem:malformed",
+      "title": "The request cannot be read",
+      "status": 400,
+      "detail": "The address contains a NUL character (%00)."
+    }
+    "#);
+    insta::assert_json_snapshot!(server.get("/orders/SO-9").await.body, @r#"
+    {
+      "type": "urn:mortise:problem:not-found",
+      "title": "There is no such thing",
+      "status": 404,
+      "detail": "There is no order \"SO-9\"."
+    }
+    "#);
     server.running.shutdown().await;
 }

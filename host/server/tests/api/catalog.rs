@@ -11,7 +11,18 @@ async fn rows_are_replaced_and_found() {
     server.put("/catalog/customers", renamed).await;
     let open = server.post("/catalog/customers/C1/open-credit", json!({ "delta": 1200 })).await;
     assert_eq!(open.body, json!({ "open_credit": 1200 }));
-    insta::assert_json_snapshot!(server.get("/catalog/customers/C1").await.body, @"");
+    insta::assert_json_snapshot!(server.get("/catalog/customers/C1").await.body, @r#"
+    {
+      "code": "C1",
+      "name": "甲集团",
+      "level": "",
+      "region": "",
+      "credit_limit": 500000,
+      "payment_days": 0,
+      "attributes": [],
+      "open_credit": 1200
+    }
+    "#);
     assert_eq!(server.get("/catalog/products?search=轴").await.body["items"][0]["sku"], "P1");
     assert_eq!(server.get("/catalog/products/P9").await.status, 404);
     server.running.shutdown().await;
@@ -24,9 +35,35 @@ async fn faults_are_named_by_row() {
         { "sku": "P1", "name": "A", "base_unit": "pc", "tax_rate": "0.13" },
         { "sku": " P2", "name": "B", "base_unit": "pc", "tax_rate": "13", "units": [["box", "0"], ["pc", "1"]] },
     ] });
-    insta::assert_json_snapshot!(server.put("/catalog/products", products).await.body["errors"], @"");
+    insta::assert_json_snapshot!(server.put("/catalog/products", products).await.body["errors"], @r#"
+    [
+      {
+        "field": "items[1].sku",
+        "message": "must have 1 to 100 characters, without blanks at the ends and control characters"
+      },
+      {
+        "field": "items[1].tax_rate",
+        "message": "must be a share from 0 to 1, such as 0.13"
+      },
+      {
+        "field": "items[1].units[0][1]",
+        "message": "must be above zero: how many base units it has"
+      },
+      {
+        "field": "items[1].units[1][0]",
+        "message": "is the base unit or stands there twice"
+      }
+    ]
+    "#);
     let stores = json!({ "items": [{ "code": "S1", "name": "A", "region": "EAST", "curency": "CNY" }] });
-    insta::assert_json_snapshot!(server.put("/catalog/stores", stores).await.body["errors"], @"");
+    insta::assert_json_snapshot!(server.put("/catalog/stores", stores).await.body["errors"], @r#"
+    [
+      {
+        "field": "items[0].curency",
+        "message": "is not known here; known are: code, name, region, currency"
+      }
+    ]
+    "#);
     assert_eq!(server.put("/catalog/stores", json!({ "items": [] })).await.status, 422);
     server.running.shutdown().await;
 }
@@ -48,7 +85,18 @@ async fn price_lists_get_ascending_versions() {
     let mut wrong = list;
     wrong["valid_from"] = json!("31.1.2026");
     wrong["entries"][0]["price"] = json!("-1");
-    insta::assert_json_snapshot!(server.post("/price-lists", wrong).await.body["errors"], @"");
+    insta::assert_json_snapshot!(server.post("/price-lists", wrong).await.body["errors"], @r#"
+    [
+      {
+        "field": "valid_from",
+        "message": "must be a day such as 2026-01-31"
+      },
+      {
+        "field": "entries[0].price",
+        "message": "must not be negative"
+      }
+    ]
+    "#);
     server.running.shutdown().await;
 }
 
@@ -59,6 +107,17 @@ async fn the_company_changes_without_a_restart() {
     assert_eq!(server.put("/company", company.clone()).await.status, 200);
     assert_eq!(server.get("/company").await.body, company);
     let wrong = json!({ "currency": "dollars", "time_zone": "Mars/Olympus" });
-    insta::assert_json_snapshot!(server.put("/company", wrong).await.body["errors"], @"");
+    insta::assert_json_snapshot!(server.put("/company", wrong).await.body["errors"], @r#"
+    [
+      {
+        "field": "currency",
+        "message": "must be an ISO 4217 code such as CNY"
+      },
+      {
+        "field": "time_zone",
+        "message": "is no IANA time zone such as Asia/Shanghai"
+      }
+    ]
+    "#);
     server.running.shutdown().await;
 }

@@ -40,6 +40,16 @@ async fn a_file_that_is_no_plugin_is_refused() {
 }
 
 #[tokio::test]
+async fn settings_of_any_depth_do_no_harm() {
+    let server = Server::start().await;
+    let body = format!("{{\"name\":\"erp\",\"plugin\":\"x\",\"settings\":{}", "[".repeat(100_000));
+    let request = server.request(Method::PUT, "/connections/erp").header("content-type", "application/json");
+    let answer = send(request.body(body)).await;
+    assert_eq!((answer.status, &answer.body["type"]), (400, &json!("urn:mortise:problem:malformed")));
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
 async fn edits_need_the_present_revision() {
     let server = Server::start().await;
     insta::assert_json_snapshot!(put(&server, None, &connection()).await.body["errors"], @"");

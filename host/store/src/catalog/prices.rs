@@ -67,7 +67,8 @@ pub(crate) async fn in_force(
         return Ok(Vec::new());
     }
     let sql = "WITH f AS (SELECT p.code, p.version, p.currency FROM price_lists p WHERE p.currency = $1 \
-               AND p.version = (SELECT MAX(q.version) FROM price_lists q WHERE q.code = p.code AND q.valid_from <= $2) \
+               AND p.valid_from <= $2 AND NOT EXISTS (SELECT 1 FROM price_lists q WHERE q.code = p.code \
+               AND q.version > p.version AND q.valid_from <= $2) \
                AND (p.valid_to IS NULL OR p.valid_to >= $2) ORDER BY p.published_at DESC, p.code LIMIT 1) ";
     let sql = Sql::new(sql)
         .push(ENTRY)

@@ -27,7 +27,7 @@ pub(super) async fn claim(
 
 pub(super) async fn next_due(store: &Store) -> Result<Option<Instant>, Fault> {
     let sql = "SELECT MIN(due) FROM (SELECT MIN(due_at) AS due FROM deliveries WHERE state = 'pending' UNION ALL \
-               SELECT MIN(evaluate_at) FROM orders WHERE state IN ('received', 'held')) AS dues";
+               SELECT MIN(evaluate_at) FROM orders WHERE evaluate_at < 9223372036854775807) AS dues";
     let Some(mut row) = store.database.first(Sql::new(sql)).await? else { return Ok(None) };
     Ok(row.take::<Option<Instant>>()?.filter(|due| *due < Instant::NEVER))
 }

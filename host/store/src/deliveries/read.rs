@@ -58,6 +58,10 @@ impl Store {
         }
         if let Some(state) = filter.state {
             sql = sql.push_bind(" AND state = ", state.name());
+            if state != DeliveryState::Pending {
+                // True of all others; said so that the index gives them in order.
+                sql = sql.push(" AND due_at = 9223372036854775807");
+            }
         }
         if let Some(connection) = &filter.connection {
             sql = sql.push_bind(" AND connection = ", connection);

@@ -41,7 +41,7 @@ async fn run(tx: &mut Tx, batch: &[Settled], mut supply: Supply) -> Result<(), F
         // Taken out, so that a second settlement of the same claim finds nothing.
         match claimed.remove(&settled.delivery) {
             Some(delivery) if delivery.attempts == settled.attempt_number => {
-                rows.add(&delivery, settled, &mut supply)?
+                rows.add(&delivery, settled, &mut supply)?;
             }
             other => {
                 tracing::info!(

@@ -24,7 +24,7 @@ pub(super) async fn claim(
     lease_until: Instant,
     limit: u32,
 ) -> Result<Vec<Pending>, Fault> {
-    let sql = "WITH picked AS MATERIALIZED (SELECT id FROM orders WHERE state IN ('received', 'held') AND evaluate_at <= $1 \
+    let sql = "WITH picked AS MATERIALIZED (SELECT id FROM orders WHERE evaluate_at <= $1 AND evaluate_at < 9223372036854775807 \
                ORDER BY evaluate_at, id LIMIT $3 /* lock free */) \
                UPDATE orders SET evaluate_at = $2 WHERE id IN (SELECT id FROM picked) \
                RETURNING id, number, state, version, submission, placed_at, actor";

@@ -137,9 +137,7 @@ impl Store {
             sql = sql.push_bind(" AND reference = ", reference).push(" AND reference <> ''");
         }
         if let Some(sku) = &filter.sku {
-            sql = sql
-                .push_bind(" AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = orders.id AND l.sku = ", sku)
-                .push(")");
+            sql = sql.push_bind(" AND id IN (SELECT order_id FROM order_lines WHERE sku = ", sku).push(")");
         }
         if let Some(since) = filter.since {
             sql = sql.push_bind(" AND received_at >= ", since);

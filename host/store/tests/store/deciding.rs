@@ -125,7 +125,7 @@ async fn credit_is_taken_once(h: Harness) {
     if let Conclusion::Confirm(confirmation) = &mut waived.verdict {
         confirmation.credit_waived = true;
     }
-    assert_eq!(h.store.decide(&[waived]).await.unwrap(), [written.clone()]);
+    assert_eq!(h.store.decide(&[waived]).await.unwrap(), std::slice::from_ref(&written));
     assert_eq!(open_credit(&h).await, 3_490);
     h.store.put_customers(&[customer("C1", None)]).await.unwrap();
     assert_eq!(open_credit(&h).await, 3_490, "a new limit does not touch what is open");
@@ -158,7 +158,7 @@ async fn holds_open_stay_and_close(h: Harness) {
     let (late, dear, down) =
         (reason("late", HoldKind::Business), reason("dear", HoldKind::Business), reason("down", HoldKind::Technical));
     let first = h.advance(1);
-    let again_at = first.after(std::time::Duration::from_secs(60));
+    let again_at = first.after(std::time::Duration::from_mins(1));
     h.store.decide(&[hold(id, 1, vec![late.clone(), down.clone(), late.clone()], again_at, first)]).await.unwrap();
     assert_eq!(h.store.holds(id).await.unwrap().len(), 2, "one hold for each code");
     let second = h.advance(59);

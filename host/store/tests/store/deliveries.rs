@@ -32,7 +32,7 @@ async fn confirmed(h: &Harness) -> OrderId {
 }
 
 async fn claim(h: &Harness) -> Vec<Delivery> {
-    h.store.claim(h.now(), h.now().after(Duration::from_secs(60)), 100).await.unwrap()
+    h.store.claim(h.now(), h.now().after(Duration::from_mins(1)), 100).await.unwrap()
 }
 
 async fn get(h: &Harness, id: DeliveryId) -> Delivery {
@@ -46,7 +46,7 @@ fn operations(deliveries: &[Delivery]) -> Vec<Operation> {
 async fn followers_wait_for_their_turn(h: Harness) {
     let order = confirmed(&h).await;
     assert_eq!(h.store.next_due().await.unwrap(), Some(h.now()));
-    let one = h.store.claim(h.now(), h.now().after(Duration::from_secs(60)), 1).await.unwrap();
+    let one = h.store.claim(h.now(), h.now().after(Duration::from_mins(1)), 1).await.unwrap();
     assert_eq!(operations(&one), [Operation::PushOrder]);
     let expected = Delivery {
         id: one[0].id,
@@ -57,7 +57,7 @@ async fn followers_wait_for_their_turn(h: Harness) {
         key: format!("{order}/push-order"),
         detail: json!({ "n": 1 }),
         state: DeliveryState::Pending,
-        due_at: h.now().after(Duration::from_secs(60)),
+        due_at: h.now().after(Duration::from_mins(1)),
         attempts: 1,
         failures: 0,
         external_id: None,

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use mortise_domain::delivery::{DeliveryState, Settlement};
-use mortise_domain::evaluation::Conclusion;
+use mortise_domain::delivery::{Delivery, DeliveryState, Settlement};
+use mortise_domain::evaluation::{Conclusion, Decision};
 use mortise_domain::hold::HoldKind;
 use mortise_domain::ids::{DeliveryId, OrderId};
 use mortise_domain::instant::Instant;
-use mortise_domain::ports::memory::{Accepted, Deliveries, Orders};
+use mortise_domain::ports::memory::{Accepted, Deliveries, Orders, Settled};
 use mortise_domain::text::Text;
 use mortise_store::{DeliveryFilter, OrderFilter, PageRequest, Replay, TicketFilter};
 use proptest::prelude::*;
@@ -46,87 +46,118 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Applies a history; the answers and the rows at the end, as text.
-async fn apply(h: Harness, steps: Vec<Step>) -> Vec<String> {
-    let mut log = Vec::new();
-    let mut orders: Vec<OrderId> = Vec::new();
-    let mut claims = Vec::new();
-    h.store.put_customers(&[customer("C1", Some(30_000))]).await.unwrap();
-    for step in steps {
-        let now = h.now();
-        let pick = |orders: &[OrderId], at: usize| orders.get(at % orders.len().max(1)).copied();
-        let version = async |id| h.store.stored_order(id).await.unwrap().map_or(1, |order| order.summary.version);
-        let answer = match step {
+/// A store on its way through a history.
+struct World {
+    h: Harness,
+    orders: Vec<OrderId>,
+    claims: Vec<Delivery>,
+}
+
+impl World {
+    fn pick(&self, at: usize) -> Option<OrderId> {
+        self.orders.get(at % self.orders.len().max(1)).copied()
+    }
+
+    async fn version(&self, id: OrderId) -> i64 {
+        self.h.store.stored_order(id).await.unwrap().map_or(1, |order| order.summary.version)
+    }
+
+    /// The answer to a step; none where there is nothing yet that it could be about.
+    async fn step(&mut self, step: Step) -> Option<String> {
+        let now = self.h.now();
+        let lease = now.after(Duration::from_secs(30));
+        Some(match step {
             Step::Accept { key, sku } => {
                 let (key, sku) = (key.map(|key| format!("k{key}")), format!("P{sku}"));
-                let accepted = h.store.accept(&[acceptance(key.as_deref(), &[(&sku, "1")], now)]).await.unwrap();
+                let new = acceptance(key.as_deref(), &[(&sku, "1")], now);
+                let accepted = self.h.store.accept(&[new]).await.unwrap();
                 if let Accepted::New(id, _) = &accepted[0] {
-                    orders.push(*id);
+                    self.orders.push(*id);
                 }
                 format!("{accepted:?}")
             }
+            Step::Confirm { .. } | Step::Hold { .. } | Step::Reject { .. } => {
+                format!("{:?}", self.h.store.decide(&self.decisions(&step, now).await?).await.unwrap())
+            }
+            Step::Release { hold } => {
+                let holds = all_holds(&self.h, &self.orders).await;
+                let hold = holds.get(hold % holds.len().max(1))?;
+                format!(
+                    "{:?}",
+                    self.h.store.release_hold(hold.id, "ann", "", now).await.map_err(|error| error.to_string())
+                )
+            }
+            Step::Claim { limit } => {
+                let claimed = self.h.store.claim(now, lease, limit.into()).await.unwrap();
+                self.claims.extend(claimed.clone());
+                format!("{claimed:?}")
+            }
+            Step::Settle { claim, outcome } => {
+                let delivery = self.claims.get(claim % self.claims.len().max(1))?;
+                self.h.store.settle(&[settlement(delivery, outcome, now)]).await.unwrap();
+                format!("{:?}", self.h.store.delivery(delivery.id).await.unwrap())
+            }
+            Step::Replay { delivery } => {
+                format!("{:?}", self.h.store.replay(&Replay::One(DeliveryId(delivery)), "ann").await.unwrap())
+            }
+            Step::Evaluate => format!("{:?}", self.h.store.claim_pending(now, lease, 3).await.unwrap()),
+            Step::Advance { seconds } => format!("{}", self.h.advance(seconds.into())),
+        })
+    }
+
+    async fn decisions(&self, step: &Step, now: Instant) -> Option<Vec<Decision>> {
+        match step {
             Step::Confirm { order, sku, quantity, batch } => {
                 let (sku, quantity) = (format!("P{sku}"), quantity.to_string());
                 let mut decisions = Vec::new();
-                for at in 0..usize::from(batch) {
-                    if let Some(id) = pick(&orders, order + at) {
-                        decisions.push(confirm(id, version(id).await, &[(&sku, &quantity)], "12", now));
-                    }
+                for at in 0..usize::from(*batch) {
+                    let id = self.pick(order + at)?;
+                    decisions.push(confirm(id, self.version(id).await, &[(&sku, &quantity)], "12", now));
                 }
-                format!("{:?}", h.store.decide(&decisions).await.unwrap())
+                Some(decisions)
             }
             Step::Hold { order, codes } => {
-                let Some(id) = pick(&orders, order) else { continue };
+                let id = self.pick(*order)?;
                 let kinds = [HoldKind::Business, HoldKind::Technical, HoldKind::Business];
                 let reasons = (0..3).filter(|bit| codes & (1 << bit) != 0);
                 let reasons = reasons.map(|bit| reason(&format!("code-{bit}"), kinds[bit])).collect();
                 let again_at = if codes & 2 == 0 { Instant::NEVER } else { now.after(Duration::from_secs(20)) };
-                format!("{:?}", h.store.decide(&[hold(id, version(id).await, reasons, again_at, now)]).await.unwrap())
+                Some(vec![hold(id, self.version(id).await, reasons, again_at, now)])
             }
             Step::Reject { order } => {
-                let Some(id) = pick(&orders, order) else { continue };
+                let id = self.pick(*order)?;
                 let verdict = Conclusion::Reject { reason: Text::same("no") };
-                format!("{:?}", h.store.decide(&[decision(id, version(id).await, verdict, now)]).await.unwrap())
+                Some(vec![decision(id, self.version(id).await, verdict, now)])
             }
-            Step::Release { hold } => {
-                let holds = all_holds(&h, &orders).await;
-                let Some(hold) = holds.get(hold % holds.len().max(1)) else { continue };
-                format!("{:?}", h.store.release_hold(hold.id, "ann", "", now).await.map_err(|error| error.to_string()))
-            }
-            Step::Claim { limit } => {
-                let claimed = h.store.claim(now, now.after(Duration::from_secs(30)), limit.into()).await.unwrap();
-                claims.extend(claimed.clone());
-                format!("{claimed:?}")
-            }
-            Step::Settle { claim, outcome } => {
-                let Some(delivery) = claims.get(claim % claims.len().max(1)) else { continue };
-                let again =
-                    |counts, ticket| Settlement::Again { at: now.after(Duration::from_secs(9)), counts, ticket };
-                let settlement = match outcome {
-                    0 => Settlement::Wait,
-                    1 => again(true, true),
-                    2 => again(false, false),
-                    _ => done("x"),
-                };
-                let mut settled = settled(delivery, settlement, now);
-                if outcome == 2 {
-                    settled.attempt = None;
-                }
-                h.store.settle(&[settled]).await.unwrap();
-                format!("{:?}", h.store.delivery(delivery.id).await.unwrap())
-            }
-            Step::Replay { delivery } => {
-                format!("{:?}", h.store.replay(&Replay::One(DeliveryId(delivery)), "ann").await.unwrap())
-            }
-            Step::Evaluate => {
-                let claimed = h.store.claim_pending(now, now.after(Duration::from_secs(30)), 3).await.unwrap();
-                format!("{claimed:?}")
-            }
-            Step::Advance { seconds } => format!("{}", h.advance(seconds.into())),
-        };
-        log.push(answer);
+            _ => None,
+        }
     }
-    log.extend(dump(&h, &orders).await);
+}
+
+fn settlement(delivery: &Delivery, outcome: u8, now: Instant) -> Settled {
+    let again = |counts, ticket| Settlement::Again { at: now.after(Duration::from_secs(9)), counts, ticket };
+    let what = match outcome {
+        0 => Settlement::Wait,
+        1 => again(true, true),
+        2 => again(false, false),
+        _ => done("x"),
+    };
+    let mut settled = settled(delivery, what, now);
+    if outcome == 2 {
+        settled.attempt = None;
+    }
+    settled
+}
+
+/// Applies a history; the answers and the rows at the end, as text.
+async fn apply(h: Harness, steps: Vec<Step>) -> Vec<String> {
+    let mut world = World { h, orders: Vec::new(), claims: Vec::new() };
+    let mut log = Vec::new();
+    world.h.store.put_customers(&[customer("C1", Some(30_000))]).await.unwrap();
+    for step in steps {
+        log.extend(world.step(step).await);
+    }
+    log.extend(dump(&world.h, &world.orders).await);
     log
 }
 

@@ -17,6 +17,7 @@ mod deliveries;
 mod differential;
 mod harness;
 mod leases;
+mod measure;
 mod orders;
 mod races;
 mod sandbox;

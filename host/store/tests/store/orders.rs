@@ -154,7 +154,7 @@ async fn an_attachment_wakes_a_held_order(h: Harness) {
     let now = h.advance(5);
     let file = h.store.attach(&new).await.unwrap();
     assert_eq!((file.added_at, file.added_by.as_str()), (now, "ann"));
-    assert_eq!(h.store.attachments(id).await.unwrap(), [file.clone()]);
+    assert_eq!(h.store.attachments(id).await.unwrap(), std::slice::from_ref(&file));
     assert_eq!(h.store.attachment(file.id).await.unwrap(), Some(file));
     assert_eq!(h.store.claim_pending(now, now.after(std::time::Duration::from_secs(1)), 10).await.unwrap().len(), 1);
     let nowhere = NewAttachment { order: OrderId(77_777), ..new };

@@ -42,7 +42,7 @@ fn expressions_see_all_that_is_known() {
         "order.attributes.channel == 'web' && order.attributes['channel'] == 'web' && 'channel' in order.attributes",
         "has(order.attributes.channel) && !has(order.attributes.missing) && !('missing' in order.attributes)",
         "order.lines.size() == 2 && size(order.lines) == 2 && order.lines[1].sku == 'B' && order.lines[0].quantity == 2.5",
-        "order.lines.exists(l, l.custom && l.lead_time_days == 7 && l.attributes.colour == 'red' && l.ready_on == '2026-11-30')",
+        "order.lines.exists(l, l.custom && l.lead_time_days == 7 && l.attributes.colour == 'red' && l.ready_on == '2026-11-30' && l.schedule == 'B name of B: 7, 2026-11-30')",
         "order.lines.all(l, l.unit == 'piece' && l.unit_price == 10.0 && l.gross == 25.0)",
         "order.note.contains('尽快') && order.customer.code.startsWith('C-') && order.city == '杭州'",
         "order.payment_days > 15 && order.business_date == today && order.currency == 'CNY'",
