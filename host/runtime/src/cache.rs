@@ -52,7 +52,10 @@ impl Cache {
             tracing::warn!(file = %file.display(), "a compiled component in the cache is not authentic: it is compiled anew");
             return None;
         }
-        #[expect(unsafe_code, reason = "the bytes carry our own authentication tag: this host's `serialize` wrote them")]
+        #[expect(
+            unsafe_code,
+            reason = "the bytes carry our own authentication tag: this host's `serialize` wrote them"
+        )]
         let component = unsafe { Component::deserialize(engine, code) };
         component
             .inspect_err(|error| tracing::warn!(file = %file.display(), %error, "a compiled component does not fit: it is compiled anew"))

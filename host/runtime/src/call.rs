@@ -55,7 +55,9 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
 pub(crate) fn unknown(connection: &str) -> Called {
     let reason = Text::new(
         format!("没有已加载的连接“{connection}”：请在控制台检查该连接是否已启用"),
-        format!("no connection `{connection}` is loaded: check in the console that it exists, is enabled and has no load error"),
+        format!(
+            "no connection `{connection}` is loaded: check in the console that it exists, is enabled and has no load error"
+        ),
     );
     ended(Err(Failure::Broken { kind: Breakage::Missing, reason }), Instant::now())
 }
@@ -94,4 +96,3 @@ fn conclude(answer: Answer, state: &State) -> Result<Answer, Failure> {
     }
     Ok(answer)
 }
-

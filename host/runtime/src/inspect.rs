@@ -26,7 +26,9 @@ pub struct Inspection {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InspectError {
     /// Over the size cap.
-    #[error("the file has {found} bytes, the most is {most}: build in release mode and strip debug information, or raise `component-bytes`")]
+    #[error(
+        "the file has {found} bytes, the most is {most}: build in release mode and strip debug information, or raise `component-bytes`"
+    )]
     TooLarge {
         /// Its size.
         found: usize,
@@ -34,13 +36,17 @@ pub enum InspectError {
         most: usize,
     },
     /// No WebAssembly at all.
-    #[error("the file is not WebAssembly: it begins with {found}, a component begins with `\\0asm`; hand in the `.wasm` file that `mortise plugin build` wrote")]
+    #[error(
+        "the file is not WebAssembly: it begins with {found}, a component begins with `\\0asm`; hand in the `.wasm` file that `mortise plugin build` wrote"
+    )]
     NotWasm {
         /// Its first bytes, in hex.
         found: String,
     },
     /// A core module.
-    #[error("the file is a core WebAssembly module, not a component: build it with `mortise plugin build`, or turn it into a component with `wasm-tools component new`")]
+    #[error(
+        "the file is a core WebAssembly module, not a component: build it with `mortise plugin build`, or turn it into a component with `wasm-tools component new`"
+    )]
     CoreModule,
     /// It ends in the middle.
     #[error("the file ends at byte {at} in the middle of a section: it was cut off on the way; copy it again")]
@@ -57,7 +63,9 @@ pub enum InspectError {
         detail: String,
     },
     /// No manifest section.
-    #[error("the component has no manifest (custom section `{SECTION}`): pack it with `mortise plugin build`, which writes `plugin.toml` into it")]
+    #[error(
+        "the component has no manifest (custom section `{SECTION}`): pack it with `mortise plugin build`, which writes `plugin.toml` into it"
+    )]
     NoManifest,
     /// A manifest that cannot be read.
     #[error(transparent)]
@@ -82,7 +90,9 @@ pub enum InspectError {
         expected: String,
     },
     /// An import that the host does not offer.
-    #[error("the component imports `{found}`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else")]
+    #[error(
+        "the component imports `{found}`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else"
+    )]
     ForeignImport {
         /// Its name.
         found: String,
@@ -166,9 +176,9 @@ fn manifest_section(bytes: &[u8]) -> Result<Option<&[u8]>, InspectError> {
 fn refuse_newer(json: &[u8]) -> Result<(), InspectError> {
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(json) else { return Ok(()) };
     let Some(contract) = value.get("contract").and_then(serde_json::Value::as_str) else { return Ok(()) };
-    let version = contract.split_once('.').and_then(|(major, minor)| {
-        Some((major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?))
-    });
+    let version = contract
+        .split_once('.')
+        .and_then(|(major, minor)| Some((major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?)));
     match version {
         Some(version) if version.0 != CONTRACT.0 || version > CONTRACT => {
             Err(InspectError::NewerContract { found: contract.to_owned() })

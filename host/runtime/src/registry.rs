@@ -52,7 +52,12 @@ pub struct Registry {
 impl Registry {
     /// An empty registry.
     pub fn new(runtime: Arc<Runtime>) -> Arc<Self> {
-        Arc::new(Self { runtime, table: ArcSwap::default(), loading: tokio::sync::Mutex::default(), changing: Mutex::default() })
+        Arc::new(Self {
+            runtime,
+            table: ArcSwap::default(),
+            loading: tokio::sync::Mutex::default(),
+            changing: Mutex::default(),
+        })
     }
 
     /// Loads a connection, or replaces the loaded version. One that is not enabled is unloaded. On an error the version

@@ -130,7 +130,9 @@ impl Secrets {
 
     fn slot(&self, name: &str) -> Result<usize, Refusal> {
         self.slots.iter().position(|slot| slot.name == name).ok_or_else(|| {
-            Refusal::Denied(format!("the manifest declares no credential slot `{name}`: the plugin's developer adds it"))
+            Refusal::Denied(format!(
+                "the manifest declares no credential slot `{name}`: the plugin's developer adds it"
+            ))
         })
     }
 
@@ -167,7 +169,9 @@ impl Secrets {
     pub(crate) fn forget(&self, name: &str) -> Result<(), Refusal> {
         let at = self.slot(name)?;
         if self.slots.get(at).is_none_or(|slot| slot.capture.is_none()) {
-            return Err(Refusal::Denied(format!("`{name}` is filled in by an admin: only captured values can be forgotten")));
+            return Err(Refusal::Denied(format!(
+                "`{name}` is filled in by an admin: only captured values can be forgotten"
+            )));
         }
         self.replace(at, None);
         Ok(())

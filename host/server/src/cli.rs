@@ -35,7 +35,7 @@ pub struct Cli {
 enum Command {
     /// Run the server
     Serve,
-    /// Install plugins, or list them
+    /// Build, install and list plugins
     #[command(subcommand)]
     Plugin(plugin::Command),
     /// Configure connections
@@ -60,7 +60,7 @@ impl Cli {
         let remote = || remote::Remote::new(server.as_deref(), &config);
         match self.command {
             Command::Serve => serve::serve(config).await,
-            Command::Plugin(command) => command.run(&remote()?).await,
+            Command::Plugin(command) => command.run(&remote).await,
             Command::Connection(command) => command.run(&remote()?).await,
             Command::Catalog(command) => command.run(&remote()?).await,
             Command::Migrate => serve::migrate(&config).await,

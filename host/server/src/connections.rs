@@ -134,17 +134,26 @@ impl Connections {
             return Ok(None);
         }
         let mut plugins = applied.connections.values().filter_map(|loaded| loaded.plugin.as_ref());
-        let plugin = match plugins.find(|plugin| plugin.hash() == connection.plugin) {
-            Some(plugin) => Arc::clone(plugin),
-            None => {
-                let component = self.store.component(&connection.plugin).await?;
-                let component = component.ok_or_else(|| BringUpError::NotInstalled(connection.plugin.clone()))?;
-                self.runtime.prove(component.into()).await?
-            }
+        let plugin = if let Some(plugin) = plugins.find(|plugin| plugin.hash() == connection.plugin) {
+            Arc::clone(plugin)
+        } else {
+            self.proven(&connection.plugin).await?
         };
         self.registry.load(Arc::new(connection.clone()), &plugin).await?;
         tracing::info!(connection = connection.name, revision = row.revision, "loaded");
         Ok(Some(plugin))
+    }
+
+    async fn proven(&self, digest: &str) -> Result<Arc<Proven>, BringUpError> {
+        let component = self.store.component(digest).await?;
+        let component = component.ok_or_else(|| BringUpError::NotInstalled(digest.to_owned()))?;
+        Ok(self.runtime.prove(component.into()).await?)
+    }
+
+    /// Would it load? Nothing changes by this.
+    pub async fn rehearse(&self, connection: &Connection) -> Result<(), BringUpError> {
+        let plugin = self.proven(&connection.plugin).await?;
+        Ok(Registry::new(Arc::clone(&self.runtime)).load(Arc::new(connection.clone()), &plugin).await?)
     }
 
     async fn fell_out(&self, connection: &Connection, error: &BringUpError) -> Outage {

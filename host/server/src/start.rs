@@ -75,62 +75,58 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
 /// Starts a server with another clock and the like.
 pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Running> {
     metrics::handle();
+    let Outside { clock, chance, workers, sandbox } = outside;
     let folder = Folder::open(&config.data)?;
     let key = secret_key(&config, &folder)?;
     let cache_key = derive(&key, b"compile cache");
-    let store = Store::open(&config.database, key, Arc::clone(&outside.clock)).await?;
-    if tokens::make_first(&store, &folder, outside.chance.as_ref()).await? {
+    let store = Store::open(&config.database, key, Arc::clone(&clock)).await?;
+    if tokens::make_first(&store, &folder, chance.as_ref()).await? {
         tracing::info!(file = %folder.admin_token().display(), "the first API token was made; it is in this file");
     }
     let token = read_private(&folder.admin_token())?.unwrap_or_default();
     let company = store.company().await?;
-    let mut sandbox = RuntimeConfig {
+    let mut bounds = RuntimeConfig {
         cache_dir: Some(folder.cache()),
         time_zone: company.time_zone.clone(),
         component_bytes: config.plugin_bytes,
         ..RuntimeConfig::new(cache_key)
     };
-    (outside.sandbox)(&mut sandbox);
-    let ports = Ports {
-        clock: Arc::clone(&outside.clock),
-        chance: Arc::clone(&outside.chance),
-        key_value: Arc::new(store.clone()),
-        vault: Arc::new(store.clone()),
-        records: Arc::new(store.clone()),
-    };
-    let runtime = Runtime::new(sandbox, ports)?;
+    sandbox(&mut bounds);
+    let runtime = Runtime::new(bounds, ports(&store, &clock, &chance))?;
     let registry = Registry::new(Arc::clone(&runtime));
     let connections = Arc::new(Connections::new(store.clone(), Arc::clone(&runtime), Arc::clone(&registry)));
     connections.refresh().await?;
-    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+    let listener = TcpListener::bind(config.listen).await;
+    let listener = listener.with_context(|| {
         format!("cannot listen at {}; is another server there? Choose another with --listen", config.listen)
     })?;
     let url = format!("http://{}", listener.local_addr()?);
     let stop = CancellationToken::new();
-    let shop = Workshop {
+    let workshop = Workshop {
         store: store.clone(),
         connections: Arc::clone(&connections),
-        clock: Arc::clone(&outside.clock),
-        chance: Arc::clone(&outside.chance),
+        clock: Arc::clone(&clock),
+        chance: Arc::clone(&chance),
         config: config.pipeline.clone(),
-        workers: outside.workers,
+        workers,
         stop: stop.child_token(),
     };
-    let app = Arc::new(App {
-        work: Work::start(shop, company)?,
-        tokens: Tokens::new(store.clone(), Arc::clone(&outside.clock)),
-        clock: outside.clock,
-        chance: outside.chance,
-        config,
-        folder,
-        store,
-        runtime,
-        registry,
-        connections,
-    });
+    let work = Work::start(workshop, company)?;
+    let tokens = Tokens::new(store.clone(), Arc::clone(&clock));
+    let app = Arc::new(App { config, folder, store, runtime, registry, connections, work, tokens, clock, chance });
     tracing::info!(url, database = app.store.engine(), "the server listens");
     let task = tokio::spawn(run(listener, Arc::clone(&app), stop.clone()));
     Ok(Running { url, token, stop, app, task })
+}
+
+fn ports(store: &Store, clock: &Arc<dyn Clock>, chance: &Arc<dyn Chance>) -> Ports {
+    Ports {
+        clock: Arc::clone(clock),
+        chance: Arc::clone(chance),
+        key_value: Arc::new(store.clone()),
+        vault: Arc::new(store.clone()),
+        records: Arc::new(store.clone()),
+    }
 }
 
 async fn run(listener: TcpListener, app: Shared, stop: CancellationToken) {

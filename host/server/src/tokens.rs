@@ -32,8 +32,11 @@ pub struct Caller {
 pub struct Tokens {
     store: Store,
     clock: Arc<dyn Clock>,
-    known: RwLock<HashMap<[u8; 32], (Option<Arc<Caller>>, Instant)>>,
+    known: RwLock<HashMap<[u8; 32], Known>>,
 }
+
+/// Whose token it was, and until when that is believed.
+type Known = (Option<Arc<Caller>>, Instant);
 
 /// The first token could not be made.
 #[derive(Debug, thiserror::Error)]

@@ -13,7 +13,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// How often connections that could not be loaded are tried again.
 const RETRY: Duration = Duration::from_secs(30);
 /// How often old things are removed.
-const SWEEP: Duration = Duration::from_secs(3_600);
+const SWEEP: Duration = Duration::from_hours(1);
 /// Rows removed in one transaction.
 const SWEPT: u32 = 1_000;
 

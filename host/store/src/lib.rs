@@ -2,6 +2,16 @@
 //!
 //! [`Store`] is a cheap handle on a SQLite file or a PostgreSQL database. It implements the ports that the pipeline and the
 //! sandbox ask for (`mortise_domain::ports`); what the doors ask for beyond them are methods of its own, one noun per file.
+//!
+//! To add a method:
+//! 1. Put it into the file of its noun; SQL stands nowhere else.
+//! 2. Write one text that both engines run: `$n` placeholders, `ON CONFLICT`, `RETURNING`, `UPDATE … FROM (VALUES …)`.
+//! 3. What only one engine knows goes into `database/dialect.rs`.
+//! 4. Take ids before the transaction; do all writes in one `transact!`, which may run its work again.
+//! 5. Lock rows in this order: configuration, orders, stock, customers, deliveries; several of a kind ascending.
+//! 6. Read the clock from the argument or from the store's `Clock`, never from the system.
+//! 7. A changed schema is a new file in `migrations/`; files that were released never change.
+//! 8. Add a test to `tests/store/`; `on_both!` runs it on both engines.
 
 mod catalog;
 mod changes;

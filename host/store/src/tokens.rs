@@ -79,7 +79,10 @@ impl Store {
         let noted_before = Instant(now.0.saturating_sub(NOTED_EVERY));
         if token.last_used_at.is_none_or(|at| at <= noted_before) {
             let sql = "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1";
-            self.database.execute(Sql::new(sql).bind(token.id).bind(now)).await?;
+            // A note that is missing must not lock anyone out.
+            if let Err(error) = self.database.execute(Sql::new(sql).bind(token.id).bind(now)).await {
+                tracing::warn!(%error, token = token.name, "the last use of a token was not noted");
+            }
         }
         Ok(Some(token))
     }

@@ -22,7 +22,6 @@ pub fn all() -> Vec<Step> {
             false,
             &["deny", "--log-level", "error", "check", "bans", "licenses", "sources"][..],
         ),
-        step("plugins", false, &["run", "--quiet", "--package", "mortise", "--", "plugin", "build", "--all"][..]),
         step("lints", false, &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"][..]),
         step("tests", false, &["test", "--workspace", "--no-fail-fast"][..]),
         step("release build", true, &["build", "--release"][..]),

@@ -111,7 +111,14 @@ pub(super) fn names(interface: Interface) -> &'static [&'static str] {
 pub(super) fn offers(interface: &str, function: &str) -> bool {
     let offered: &[&str] = match interface {
         "context" => &[
-            "connection", "call-id", "idempotency-key", "attempt", "deadline", "locale", "time-zone", "business-date",
+            "connection",
+            "call-id",
+            "idempotency-key",
+            "attempt",
+            "deadline",
+            "locale",
+            "time-zone",
+            "business-date",
             "trace-parent",
         ],
         "config" => &["get"],

@@ -26,7 +26,9 @@ pub(super) fn failure(fault: Fault, state: &State, loaded: &Loaded) -> Failure {
             broken(
                 Breakage::Answer,
                 format!("插件的回答不符合接口约定（{field}：{problem}）：请联系插件开发者修正"),
-                format!("the plugin's answer breaks the contract ({field}: {problem}): its developer corrects the plugin"),
+                format!(
+                    "the plugin's answer breaks the contract ({field}: {problem}): its developer corrects the plugin"
+                ),
             )
         }
         Fault::Trapped(error) => trapped(&error, state),
@@ -35,7 +37,9 @@ pub(super) fn failure(fault: Fault, state: &State, loaded: &Loaded) -> Failure {
             broken(
                 Breakage::Missing,
                 format!("连接“{name}”的插件没有此接口：请检查路由配置"),
-                format!("the plugin of `{name}` does not export that interface: check which connection the work is routed to"),
+                format!(
+                    "the plugin of `{name}` does not export that interface: check which connection the work is routed to"
+                ),
             )
         }
     }
@@ -46,7 +50,10 @@ fn breach(breach: Breach, state: &State) -> (Breakage, String, String) {
     match breach {
         Breach::Memory { wanted } => (
             Breakage::Memory,
-            format!("插件需要 {wanted} 字节内存，上限为 {}：可调高该连接的 limits.memory-bytes，或请开发者减少内存占用", limits.memory_bytes),
+            format!(
+                "插件需要 {wanted} 字节内存，上限为 {}：可调高该连接的 limits.memory-bytes，或请开发者减少内存占用",
+                limits.memory_bytes
+            ),
             format!(
                 "the plugin wanted {wanted} bytes of memory, `limits.memory-bytes` is {}: raise it for this connection, or have the plugin use less",
                 limits.memory_bytes
@@ -54,7 +61,10 @@ fn breach(breach: Breach, state: &State) -> (Breakage, String, String) {
         ),
         Breach::Table { wanted } => (
             Breakage::Table,
-            format!("插件需要 {wanted} 个表元素，上限为 {}：可调高该连接的 limits.table-elements", limits.table_elements),
+            format!(
+                "插件需要 {wanted} 个表元素，上限为 {}：可调高该连接的 limits.table-elements",
+                limits.table_elements
+            ),
             format!(
                 "the plugin wanted {wanted} table elements, `limits.table-elements` is {}: raise it for this connection, or have the plugin use fewer",
                 limits.table_elements
@@ -62,7 +72,10 @@ fn breach(breach: Breach, state: &State) -> (Breakage, String, String) {
         ),
         Breach::Cpu => (
             Breakage::Cpu,
-            format!("插件用完了 {} 毫秒的 CPU 预算：可能陷入死循环；可调高该连接的 limits.cpu-ms，或联系插件开发者", limits.cpu_ms),
+            format!(
+                "插件用完了 {} 毫秒的 CPU 预算：可能陷入死循环；可调高该连接的 limits.cpu-ms，或联系插件开发者",
+                limits.cpu_ms
+            ),
             format!(
                 "the plugin used up its CPU budget, `limits.cpu-ms` is {}: it may be in an endless loop; raise the limit for this connection, or have the plugin do less in one call",
                 limits.cpu_ms
@@ -70,7 +83,10 @@ fn breach(breach: Breach, state: &State) -> (Breakage, String, String) {
         ),
         Breach::HostCalls => (
             Breakage::HostCalls,
-            format!("插件与主机之间传输的数据超过上限 {} 字节：可调高该连接的 limits.host-call-bytes", limits.host_call_bytes),
+            format!(
+                "插件与主机之间传输的数据超过上限 {} 字节：可调高该连接的 limits.host-call-bytes",
+                limits.host_call_bytes
+            ),
             format!(
                 "the plugin moved more data between itself and the host than it may, `limits.host-call-bytes` is {}: raise it for this connection, or have the plugin move less",
                 limits.host_call_bytes
@@ -97,7 +113,9 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
         return broken(
             Breakage::Trap,
             format!("插件自行退出（exit {code}）：请查看本次调用的日志，并联系插件开发者"),
-            format!("the plugin ended itself (exit {code}): see the call's log for its last words, and tell its developer"),
+            format!(
+                "the plugin ended itself (exit {code}): see the call's log for its last words, and tell its developer"
+            ),
         );
     }
     let place = place(error);
@@ -110,7 +128,9 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
         Some(trap) => broken(
             Breakage::Trap,
             format!("插件崩溃（{trap}）{place}：请查看本次调用的日志，并联系插件开发者"),
-            format!("the plugin crashed ({trap}){place}: see the call's log for its last words, and tell its developer"),
+            format!(
+                "the plugin crashed ({trap}){place}: see the call's log for its last words, and tell its developer"
+            ),
         ),
         None if error.root_cause().to_string().contains("fuel allocated for hostcalls") => {
             let (kind, zh, en) = breach(Breach::HostCalls, state);
@@ -121,7 +141,9 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
             broken(
                 Breakage::Answer,
                 format!("插件的数据无法读取（{detail}）：请联系插件开发者用当前 SDK 重新构建"),
-                format!("what the plugin handed over cannot be read ({detail}): its developer builds it again with a current SDK"),
+                format!(
+                    "what the plugin handed over cannot be read ({detail}): its developer builds it again with a current SDK"
+                ),
             )
         }
     }

@@ -47,8 +47,9 @@ impl Draft {
             .ok()
             .filter(|method| *method != Method::CONNECT && *method != Method::TRACE)
             .ok_or_else(|| Refused::Denied(format!("the method {:?} is not allowed", self.method)))?;
-        let mut url = Url::parse(&self.url)
-            .map_err(|error| Refused::Denied(format!("the URL cannot be read ({error}): use an absolute http or https URL")))?;
+        let mut url = Url::parse(&self.url).map_err(|error| {
+            Refused::Denied(format!("the URL cannot be read ({error}): use an absolute http or https URL"))
+        })?;
         url.set_fragment(None);
         let mut headers = Vec::with_capacity(self.headers.len() + 2);
         for (name, value) in self.headers {
@@ -83,7 +84,17 @@ impl Answer {
 pub(crate) fn is_hosts_own(name: &str) -> bool {
     matches!(
         name,
-        "host" | "connection" | "keep-alive" | "te" | "trailer" | "transfer-encoding" | "upgrade" | "expect"
-            | "proxy-authenticate" | "proxy-authorization" | "proxy-connection" | "http2-settings"
+        "host"
+            | "connection"
+            | "keep-alive"
+            | "te"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+            | "expect"
+            | "proxy-authenticate"
+            | "proxy-authorization"
+            | "proxy-connection"
+            | "http2-settings"
     )
 }

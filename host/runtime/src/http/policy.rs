@@ -101,7 +101,9 @@ impl Outbound {
                 "`{origin}` {lies} {address}, {place}: if that is meant, an admin adds `{origin}` to `grant.private` of the connection `{connection}`"
             )
         } else {
-            format!("`{origin}` {lies} {address}, {place}: requests never go there; check the host's name and its DNS entry")
+            format!(
+                "`{origin}` {lies} {address}, {place}: requests never go there; check the host's name and its DNS entry"
+            )
         }
     }
 }

@@ -46,13 +46,15 @@ impl Resolve for Guarded {
         let (resolver, private) = (Arc::clone(&self.resolver), self.private);
         Box::pin(async move {
             let all = resolver.resolve(name.as_str()).await?;
-            let refused = |address: &IpAddr| {
-                address::kind(*address).filter(|kind| !(private && kind.grantable(false)))
-            };
-            let allowed: Vec<SocketAddr> =
-                all.iter().filter(|address| refused(address).is_none()).map(|address| SocketAddr::new(*address, 0)).collect();
+            let refused = |address: &IpAddr| address::kind(*address).filter(|kind| !(private && kind.grantable(false)));
+            let allowed: Vec<SocketAddr> = all
+                .iter()
+                .filter(|address| refused(address).is_none())
+                .map(|address| SocketAddr::new(*address, 0))
+                .collect();
             if allowed.is_empty() {
-                let first = all.iter().find_map(|address| Some(AddressRefused { address: *address, kind: refused(address)? }));
+                let first =
+                    all.iter().find_map(|address| Some(AddressRefused { address: *address, kind: refused(address)? }));
                 return Err(match first {
                     Some(refused) => refused.into(),
                     None => std::io::Error::new(std::io::ErrorKind::NotFound, "the host has no address").into(),

@@ -97,8 +97,7 @@ impl State {
                 let secrets = &self.confines.secrets;
                 exchange.status = Some(reply.status.as_u16());
                 exchange.response_headers = self.recorded(&reply.headers);
-                exchange.response_body =
-                    secrets.blot_for_record(String::from_utf8_lossy(&reply.body).into_owned());
+                exchange.response_body = secrets.blot_for_record(String::from_utf8_lossy(&reply.body).into_owned());
             }
             Err(refused) => exchange.error = Some(refused.text().to_owned()),
         }
@@ -122,10 +121,16 @@ impl State {
         let limits = &self.confines.limits;
         let recorder = &mut self.recorder;
         recorder.requests_left = recorder.requests_left.checked_sub(1).ok_or_else(|| {
-            Refused::Limit(format!("the call has made its {} requests: raise `limits.http-requests`", limits.http_requests))
+            Refused::Limit(format!(
+                "the call has made its {} requests: raise `limits.http-requests`",
+                limits.http_requests
+            ))
         })?;
         recorder.http_bytes_left = recorder.http_bytes_left.checked_sub(hop.bytes() as u64).ok_or_else(|| {
-            Refused::Limit(format!("the call may send and receive {} bytes: raise `limits.http-bytes`", limits.http_bytes))
+            Refused::Limit(format!(
+                "the call may send and receive {} bytes: raise `limits.http-bytes`",
+                limits.http_bytes
+            ))
         })?;
         Ok(())
     }
@@ -148,7 +153,12 @@ impl State {
         Ok(map)
     }
 
-    async fn exchanged(&mut self, target: &Target, request: reqwest::Request, until: Instant) -> Result<Reply, Refused> {
+    async fn exchanged(
+        &mut self,
+        target: &Target,
+        request: reqwest::Request,
+        until: Instant,
+    ) -> Result<Reply, Refused> {
         let late = |ms: u64| {
             Refused::UnknownOutcome(format!(
                 "no whole answer came in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)"

@@ -47,7 +47,9 @@ impl Secrets {
     fn shape(&self, name: &str, kind: ShapeKind) -> Result<&Shape, Refusal> {
         self.shapes.iter().find(|shape| shape.name == name && shape.kind == kind).ok_or_else(|| {
             let kind = if kind == ShapeKind::Hmac { "hmac" } else { "digest" };
-            Refusal::Denied(format!("the manifest declares no {kind} shape `{name}`: the plugin's developer adds it to `shapes`"))
+            Refusal::Denied(format!(
+                "the manifest declares no {kind} shape `{name}`: the plugin's developer adds it to `shapes`"
+            ))
         })
     }
 

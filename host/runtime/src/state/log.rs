@@ -7,7 +7,8 @@ use super::State;
 impl State {
     /// Keeps a line within the budget, known secrets blotted out.
     pub(crate) fn log(&mut self, line: LogLine) {
-        let bytes = line.message.len() + line.fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+        let bytes =
+            line.message.len() + line.fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
         // An empty line takes room too.
         if !self.recorder.room_for_line(bytes + 16) {
             return;

@@ -14,7 +14,9 @@ const TOKEN: &str = "canary-token-9a7e";
 
 async fn guest(host: &Host, upstream: &Upstream, other: &str) {
     let origin = upstream.origin.clone();
-    for (slot, value) in [("narrow", "canary-narrow-77aa"), ("signing", "canary-signing-1b2c"), ("seen", "canary-seen-3d4e")] {
+    for (slot, value) in
+        [("narrow", "canary-narrow-77aa"), ("signing", "canary-signing-1b2c"), ("seen", "canary-seen-3d4e")]
+    {
         host.fill("bad", slot, value);
     }
     let granted = if other.is_empty() { vec![origin.clone()] } else { vec![origin.clone(), other.to_owned()] };
@@ -56,7 +58,11 @@ async fn placeholders_become_values_on_the_way_out() {
     guest(&host, &upstream, "").await;
     let url = format!("{}/path/<key>/end?k=<key>&x=1", upstream.origin);
     let json_body = r#"{"k":"<key>"}"#;
-    let steps = json!([with(send("POST", &url), json!([["content-type", "application/json"], ["x-two", "a <narrow> b"]]), Some(json_body))]);
+    let steps = json!([with(
+        send("POST", &url),
+        json!([["content-type", "application/json"], ["x-two", "a <narrow> b"]]),
+        Some(json_body)
+    )]);
     let called = host.script(steps).await;
     assert_eq!(seen(&called)["status"], "200");
     let got = upstream.last();
@@ -65,7 +71,11 @@ async fn placeholders_become_values_on_the_way_out() {
     assert_eq!(got.body, r#"{"k":"canary \"&/ü%5f1c"}"#);
     assert_eq!(got.headers["x-two"], "a canary-narrow-77aa b");
     clean(&host, &called);
-    let form = with(send("POST", &upstream.origin), json!([["content-type", "application/x-www-form-urlencoded"]]), Some("k=<key>"));
+    let form = with(
+        send("POST", &upstream.origin),
+        json!([["content-type", "application/x-www-form-urlencoded"]]),
+        Some("k=<key>"),
+    );
     clean(&host, &host.script(json!([form])).await);
     assert_eq!(upstream.last().body, format!("k={encoded}"));
     let xml = with(send("POST", &upstream.origin), json!([["content-type", "text/xml"]]), Some("<k><key></k>"));
@@ -83,7 +93,8 @@ async fn placeholders_become_values_on_the_way_out() {
 async fn a_credential_goes_only_where_its_slot_may() {
     let (host, upstream, other) = (Host::new(), Upstream::start().await, Upstream::start().await);
     guest(&host, &upstream, &other.origin).await;
-    let ports = |text: String| text.replace(&upstream.port.to_string(), "PORT").replace(&other.port.to_string(), "OTHER");
+    let ports =
+        |text: String| text.replace(&upstream.port.to_string(), "PORT").replace(&other.port.to_string(), "OTHER");
     let elsewhere = with(send("GET", &other.origin), json!([["x-key", "<key>"]]), None);
     let called = host.script(json!([elsewhere])).await;
     insta::assert_snapshot!(ports(seen(&called)["error"].clone()), @"");
@@ -152,7 +163,8 @@ async fn tokens_are_captured() {
     assert_eq!(seen(&host.script(ask.clone()).await)["placeholder"], "Ok(None)");
     host.clock.0.store(BEGIN, Ordering::Relaxed);
     assert_ne!(seen(&host.script(ask.clone()).await)["placeholder"], "Ok(None)");
-    let forget = host.script(json!([{ "do": "forget", "slot": "token" }, { "do": "placeholder", "slot": "token" }])).await;
+    let forget =
+        host.script(json!([{ "do": "forget", "slot": "token" }, { "do": "placeholder", "slot": "token" }])).await;
     assert_eq!((seen(&forget)["forgot"].as_str(), seen(&forget)["placeholder"].as_str()), ("Ok(())", "Ok(None)"));
     assert!(!host.memory.vault.lock().unwrap().contains_key(&("bad".to_owned(), "token".to_owned())));
     let refused = host.script(json!([{ "do": "forget", "slot": "key" }])).await;

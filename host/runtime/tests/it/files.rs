@@ -108,7 +108,8 @@ fn missing_functions_and_foreign_imports() {
     insta::assert_snapshot!(refusal(&exporting("mortise:plugin/pricing@1.0.0", "quote")), @"");
     let foreign = component(r#"(component (import "acme:db/query@1.0.0" (instance (export "run" (func)))))"#);
     insta::assert_snapshot!(refusal(&foreign), @"");
-    let sockets = component(r#"(component (import "wasi:http/outgoing-handler@0.2.0" (instance (export "handle" (func)))))"#);
+    let sockets =
+        component(r#"(component (import "wasi:http/outgoing-handler@0.2.0" (instance (export "handle" (func)))))"#);
     insta::assert_snapshot!(refusal(&sockets), @"");
     let unknown = component(r#"(component (import "mortise:plugin/context@1.0.0" (instance (export "root" (func)))))"#);
     insta::assert_snapshot!(refusal(&unknown), @"");

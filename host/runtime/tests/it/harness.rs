@@ -61,7 +61,8 @@ impl KeyValue for Memory {
         _: Instant,
     ) -> Result<bool, StoreError> {
         let mut kv = self.kv.lock().unwrap();
-        let used: usize = kv.iter().filter(|((owner, _), _)| owner == connection).map(|((_, k), v)| k.len() + v.len()).sum();
+        let used: usize =
+            kv.iter().filter(|((owner, _), _)| owner == connection).map(|((_, k), v)| k.len() + v.len()).sum();
         if (used + key.len() + value.len()) as u64 > most {
             return Ok(false);
         }
@@ -98,7 +99,11 @@ impl KeyValue for Memory {
 impl Vault for Memory {
     async fn credentials(&self, connection: &str) -> Result<Vec<Credential>, StoreError> {
         let vault = self.vault.lock().unwrap();
-        Ok(vault.iter().filter(|((owner, _), _)| owner == connection).map(|(_, credential)| credential.clone()).collect())
+        Ok(vault
+            .iter()
+            .filter(|((owner, _), _)| owner == connection)
+            .map(|(_, credential)| credential.clone())
+            .collect())
     }
     async fn keep(&self, connection: &str, credential: &Credential) -> Result<(), StoreError> {
         let key = (connection.to_owned(), credential.slot.clone());
@@ -182,8 +187,7 @@ impl Host {
     }
 
     pub fn fill(&self, connection: &str, slot: &str, value: &str) {
-        let credential =
-            Credential { slot: slot.into(), value: Secret::new(value), expires_at: Instant::NEVER };
+        let credential = Credential { slot: slot.into(), value: Secret::new(value), expires_at: Instant::NEVER };
         self.memory.vault.lock().unwrap().insert((connection.into(), slot.into()), credential);
     }
 
@@ -208,7 +212,8 @@ impl Host {
 }
 
 pub fn connection(name: &str, proven: &Proven, change: impl FnOnce(&mut Value)) -> Arc<Connection> {
-    let mut value = json!({ "name": name, "plugin": proven.hash(), "settings": {}, "limits": {}, "grant": {}, "routing": {} });
+    let mut value =
+        json!({ "name": name, "plugin": proven.hash(), "settings": {}, "limits": {}, "grant": {}, "routing": {} });
     change(&mut value);
     Arc::new(serde_json::from_value(value).unwrap())
 }
@@ -262,8 +267,7 @@ struct Guests {
 fn guests() -> &'static Guests {
     static BUILT: OnceLock<Guests> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let folders =
-            [root().join("examples/hello-pricing"), root().join("host/runtime/tests/guests/misbehaving")];
+        let folders = [root().join("examples/hello-pricing"), root().join("host/runtime/tests/guests/misbehaving")];
         let options = mortise_devkit::Options { guests: Some(root().join("target/guests")), locked: false };
         let packed = mortise_devkit::build_and_pack_all(&folders, &options, &mut |_| {}).unwrap();
         let read = |at: usize| std::fs::read(&packed[at].file).unwrap();

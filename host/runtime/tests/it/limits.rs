@@ -74,7 +74,10 @@ async fn stack() {
 #[tokio::test]
 async fn trap() {
     let text = ended(json!([{ "do": "trap" }])).await;
-    assert!(text.starts_with("Trap: the plugin crashed (wasm trap: wasm `unreachable` instruction executed)"), "{text}");
+    assert!(
+        text.starts_with("Trap: the plugin crashed (wasm trap: wasm `unreachable` instruction executed)"),
+        "{text}"
+    );
     assert!(text.ends_with("see the call's log for its last words, and tell its developer"), "{text}");
 }
 
@@ -110,7 +113,8 @@ async fn answers_are_bounded() {
 #[tokio::test]
 async fn log_and_host_calls_are_bounded() {
     let host = Host::new();
-    host.misbehaving(|connection| connection["limits"] = json!({ "log-bytes": 2048, "host-call-bytes": 1 << 20 })).await;
+    host.misbehaving(|connection| connection["limits"] = json!({ "log-bytes": 2048, "host-call-bytes": 1 << 20 }))
+        .await;
     let called = host.script(json!([{ "do": "log-flood" }])).await;
     let bytes: usize = called.record.log.iter().map(|line| line.message.len()).sum();
     assert!(bytes <= 2048 && bytes > 1000, "{bytes}");

@@ -59,7 +59,9 @@ async fn headers_of_the_host_are_refused() {
     let (host, upstream) = (Host::new(), Upstream::start().await);
     let origin = upstream.origin.as_str();
     guest(&host, origin, "", &[origin], &[origin]).await;
-    for name in ["Host", "connection", "Transfer-Encoding", "te", "upgrade", "proxy-authorization", "keep-alive", "bad name"] {
+    for name in
+        ["Host", "connection", "Transfer-Encoding", "te", "upgrade", "proxy-authorization", "keep-alive", "bad name"]
+    {
         let mut step = send("GET", &format!("{origin}/x"));
         step["headers"] = json!([[name, "x"]]);
         assert!(error(&host, step).await.starts_with("Denied"), "{name}");

@@ -100,7 +100,9 @@ async fn replacing_is_atomic_and_calls_in_flight_end_on_the_old_version() {
 #[tokio::test]
 async fn serving_is_by_routing_and_priority() {
     let host = Host::new();
-    for (name, priority, region) in [("late", 9, "east"), ("first", 1, "east"), ("also", 1, "east"), ("west", 0, "west")] {
+    for (name, priority, region) in
+        [("late", 9, "east"), ("first", 1, "east"), ("also", 1, "east"), ("west", 0, "west")]
+    {
         host.load(name, hello(), |connection| {
             connection["settings"] = json!({ "base-price": "1" });
             connection["routing"] = json!({ "priority": priority, "regions": [region] });
@@ -130,7 +132,8 @@ async fn one_proof_serves_many_connections() {
 async fn settings_that_do_not_fit_name_the_field() {
     let host = Host::new();
     let proven = host.runtime.prove(misbehaving().into()).await.unwrap();
-    let wrong = json!({ "upstream": 3, "surplus": 1, "nested": { "depth": 0 }, "tiers": [{ "min": 1 }, { "min": -1 }] });
+    let wrong =
+        json!({ "upstream": 3, "surplus": 1, "nested": { "depth": 0 }, "tiers": [{ "min": 1 }, { "min": -1 }] });
     let load = |change: Value| {
         let connection = connection("bad", &proven, |connection| {
             for (name, value) in change.as_object().unwrap() {

@@ -55,8 +55,10 @@ async fn answer(State(seen): State<Arc<Mutex<Vec<Seen>>>>, request: Request) -> 
     seen.lock().unwrap().push(got.clone());
     let query = parts.uri.query().unwrap_or_default().to_owned();
     match parts.uri.path() {
-        "/login" => axum::Json(json!({ "data": { "token": "canary-token-9a7e", "expires": 7200 }, "again": "canary-token-9a7e" }))
-            .into_response(),
+        "/login" => axum::Json(
+            json!({ "data": { "token": "canary-token-9a7e", "expires": 7200 }, "again": "canary-token-9a7e" }),
+        )
+        .into_response(),
         "/redirect" => {
             let to = percent_encoding::percent_decode_str(query.trim_start_matches("to=")).decode_utf8().unwrap();
             (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to.into_owned())]).into_response()
@@ -77,7 +79,8 @@ async fn answer(State(seen): State<Arc<Mutex<Vec<Seen>>>>, request: Request) -> 
 fn parrot(seen: &Seen) -> Response {
     let secret = seen.headers["x-key"].to_str().unwrap();
     let percent: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let some: String = secret.bytes().map(|byte| if byte == b'a' { "%61".into() } else { char::from(byte).to_string() }).collect();
+    let some: String =
+        secret.bytes().map(|byte| if byte == b'a' { "%61".into() } else { char::from(byte).to_string() }).collect();
     let unicode: String = secret.bytes().map(|byte| format!("\\u{:04x}", u32::from(byte))).collect();
     let body = [
         secret.to_owned(),

@@ -20,6 +20,7 @@ use super::extract::{Json as Body, Segment};
 use super::page::Listed;
 use super::problem::Problem;
 use crate::app::Shared;
+use crate::connections::BringUpError;
 
 pub mod credentials;
 pub mod status;
@@ -149,15 +150,27 @@ async fn check(app: &Shared, name: &str, connection: &Connection) -> Result<(), 
     let Some(plugin) = app.store.plugin(&connection.plugin).await? else {
         return Err(Problem::field("plugin", "is not installed; use the digest of an installed plugin"));
     };
-    settle_settings(&plugin.manifest, &connection.settings).map(drop).map_err(unsettled)
+    settle_settings(&plugin.manifest, &connection.settings).map(drop).map_err(unsuitable)?;
+    // A disabled one may be stored as it is, so that a broken one can be switched off.
+    if connection.enabled { app.connections.rehearse(connection).await.map_err(refusal) } else { Ok(()) }
 }
 
-fn unsettled(error: LoadError) -> Problem {
+fn refusal(error: BringUpError) -> Problem {
+    match error {
+        BringUpError::Load(error) => unsuitable(error),
+        BringUpError::Store(error) => error.into(),
+        error @ (BringUpError::Prove(_) | BringUpError::NotInstalled(_)) => Problem::field("plugin", error.to_string()),
+    }
+}
+
+fn unsuitable(error: LoadError) -> Problem {
     match error {
         LoadError::Settings { faults } => {
             Problem::invalid(faults.into_iter().map(|fault| FieldError::new(fault.field, fault.message)).collect())
         }
-        other => Problem::field("settings", other.to_string()),
+        LoadError::Limit(fault) => Problem::field(fault.field, fault.message),
+        LoadError::Credentials(error) => error.into(),
+        other => Problem::field("plugin", other.to_string()),
     }
 }
 

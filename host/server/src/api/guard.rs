@@ -17,7 +17,7 @@ use crate::listen::Peer;
 use crate::tokens::Caller;
 
 /// Longest time from the end of the headers to the beginning of the answer.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 const REQUEST_ID: &str = "x-request-id";
 
 /// Gives the request an id and a line in the log, and counts it.
@@ -126,6 +126,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Actor {
 }
 
 /// The answer to a panic of a handler.
+#[expect(clippy::needless_pass_by_value, reason = "the form that the catcher calls")]
 pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
     let cause = cause
         .downcast_ref::<String>()

@@ -76,14 +76,14 @@ async fn install_plugin(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<PluginView>), Problem> {
     let body = body?;
-    let proven = app.runtime.prove(body.clone()).await.map_err(refusal)?;
+    let proven = app.runtime.prove(body.clone()).await.map_err(|error| refusal(&error))?;
     let new = app.store.install_plugin(proven.hash(), proven.manifest(), &body, actor.name()).await?;
     let status = if new { StatusCode::CREATED } else { StatusCode::OK };
     let plugin = find(&app, proven.hash()).await?;
     Ok((status, Json(view(&app, plugin).await?)))
 }
 
-fn refusal(error: ProveError) -> Problem {
+fn refusal(error: &ProveError) -> Problem {
     if matches!(error, ProveError::Interrupted(_)) {
         return Problem::unavailable(error.to_string());
     }

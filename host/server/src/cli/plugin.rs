@@ -1,9 +1,11 @@
 //! `mortise plugin`.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Subcommand;
+use mortise_devkit::{Options, Step, build_and_pack_all};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -12,6 +14,12 @@ use super::say;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Build plugins from their folders, each to one file
+    Build {
+        /// Folders with Cargo.toml, manifest.json and src/lib.rs
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+    },
     /// Install plugins from their files
     Install {
         /// Files, one plugin each
@@ -23,9 +31,14 @@ pub enum Command {
 }
 
 impl Command {
-    pub async fn run(self, remote: &Remote) -> anyhow::Result<()> {
+    pub async fn run(self, remote: &dyn Fn() -> anyhow::Result<Remote>) -> anyhow::Result<()> {
         match self {
+            Self::Build { folders } => {
+                build_and_pack_all(&folders, &Options::default(), &mut tell)?;
+                Ok(())
+            }
             Self::Install { files } => {
+                let remote = remote()?;
                 for file in files {
                     let bytes = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
                     let request = remote.request(Method::POST, "/plugins").header("content-type", "application/wasm");
@@ -34,9 +47,19 @@ impl Command {
                 }
                 Ok(())
             }
-            Self::List => items(&remote.get("/plugins").await?).try_for_each(|plugin| say(line(plugin))),
+            Self::List => items(&remote()?.get("/plugins").await?).try_for_each(|plugin| say(line(plugin))),
         }
     }
+}
+
+/// Progress goes to standard error; where it is closed, the work goes on.
+fn tell(step: Step) {
+    let _ = match step {
+        Step::Installing { command } => writeln!(std::io::stderr(), "installing: {command}"),
+        Step::Waiting => writeln!(std::io::stderr(), "waiting for another build"),
+        Step::Compiling { package } => writeln!(std::io::stderr(), "compiling {package}"),
+        Step::Packed { file, bytes } => writeln!(std::io::stdout(), "{}  {bytes} bytes", file.display()),
+    };
 }
 
 fn line(plugin: &Value) -> String {

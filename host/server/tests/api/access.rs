@@ -115,7 +115,21 @@ async fn every_answer_has_a_request_id_and_every_refusal_one_form() {
       "remedy": "Correct the fields and send it again."
     }
     "#);
-    insta::assert_json_snapshot!(server.get("/orders?colour=red").await.body, @"");
+    insta::assert_json_snapshot!(server.get("/orders?colour=red").await.body, @r#"
+    {
+      "type": "urn:mortise:problem:invalid",
+      "title": "The request is not valid",
+      "status": 422,
+      "detail": "colour: unknown field `colour`, expected one of `state`, `customer`, `store`, `reference`, `sku`, `since`, `until`, `cursor`, `limit`",
+      "errors": [
+        {
+          "field": "colour",
+          "message": "unknown field `colour`, expected one of `state`, `customer`, `store`, `reference`, `sku`, `since`, `until`, `cursor`, `limit`"
+        }
+      ],
+      "remedy": "Correct the fields and send it again."
+    }
+    "#);
     insta::assert_json_snapshot!(server.get("/orders?cursor=%00").await.body, @r#"
     {
       "type": "urn:mortise:problem:malformed",

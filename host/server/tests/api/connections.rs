@@ -21,7 +21,7 @@ async fn damaged(server: &Server) {
 }
 
 fn connection() -> Value {
-    json!({ "name": "erp", "plugin": DIGEST, "settings": { "level": 1 } })
+    json!({ "name": "erp", "plugin": DIGEST, "settings": { "level": 1 }, "enabled": false })
 }
 
 async fn put(server: &Server, tag: Option<&str>, body: &Value) -> Answer {
@@ -52,20 +52,50 @@ async fn settings_of_any_depth_do_no_harm() {
 #[tokio::test]
 async fn edits_need_the_present_revision() {
     let server = Server::start().await;
-    insta::assert_json_snapshot!(put(&server, None, &connection()).await.body["errors"], @"");
+    insta::assert_json_snapshot!(put(&server, None, &connection()).await.body["errors"], @r#"
+    [
+      {
+        "field": "plugin",
+        "message": "is not installed; use the digest of an installed plugin"
+      }
+    ]
+    "#);
     damaged(&server).await;
     let mut wrong = connection();
     wrong["settings"]["level"] = json!(0);
-    insta::assert_json_snapshot!(put(&server, None, &wrong).await.body["errors"], @"");
+    insta::assert_json_snapshot!(put(&server, None, &wrong).await.body["errors"], @r#"
+    [
+      {
+        "field": "settings.level",
+        "message": "0 is less than the minimum of 1; correct this field of the connection"
+      }
+    ]
+    "#);
     let created = put(&server, None, &connection()).await;
     assert_eq!(created.status, 201, "{}", created.body);
     let tag = created.headers["etag"].to_str().unwrap().to_owned();
-    insta::assert_json_snapshot!(put(&server, None, &connection()).await.body, @"");
+    insta::assert_json_snapshot!(put(&server, None, &connection()).await.body, @r#"
+    {
+      "type": "urn:mortise:problem:precondition-required",
+      "title": "The connection exists already",
+      "status": 428,
+      "detail": "connection erp exists already",
+      "remedy": "To change it, send If-Match with its ETag."
+    }
+    "#);
     assert_eq!(put(&server, Some("7"), &connection()).await.status, 422);
     let changed = put(&server, Some(&tag), &connection()).await;
     assert_eq!(changed.status, 200);
     assert_ne!(changed.headers["etag"], tag.as_str());
-    insta::assert_json_snapshot!(put(&server, Some(&tag), &connection()).await.body, @"");
+    insta::assert_json_snapshot!(put(&server, Some(&tag), &connection()).await.body, @r#"
+    {
+      "type": "urn:mortise:problem:precondition-failed",
+      "title": "Somebody else has changed it",
+      "status": 412,
+      "detail": "connection erp was changed in the meantime: read it again and repeat the change",
+      "remedy": "Read the connection again, apply your change to it, and send it with the new ETag."
+    }
+    "#);
     assert_eq!(put(&server, Some("*"), &connection()).await.status, 200);
     let gone = send(server.request(Method::DELETE, "/connections/erp")).await;
     assert_eq!((gone.status, server.get("/connections/erp").await.status), (204, 404));
@@ -76,15 +106,24 @@ async fn edits_need_the_present_revision() {
 async fn a_connection_that_cannot_be_loaded_is_reported_and_holds_orders() {
     let server = Server::start().await.with_catalog().await;
     damaged(&server).await;
-    let put = put(&server, None, &connection()).await;
-    assert!(put.body["fault"].is_string(), "{}", put.body);
+    let mut enabled = connection();
+    enabled["enabled"] = json!(true);
+    let refused = put(&server, None, &enabled).await;
+    assert_eq!((refused.status, &refused.body["errors"][0]["field"]), (422, &json!("plugin")), "{}", refused.body);
+    // As another node, or an older version of the host, may have left it.
+    let app = &server.running.app;
+    app.store.put_connection(&serde_json::from_value(enabled).unwrap(), None).await.unwrap();
+    app.refresh().await.unwrap();
     let status = server.get("/connections/erp/status").await.body;
     assert_eq!(status["health"], "broken");
+    assert!(status["fault"].is_string());
     assert_eq!(server.get("/status").await.body["connections"], json!([status]));
     let order = server.post("/orders", submission()).await.body;
     assert_eq!(order["state"], "held");
     let text = order["holds"].to_string();
-    assert!(text.contains("erp"), "the hold names the connection: {text}");
+    assert!(text.contains("erp could not be loaded"), "the hold names the connection: {text}");
+    assert_eq!(put(&server, Some("*"), &connection()).await.status, 200);
+    assert_eq!(server.get("/connections/erp/status").await.body["health"], "disabled");
     server.running.shutdown().await;
 }
 
@@ -96,11 +135,37 @@ async fn credentials_are_written_and_never_read() {
     let slot = "/connections/erp/credentials/key";
     assert_eq!(server.put(slot, json!({ "value": "s3cr3t-value" })).await.status, 204);
     let listed = server.get("/connections/erp/credentials").await.body;
-    insta::assert_json_snapshot!(listed, @"");
-    insta::assert_json_snapshot!(server.put("/connections/erp/credentials/other", json!({ "value": "x" })).await.body["errors"], @"");
+    insta::assert_json_snapshot!(listed, @r#"
+    {
+      "items": [
+        {
+          "slot": "key",
+          "title": {
+            "zh": "钥",
+            "en": "Key"
+          },
+          "required": false,
+          "captured": false,
+          "filled_at": "2026-01-31T08:00:00Z",
+          "expires_at": null
+        }
+      ],
+      "next": null
+    }
+    "#);
+    insta::assert_json_snapshot!(server.put("/connections/erp/credentials/other", json!({ "value": "x" })).await.body["errors"], @r#"
+    [
+      {
+        "field": "slot",
+        "message": "is not known to the plugin; known are: key"
+      }
+    ]
+    "#);
     let everything = [server.get("/connections").await.body, server.get("/status").await.body];
     assert!(!format!("{everything:?}").contains("s3cr3t-value"));
-    let database = std::fs::read(server.folder.path().join("mortise.db")).unwrap();
-    assert!(!database.windows(12).any(|part| part == b"s3cr3t-value"));
+    for file in ["mortise.db", "mortise.db-wal"] {
+        let bytes = std::fs::read(server.folder.path().join(file)).unwrap();
+        assert!(!bytes.windows(12).any(|part| part == b"s3cr3t-value"), "{file}");
+    }
     server.running.shutdown().await;
 }

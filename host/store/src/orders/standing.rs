@@ -7,9 +7,11 @@ use crate::catalog::{customers, places, products};
 use crate::fault::Fault;
 
 pub(super) async fn standing(store: &Store, customer: &str, shop: &str, skus: &[String]) -> Result<Standing, Fault> {
-    let account = customers::account(store, customer).await?;
-    let (shop, region) = places::store_and_region(store, shop).await?;
-    let products = products::by_sku(store, skus).await?;
+    let (account, (shop, region), products) = tokio::try_join!(
+        customers::account(store, customer),
+        places::store_and_region(store, shop),
+        products::by_sku(store, skus)
+    )?;
     Ok(Standing {
         open_credit: account.as_ref().map(|account| account.open_credit).unwrap_or_default(),
         customer: account.map(|account| account.customer),

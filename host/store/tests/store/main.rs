@@ -17,7 +17,6 @@ mod deliveries;
 mod differential;
 mod harness;
 mod leases;
-mod measure;
 mod orders;
 mod races;
 mod sandbox;

@@ -204,3 +204,19 @@ fn cost_is_bounded() {
     assert!(applies(&["order.gross > 1.0"; 20].join(" && "), &rich()));
     assert!(!applies(&["order.gross < 1.0"; 20].join(" || "), &rich()));
 }
+
+#[test]
+fn the_readme_tells_the_truth() {
+    let json = include_str!("../../README.md").split("```json").nth(1).unwrap().split("```").next().unwrap();
+    let mut facts = rich();
+    facts.order.customer.level = "C".to_owned();
+    facts.order.customer.name = "新客".to_owned();
+    facts.order.payment_days = 60;
+    facts.order.gross = 4_000_000;
+    assert!(verdicts(json, &facts).unwrap().is_empty());
+    facts.order.gross = 4_000_001;
+    let verdict = verdicts(json, &facts).unwrap().remove(0);
+    let Outcome::Hold(hold) = verdict.outcome else { panic!("no hold") };
+    assert_eq!(hold.reason.zh, "客户 新客 账期 60 天，金额 40,000.01 CNY");
+    assert_eq!(hold.needs[0].role, "finance");
+}

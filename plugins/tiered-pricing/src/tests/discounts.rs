@@ -174,3 +174,11 @@ fn wrong_settings_are_named() {
         assert_eq!(invalid.field, field, "{json}");
     }
 }
+
+#[test]
+fn the_readme_tells_the_truth() {
+    let json = include_str!("../../README.md").split("```json").nth(1).unwrap().split("```").next().unwrap();
+    let price = price_one(&settings(json), vec![row("DOOR-9", "99.90")], line("DOOR-9", "100"));
+    assert_eq!(story(&price), "base 99.9, level -4.995, tier -2.84715, promotion -20, rounding 0.00215");
+    assert_eq!(price.unit_price, d("72.06"));
+}

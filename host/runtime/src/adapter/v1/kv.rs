@@ -40,10 +40,14 @@ impl State {
             return Ok(Err(KvError::TooLarge(format!("the key has {} bytes, the most is {KEY_BYTES}", key.len()))));
         }
         if value.len() > VALUE_BYTES {
-            return Ok(Err(KvError::TooLarge(format!("the value has {} bytes, the most is {VALUE_BYTES}", value.len()))));
+            return Ok(Err(KvError::TooLarge(format!(
+                "the value has {} bytes, the most is {VALUE_BYTES}",
+                value.len()
+            ))));
         }
         // After a reveal the guest knows a credential; it is not to be kept in the clear.
-        if self.revealed && (self.confines.secrets.holds_secret(value) || self.confines.secrets.holds_secret(key.as_bytes()))
+        if self.revealed
+            && (self.confines.secrets.holds_secret(value) || self.confines.secrets.holds_secret(key.as_bytes()))
         {
             return Ok(Err(KvError::Denied("the value holds a credential: keep credentials in their slots".into())));
         }
@@ -102,8 +106,7 @@ impl Host for State {
         let ports = &self.shared.ports;
         let most = self.confines.outbound.allowed.kv_bytes;
         let now = ports.clock.now();
-        let swapped =
-            ports.key_value.swap(&self.confines.name, &key, expected.as_deref(), &value, most, now).await;
+        let swapped = ports.key_value.swap(&self.confines.name, &key, expected.as_deref(), &value, most, now).await;
         Ok(match swapped {
             Ok(Some(done)) => Ok(done),
             Ok(None) => Err(self.kv_full()),
@@ -118,8 +121,7 @@ impl Host for State {
             return Ok(Err(error));
         }
         let ports = &self.shared.ports;
-        let found =
-            ports.key_value.keys(&self.confines.name, &prefix, limit.min(MOST_KEYS), ports.clock.now()).await;
+        let found = ports.key_value.keys(&self.confines.name, &prefix, limit.min(MOST_KEYS), ports.clock.now()).await;
         if let Ok(keys) = &found {
             self.bounds.copy(keys.iter().map(String::len).sum())?;
         }

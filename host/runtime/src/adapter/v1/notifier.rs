@@ -34,7 +34,11 @@ fn message(value: Message) -> wit::Message {
         severity,
         title: bilingual(value.title),
         body: bilingual(value.body),
-        facts: value.facts.into_iter().map(|fact| wit::Fact { name: bilingual(fact.name), value: fact.value }).collect(),
+        facts: value
+            .facts
+            .into_iter()
+            .map(|fact| wit::Fact { name: bilingual(fact.name), value: fact.value })
+            .collect(),
         subjects: value.subjects,
         recipients: value.recipients,
         link: value.link,

@@ -84,7 +84,9 @@ impl State {
             let reason = if outbound.records_wished.contains(&kind) {
                 format!("not granted: add `{name}` to `grant.records` of the connection `{}`", self.confines.name)
             } else {
-                format!("the manifest does not wish to read `{name}`: the plugin's developer adds it to `wishes.records`")
+                format!(
+                    "the manifest does not wish to read `{name}`: the plugin's developer adds it to `wishes.records`"
+                )
             };
             return Ok(Err(RecordError::Denied(reason)));
         }

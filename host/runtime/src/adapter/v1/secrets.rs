@@ -1,8 +1,8 @@
 //! Credentials, used without being seen.
 
 use super::imports::secrets::{Host, Part, SecretError};
-use crate::secrets::sign::Piece;
 use crate::secrets::Refusal;
+use crate::secrets::sign::Piece;
 use crate::state::State;
 
 type Answered<T> = wasmtime::Result<Result<T, SecretError>>;

@@ -58,7 +58,10 @@ pub(super) fn point(value: Point) -> wit::Point {
 
 pub(super) fn read_point(field: &'static str, value: wit::Point) -> Checked<Point> {
     if !(value.longitude.abs() <= 180.0 && value.latitude.abs() <= 90.0) {
-        return fault(field, format!("longitude {}, latitude {} is no place on earth", value.longitude, value.latitude));
+        return fault(
+            field,
+            format!("longitude {}, latitude {} is no place on earth", value.longitude, value.latitude),
+        );
     }
     let system = match value.system {
         wit::CoordinateSystem::Wgs84 => CoordinateSystem::Wgs84,

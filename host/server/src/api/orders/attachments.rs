@@ -94,32 +94,24 @@ async fn attach_file(
 ) -> Result<(StatusCode, Json<AttachmentView>), Problem> {
     let mut form = form.map_err(|rejection| Problem::malformed(rejection.body_text()))?;
     let order = find(&app, &number).await?.summary.id;
-    while let Some(field) = form.next_field().await.map_err(broken)? {
-        if field.name() != Some("file") {
-            return Err(Problem::field(
-                field.name().unwrap_or_default(),
-                "is not known here; send one part named file",
-            ));
-        }
-        let (name, media_type) = described(&field)?;
-        let file = receive(&app, field).await?;
-        let new = NewAttachment {
-            order,
-            name,
-            media_type,
-            size: file.size,
-            sha256: file.sha256,
-            path: file.name.clone(),
-            actor: actor.name().to_owned(),
-        };
-        let stored = app.store.attach(&new).await;
-        if stored.is_err() {
-            discard(&app.folder.attachments().join(&file.name)).await;
-        }
-        app.pipeline().wake();
-        return Ok((StatusCode::CREATED, Json(stored?.into())));
+    let Some(field) = form.next_field().await.map_err(|error| broken(&error))? else {
+        return Err(Problem::field("file", "is missing; send a multipart form with one part named file"));
+    };
+    if field.name() != Some("file") {
+        return Err(Problem::field(field.name().unwrap_or_default(), "is not known here; send one part named file"));
     }
-    Err(Problem::field("file", "is missing; send a multipart form with one part named file"))
+    let (name, media_type) = described(&field)?;
+    let file = receive(&app, field).await?;
+    let path = app.folder.attachments().join(&file.name);
+    let Received { name: stored_as, size, sha256 } = file;
+    let actor = actor.name().to_owned();
+    let stored =
+        app.store.attach(&NewAttachment { order, name, media_type, size, sha256, path: stored_as, actor }).await;
+    if stored.is_err() {
+        discard(&path).await;
+    }
+    app.pipeline().wake();
+    Ok((StatusCode::CREATED, Json(stored?.into())))
 }
 
 fn described(field: &Field<'_>) -> Result<(String, String), Problem> {
@@ -163,7 +155,7 @@ async fn write(path: &Path, field: &mut Field<'_>, most: u64) -> Result<(i64, St
     };
     let mut file = tokio::fs::File::create_new(path).await.map_err(unwritable)?;
     let (mut size, mut digest) = (0_u64, Sha256::new());
-    while let Some(chunk) = field.chunk().await.map_err(broken)? {
+    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
         size += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
         if size > most {
             return Err(
@@ -183,7 +175,7 @@ async fn discard(path: &PathBuf) {
     }
 }
 
-fn broken(error: MultipartError) -> Problem {
+fn broken(error: &MultipartError) -> Problem {
     Problem::malformed(format!("The form cannot be read: {}", error.body_text()))
 }
 

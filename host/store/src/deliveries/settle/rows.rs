@@ -105,8 +105,10 @@ impl Rows {
         tx.update(head, self.deliveries, ") AS v WHERE deliveries.id = v.column1").await?;
         let head = "INSERT INTO attempts (delivery_id, number, started_at, ended_at, failure, record)";
         tx.insert(head, self.attempts, "").await?;
-        let head = "UPDATE deliveries SET state = 'pending', due_at = v.column2 FROM (";
-        let tail = ") AS v WHERE deliveries.after_id = v.column1 AND deliveries.state = 'blocked'";
+        // The state is no condition: with it PostgreSQL may read all blocked rows instead of the few that follow.
+        let head = "UPDATE deliveries SET state = CASE WHEN state = 'blocked' THEN 'pending' ELSE state END, \
+                    due_at = CASE WHEN state = 'blocked' THEN v.column2 ELSE due_at END FROM (";
+        let tail = ") AS v WHERE deliveries.after_id = v.column1";
         tx.update(head, self.done.clone(), tail).await?;
         let head = "UPDATE tickets SET closed_at = v.column2, closed_by = 'host' FROM (";
         let tail = ") AS v WHERE tickets.delivery_id = v.column1 AND tickets.closed_at IS NULL";
