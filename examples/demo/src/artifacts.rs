@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::Command;
 
 use crate::folder::project;
-use crate::screen::Screen;
+use crate::screen::{Screen, Step};
 
 const PLUGINS: [&str; 5] = ["tiered-pricing", "u8", "amap", "wecom", "order-rules"];
 
@@ -23,12 +23,24 @@ pub struct Programs {
     pub upstreams: PathBuf,
 }
 
-/// Builds host and upstreams as the demo itself was built: optimised or not.
-pub async fn programs(screen: &Screen) -> anyhow::Result<Programs> {
+/// Builds host and upstreams as the demo itself was built: optimised or not. Where a folder is given, takes them from there.
+pub async fn programs(screen: &Screen, folder: Option<&Path>) -> anyhow::Result<Programs> {
     let step = screen.step("Build the host and the upstreams");
+    if let Some(folder) = folder {
+        step.done("given");
+        return Ok(Programs { host: folder.join("mortise"), upstreams: folder.join("mortise-upstreams") });
+    }
+    // One by one: built together, their shared libraries get other features and would be compiled once more.
+    let host = program(&step, "mortise").await?;
+    let upstreams = program(&step, "mortise-upstreams").await?;
+    step.done("ready");
+    Ok(Programs { host, upstreams })
+}
+
+async fn program(step: &Step, package: &str) -> anyhow::Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
-    command.args(["build", "--package", "mortise", "--package", "mortise-upstreams", "--bins"]);
+    command.args(["build", "--package", package]);
     command.arg("--message-format=json-render-diagnostics").current_dir(project());
     if !cfg!(debug_assertions) {
         command.arg("--release");
@@ -61,13 +73,8 @@ pub async fn programs(screen: &Screen) -> anyhow::Result<Programs> {
     }
     let status = child.wait().await?;
     let complaints = complaints.await.unwrap_or_default();
-    ensure!(status.success(), "the host could not be built:\n{complaints}");
-    let mut take = |name: &str| {
-        executables.remove(name).with_context(|| format!("cargo built no program {name:?}:\n{complaints}"))
-    };
-    let programs = Programs { host: take("mortise")?, upstreams: take("mortise-upstreams")? };
-    step.done("ready");
-    Ok(programs)
+    ensure!(status.success(), "{package} could not be built:\n{complaints}");
+    executables.remove(package).with_context(|| format!("cargo built no program {package:?}:\n{complaints}"))
 }
 
 /// Builds the five plugins; the first time the guest toolchain and its standard library too.

@@ -77,7 +77,8 @@ async fn make(api: &Api, wanted: &Wanted, plugin: &Value) -> anyhow::Result<()> 
         "breaker": { "failures": 20, "cool-down-ms": 1_000, "dry-run": false },
         // The simulator hangs up after 800 ms and may do the work 800 ms later still.
         "upstream-timeout-ms": 2_000,
-        "limits": { "http-timeout-ms": 1_000, "deadline-ms": 10_000 },
+        // A machine that builds something beside the demo answers late; the simulator's silence ends earlier in any case.
+        "limits": { "http-timeout-ms": 8_000, "deadline-ms": 20_000 },
     });
     merge(&mut connection, &wanted.more);
     api.change(Method::PUT, &format!("/connections/{}", wanted.name), &connection).await?;

@@ -78,7 +78,7 @@ struct Material {
 }
 
 async fn set_up(args: &Args, folder: &Folder, places: &Path, report: &Path, screen: &Screen) -> anyhow::Result<Scene> {
-    let programs = artifacts::programs(screen).await?;
+    let programs = artifacts::programs(screen, args.programs.as_deref()).await?;
     let plugins = artifacts::plugins(screen).await?;
     let log = beside(report);
     // The simulator appends.

@@ -3,6 +3,8 @@
 //!
 //! `cargo bench -p mortise-runtime --bench call`
 
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "a measurement that cannot be made ends the program")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -106,10 +108,10 @@ fn main() {
     criterion.final_summary();
     println!("\nmicroseconds per call, and how many times bare wasmtime with the same settings");
     for lines in [1, 50] {
-        let base = means[&(lines, "bare")];
+        let unit = means[&(lines, "bare")];
         for name in ["native", "warm", "bare", "ours", "webhook"] {
             let mean = means[&(lines, name)];
-            println!("{lines:>3} lines  {name:<8} {mean:>9.2}  x{:.2}", mean / base);
+            println!("{lines:>3} lines  {name:<8} {mean:>9.2}  x{:.2}", mean / unit);
         }
     }
     for lines in [1, 50] {
@@ -117,4 +119,7 @@ fn main() {
         let two = throughput(2, lines, &registry);
         println!("{lines:>3} lines  one thread {one:>9.0} calls/s, two {two:>9.0} calls/s, x{:.2}", two / one);
     }
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let resident = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or("VmRSS unknown");
+    println!("of the whole process, with both engines: {resident}");
 }

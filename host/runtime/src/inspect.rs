@@ -64,7 +64,7 @@ pub enum InspectError {
     },
     /// No manifest section.
     #[error(
-        "the component has no manifest (custom section `{SECTION}`): pack it with `mortise plugin build`, which writes `plugin.toml` into it"
+        "the component has no manifest (custom section `{SECTION}`): pack it with `mortise plugin build`, which puts `manifest.json` into it"
     )]
     NoManifest,
     /// A manifest that cannot be read.
@@ -119,7 +119,7 @@ pub fn inspect(bytes: &[u8], most: usize) -> Result<Inspection, InspectError> {
     if !bytes.starts_with(b"\0asm") {
         let head = bytes.get(..8.min(bytes.len())).unwrap_or_default();
         return Err(InspectError::NotWasm {
-            found: if head.is_empty() { "nothing (it is empty)".into() } else { format!("`{}`", hex::encode(head)) },
+            found: if head.is_empty() { "no byte at all".into() } else { format!("`{}`", hex::encode(head)) },
         });
     }
     if Parser::is_core_wasm(bytes) {

@@ -178,12 +178,12 @@ impl Secrets {
     }
 
     /// Puts a value into a slot. The one before is still looked for in answers.
-    fn replace(&self, at: usize, value: Option<Value>) {
+    fn replace(&self, at: usize, value: Option<&Value>) {
         self.held.rcu(|held| {
             let mut values = held.values.clone();
             let mut retired = held.retired.clone();
             if let Some(place) = values.get_mut(at) {
-                retired.extend(std::mem::replace(place, value.clone()).map(|old| old.secret));
+                retired.extend(std::mem::replace(place, value.cloned()).map(|old| old.secret));
             }
             let surplus = retired.len().saturating_sub(RETIRED);
             retired.drain(..surplus);

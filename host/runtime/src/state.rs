@@ -86,7 +86,7 @@ impl State {
             deadline: None,
         };
         let begun = Instant::now();
-        Self::new(confines, shared, context, begun, begun + Duration::from_secs(60))
+        Self::new(confines, shared, context, begun, begun + Duration::from_mins(1))
     }
 
     /// A fresh sandbox with its bounds in force.

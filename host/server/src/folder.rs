@@ -72,3 +72,8 @@ pub fn read_private(path: &Path) -> Result<Option<String>, FolderError> {
         Err(cause) => Err(FolderError { path: path.to_owned(), cause }),
     }
 }
+
+/// Removes a file.
+pub fn remove(path: &Path) -> Result<(), FolderError> {
+    fs::remove_file(path).map_err(|cause| FolderError { path: path.to_owned(), cause })
+}

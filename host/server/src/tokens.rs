@@ -11,7 +11,7 @@ use mortise_store::{NewToken, Store};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::folder::{Folder, FolderError, write_private};
+use crate::folder::{Folder, FolderError, read_private, remove, write_private};
 
 /// How long an answer of the store is believed: how late a revoked token may still work.
 const BELIEVED: Duration = Duration::from_secs(5);
@@ -80,15 +80,20 @@ pub async fn make_first(store: &Store, folder: &Folder, chance: &dyn Chance) -> 
     if !store.tokens().await?.is_empty() {
         return Ok(false);
     }
-    let token = generate(chance);
+    let file = folder.admin_token();
+    // The file comes first: a start that was cut off between the two goes on with it, and nobody is locked out.
+    let left = read_private(&file)?.filter(|text| text.starts_with(PREFIX)).map(Zeroizing::new);
+    let token = left.clone().unwrap_or_else(|| generate(chance));
+    if left.is_none() {
+        write_private(&file, &token)?;
+    }
     let new = NewToken { name: "admin".into(), role: "admin".into(), hash: hash(&token), expires_at: Instant::NEVER };
     match store.create_token(&new).await {
-        // Another node was faster; its folder has the token.
-        Err(StoreError::Conflict(_)) => return Ok(false),
-        other => other?,
-    };
-    write_private(&folder.admin_token(), &token)?;
-    Ok(true)
+        Ok(_) => Ok(true),
+        // Another node was faster; its folder has the token that counts.
+        Err(StoreError::Conflict(_)) => remove(&file).map(|()| false).map_err(FirstTokenError::from),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn hash(token: &str) -> [u8; 32] {

@@ -293,7 +293,6 @@ CREATE TABLE external_ids (
     at BIGINT NOT NULL,
     PRIMARY KEY (connection, kind, local)
 );
-CREATE INDEX external_ids_remote ON external_ids (connection, kind, remote);
 
 CREATE TABLE rate_windows (
     connection TEXT PRIMARY KEY,

@@ -30,7 +30,7 @@ const MAKES: [&str; 20] = [
     "BROWN", "SMALL", "MEDIUM", "LARGE", "MINI", "JUMBO", "VINTAGE",
 ];
 /// Zones of the warehouses.
-const ZONES: [&str; 3] = ["A", "B", "C"];
+const ZONES: [&str; 2] = ["A", "B"];
 
 /// Is this code a service?
 pub fn is_service(sku: &str) -> bool {

@@ -17,6 +17,7 @@ mod bindings {
     });
 }
 
+#[path = "bare/convert.rs"]
 mod convert;
 
 use bindings::{Bare as Plugin, BarePre};

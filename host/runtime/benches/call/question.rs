@@ -62,10 +62,7 @@ pub fn price(request: &PriceRequest) -> Priced {
             unit_price: base.plus(added).unwrap_or_default(),
             tax_rate,
             tax_inclusive: false,
-            explanation: vec![
-                step("base", base, "基础价格", "base price"),
-                step("markup", added, "加价", "markup"),
-            ],
+            explanation: vec![step("base", base, "基础价格", "base price"), step("markup", added, "加价", "markup")],
         }
     };
     Priced { lines: request.lines.iter().map(line).collect(), version: "native/1".into() }

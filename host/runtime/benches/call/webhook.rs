@@ -15,7 +15,8 @@ pub struct Webhook {
 pub async fn start() -> Webhook {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}/price", listener.local_addr().expect("its address"));
-    let app = Router::new().route("/price", post(|Json(asked): Json<PriceRequest>| async move { Json(question::price(&asked)) }));
+    let app = Router::new()
+        .route("/price", post(|Json(asked): Json<PriceRequest>| async move { Json(question::price(&asked)) }));
     tokio::spawn(async move { axum::serve(listener, app).await });
     Webhook { client: reqwest::Client::builder().no_proxy().build().expect("a client"), url }
 }

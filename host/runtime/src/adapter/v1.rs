@@ -82,19 +82,21 @@ impl Functions {
         request: Request,
     ) -> Result<Answer, Fault> {
         match request.interface() {
-            Interface::Pricing => present(&self.pricing)?.answer(store, instance, request).await,
+            Interface::Pricing => present(self.pricing.as_ref())?.answer(store, instance, request).await,
             // The rarer ones are kept out of the hot call's future.
-            Interface::Erp => Box::pin(present(&self.erp)?.answer(store, instance, request)).await,
-            Interface::Inventory => Box::pin(present(&self.inventory)?.answer(store, instance, request)).await,
-            Interface::Geocoder => Box::pin(present(&self.geocoder)?.answer(store, instance, request)).await,
-            Interface::Notifier => Box::pin(present(&self.notifier)?.answer(store, instance, request)).await,
-            Interface::OrderPolicy => Box::pin(present(&self.order_policy)?.answer(store, instance, request)).await,
+            Interface::Erp => Box::pin(present(self.erp.as_ref())?.answer(store, instance, request)).await,
+            Interface::Inventory => Box::pin(present(self.inventory.as_ref())?.answer(store, instance, request)).await,
+            Interface::Geocoder => Box::pin(present(self.geocoder.as_ref())?.answer(store, instance, request)).await,
+            Interface::Notifier => Box::pin(present(self.notifier.as_ref())?.answer(store, instance, request)).await,
+            Interface::OrderPolicy => {
+                Box::pin(present(self.order_policy.as_ref())?.answer(store, instance, request)).await
+            }
         }
     }
 }
 
-fn present<T>(functions: &Option<T>) -> Result<&T, Fault> {
-    functions.as_ref().ok_or(Fault::Missing)
+fn present<T>(functions: Option<&T>) -> Result<&T, Fault> {
+    functions.ok_or(Fault::Missing)
 }
 
 pub(super) fn names(interface: Interface) -> &'static [&'static str] {

@@ -125,6 +125,14 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
             format!("插件的调用栈溢出{place}：请联系插件开发者检查递归"),
             format!("the plugin's stack overflowed{place}: its developer looks for endless recursion"),
         ),
+        // Rust's stack lies at the bottom of linear memory: its overflow leaves the memory.
+        Some(Trap::MemoryOutOfBounds) => broken(
+            Breakage::Trap,
+            format!("插件访问了其内存之外的地址{place}：常见原因是无限递归；请联系插件开发者"),
+            format!(
+                "the plugin reached outside its memory{place}, most often by endless recursion: its developer looks for that, or for unsafe code"
+            ),
+        ),
         Some(trap) => broken(
             Breakage::Trap,
             format!("插件崩溃（{trap}）{place}：请查看本次调用的日志，并联系插件开发者"),

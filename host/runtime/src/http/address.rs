@@ -70,7 +70,7 @@ fn kind_v6(address: Ipv6Addr) -> Option<Kind> {
     match address.segments() {
         [0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254] => Some(Kind::Metadata),
         [first, ..] if first & 0xfe00 == 0xfc00 => Some(Kind::Private),
-        [first, ..] if first & 0xff80 == 0xfe80 => Some(Kind::LinkLocal),
+        [first, ..] if first & 0xffc0 == 0xfe80 => Some(Kind::LinkLocal),
         // Teredo, benchmarks, ORCHID, documentation, 6to4.
         [0x2001, second, ..] if second < 0x0200 || second == 0x0db8 => Some(Kind::Special),
         [0x2002, ..] => Some(Kind::Special),

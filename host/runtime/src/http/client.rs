@@ -10,7 +10,7 @@ use super::resolver::{AddressRefused, Guarded, Resolver};
 
 /// Shorter than a request's time-out, so that a host that does not answer at all counts as not reached.
 const CONNECT: Duration = Duration::from_secs(5);
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 const IDLE_PER_HOST: usize = 8;
 
 pub(crate) struct Clients {

@@ -1,6 +1,7 @@
 //! Settings against the plugin's JSON Schema.
 
 use jsonschema::PatternOptions;
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::paths::LocationSegment;
 use mortise_domain::manifest::Manifest;
 use serde_json::{Map, Value};
@@ -27,12 +28,22 @@ pub fn settle(manifest: &Manifest, settings: &Value) -> Result<Value, LoadError>
     let faults: Vec<Fault> = validator
         .iter_errors(&settled)
         .take(FAULTS)
-        .map(|error| Fault {
-            field: error.instance_path().iter().fold("settings".to_owned(), |path, segment| match segment {
+        .map(|error| {
+            let mut field = error.instance_path().iter().fold("settings".to_owned(), |path, segment| match segment {
                 LocationSegment::Property(name) => format!("{path}.{name}"),
                 LocationSegment::Index(index) => format!("{path}[{index}]"),
-            }),
-            message: format!("{error}; correct this field of the connection"),
+            });
+            // The field that is missing or too much, not the object around it.
+            match error.kind() {
+                ValidationErrorKind::Required { property } => {
+                    field = format!("{field}.{}", property.as_str().unwrap_or_default());
+                }
+                ValidationErrorKind::AdditionalProperties { unexpected } => {
+                    field = format!("{field}.{}", unexpected.join(", "));
+                }
+                _ => {}
+            }
+            Fault { field, message: format!("{error}; correct this field of the connection") }
         })
         .collect();
     if faults.is_empty() { Ok(settled) } else { Err(LoadError::Settings { faults }) }

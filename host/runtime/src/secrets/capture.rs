@@ -14,9 +14,9 @@ use super::{Secrets, Value};
 use crate::http::policy::{base_path, resolve};
 
 /// Life of a value whose upstream does not tell it.
-const LIFETIME: Duration = Duration::from_secs(3600);
+const LIFETIME: Duration = Duration::from_hours(1);
 /// A value is given up so long before it ends, or a tenth of its life if that is less.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 /// Longest value.
 const LONGEST: usize = 16 << 10;
 
@@ -63,7 +63,7 @@ impl Secrets {
             let life = rule.life(&answer);
             let expires_at = now.after(life.saturating_sub(MARGIN.min(life / 10)));
             let secret = Secret::new(value);
-            self.replace(at, Some(Value { secret: secret.clone(), expires_at }));
+            self.replace(at, Some(&Value { secret: secret.clone(), expires_at }));
             kept.push(Credential { slot: slot.name.clone(), value: secret, expires_at });
             if let Some(place) = answer.pointer_mut(&rule.capture.pointer) {
                 *place = Json::String(slot.token.to_string());

@@ -30,15 +30,12 @@ pub(super) fn percent(source: &[u8]) -> View {
             (b'%', Some(&high), Some(&low)) => digit(high).zip(digit(low)).map(|(high, low)| high << 4 | low),
             _ => None,
         };
-        match escaped {
-            Some(decoded) => {
-                view.push(decoded, at);
-                at += 3;
-            }
-            None => {
-                view.push(if byte == b'+' { b' ' } else { byte }, at);
-                at += 1;
-            }
+        if let Some(decoded) = escaped {
+            view.push(decoded, at);
+            at += 3;
+        } else {
+            view.push(if byte == b'+' { b' ' } else { byte }, at);
+            at += 1;
         }
     }
     view.from.push(source.len());
@@ -76,6 +73,46 @@ pub(super) fn json(source: &[u8]) -> View {
     }
     view.from.push(source.len());
     view
+}
+
+/// XML's entities (`&amp;`, `&#65;`, `&#x41;`) resolved.
+pub(super) fn entities(source: &[u8]) -> View {
+    /// Longest entity that is looked at, such as `&#x10FFFF;`.
+    const LONGEST: usize = 10;
+    let mut view = View::with_capacity(source.len());
+    let mut at = 0;
+    while let Some(&byte) = source.get(at) {
+        let rest = source.get(at + 1..).unwrap_or_default();
+        let end = if byte == b'&' { rest.iter().take(LONGEST).position(|&byte| byte == b';') } else { None };
+        let entity = end.and_then(|end| Some((entity(rest.get(..end)?)?, end + 2)));
+        let Some((character, length)) = entity else {
+            view.push(byte, at);
+            at += 1;
+            continue;
+        };
+        let mut buffer = [0; 4];
+        for &part in character.encode_utf8(&mut buffer).as_bytes() {
+            view.push(part, at);
+        }
+        at += length;
+    }
+    view.from.push(source.len());
+    view
+}
+
+fn entity(name: &[u8]) -> Option<char> {
+    match name {
+        b"amp" => Some('&'),
+        b"lt" => Some('<'),
+        b"gt" => Some('>'),
+        b"quot" => Some('"'),
+        b"apos" => Some('\''),
+        [b'#', b'x' | b'X', digits @ ..] => {
+            char::from_u32(u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?)
+        }
+        [b'#', digits @ ..] => char::from_u32(std::str::from_utf8(digits).ok()?.parse().ok()?),
+        _ => None,
+    }
 }
 
 /// The character of `\uXXXX` at `at`, and how long its escape is.

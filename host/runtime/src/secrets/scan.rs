@@ -1,4 +1,5 @@
-//! Finds known secrets in what an upstream or a guest said: plain, percent-encoded, JSON-escaped, base64, hex.
+//! Finds known secrets in what an upstream or a guest said: plain, percent-encoded, escaped as in JSON or
+//! XML, base64, hex.
 
 use std::ops::Range;
 
@@ -8,7 +9,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use mortise_domain::secret::Secret;
 
 use super::BLOT;
-use super::decode::{View, json, percent};
+use super::decode::{View, entities, json, percent};
 
 /// Shorter values stand in every text by chance.
 const SHORTEST: usize = 4;
@@ -70,6 +71,9 @@ impl Scanner {
         if bytes.contains(&b'\\') {
             self.search(&json(bytes), &mut places);
         }
+        if bytes.contains(&b'&') {
+            self.search(&entities(bytes), &mut places);
+        }
         places.sort_unstable_by_key(|place| place.start);
         places.dedup_by(|later, earlier| {
             let overlap = later.start < earlier.end;
@@ -110,3 +114,6 @@ fn forms(value: &str) -> Vec<String> {
     }
     forms
 }
+
+#[cfg(test)]
+mod tests;

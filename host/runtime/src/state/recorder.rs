@@ -61,7 +61,7 @@ impl Recorder {
                 let whole = text.len();
                 let at = (0..=left).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
                 text.truncate(at);
-                text.push_str(&format!("…[{whole} bytes]"));
+                *text = format!("{text}…[{whole} bytes]");
                 left = 0;
             } else {
                 left -= text.len();

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use base64::Engine;
 use mortise_domain::call::Called;
 use mortise_domain::ports::plugins::Plugins;
 use serde_json::{Value, json};
@@ -84,7 +85,6 @@ async fn placeholders_become_values_on_the_way_out() {
     let mut basic = send("GET", &upstream.origin);
     basic["basic"] = json!(true);
     clean(&host, &host.script(json!([basic])).await);
-    use base64::Engine;
     let pair = base64::engine::general_purpose::STANDARD.encode("user:canary \"&/ü%5f1c");
     assert_eq!(upstream.last().headers["authorization"], format!("Basic {pair}"));
 }
@@ -97,10 +97,10 @@ async fn a_credential_goes_only_where_its_slot_may() {
         |text: String| text.replace(&upstream.port.to_string(), "PORT").replace(&other.port.to_string(), "OTHER");
     let elsewhere = with(send("GET", &other.origin), json!([["x-key", "<key>"]]), None);
     let called = host.script(json!([elsewhere])).await;
-    insta::assert_snapshot!(ports(seen(&called)["error"].clone()), @"");
+    insta::assert_snapshot!(ports(seen(&called)["error"].clone()), @r#"Denied("the credential `key` may go to `http://127.0.0.1:PORT`, not to `http://127.0.0.1:OTHER`: the plugin's developer declares the host in the slot's `hosts`")"#);
     let in_body = with(send("POST", &upstream.origin), json!([]), Some("<narrow>"));
     let called = host.script(json!([in_body])).await;
-    insta::assert_snapshot!(ports(seen(&called)["error"].clone()), @"");
+    insta::assert_snapshot!(ports(seen(&called)["error"].clone()), @r#"Denied("the credential `narrow` may stand in header, not in the body: the plugin's developer declares it in the slot's `places`")"#);
     let in_query = send("GET", &format!("{}/?k=<narrow>", upstream.origin));
     assert!(seen(&host.script(json!([in_query])).await)["error"].starts_with("Denied"));
     assert!(upstream.seen().is_empty() && other.seen().is_empty());
@@ -183,9 +183,9 @@ async fn signatures_only_in_declared_shapes() {
         ]))
         .await;
     let seen = seen(&called);
-    insta::assert_snapshot!(seen["sandwich"], @"");
-    insta::assert_snapshot!(seen["hmac"], @"");
-    insta::assert_snapshot!(seen["digest"], @"");
+    insta::assert_snapshot!(seen["sandwich"], @"1ffe4e54c6da1a64ba2a23e4f07af4bb");
+    insta::assert_snapshot!(seen["hmac"], @"Ok([132, 132, 198, 126, 26, 162, 170, 43, 48, 194, 19, 216, 228, 127, 98, 163, 30, 147, 250, 201, 98, 38, 180, 127, 129, 198, 80, 109, 125, 124, 1, 1])");
+    insta::assert_snapshot!(seen["digest"], @r#"Err(Error::Unauthorized(Text { zh: "未授权使用凭据:the shape `sandwich` is credential:signing + bytes + credential:signing, the plugin handed over credential:signing", en: "credential not granted: the shape `sandwich` is credential:signing + bytes + credential:signing, the plugin handed over credential:signing" }))"#);
     clean(&host, &called);
 }
 
@@ -194,11 +194,11 @@ async fn only_a_granted_reveal_shows_a_value_and_it_goes_nowhere() {
     let (host, upstream) = (Host::new(), Upstream::start().await);
     guest(&host, &upstream, "").await;
     let called = host.script(json!([{ "do": "reveal", "slot": "seen" }, { "do": "reveal", "slot": "key" }])).await;
-    insta::assert_snapshot!(seen(&called)["revealed"], @"");
+    insta::assert_snapshot!(seen(&called)["revealed"], @r#"Err(Error::Unauthorized(Text { zh: "未授权使用凭据:the value of `key` may not be seen: use its placeholder, or wish for it in `wishes.reveal` and have an admin add it to `grant.reveal`", en: "credential not granted: the value of `key` may not be seen: use its placeholder, or wish for it in `wishes.reveal` and have an admin add it to `grant.reveal`" }))"#);
     clean(&host, &called);
     host.misbehaving(|connection| connection["grant"] = json!({ "reveal": ["seen", "key"], "kv-bytes": 1000 })).await;
     let called = host.script(json!([{ "do": "reveal", "slot": "seen" }])).await;
-    insta::assert_snapshot!(told(&called), @"");
+    insta::assert_snapshot!(told(&called), @"Answer: the plugin of `bad` put a credential into its answer, which was dropped: take `grant.reveal` back and tell its developer");
     clean(&host, &called);
 }
 

@@ -3,19 +3,26 @@
 use mortise_runtime::inspect;
 use wasm_encoder::{ComponentSection, CustomSection};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::Resolve;
+use wit_parser::{PackageId, Resolve};
 
-use crate::harness::{Host, hello, root};
+use mortise_domain::ports::plugins::Plugins;
+
+use crate::harness::{Host, context, hello, root};
+use crate::registry::price_request;
 
 const MOST: usize = 64 << 20;
 
 /// A component of the contract's world from the text of its core module.
 pub fn encoded(world: &str, core: &str) -> Vec<u8> {
-    let mut module = wat::parse_str(core).unwrap();
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_dir(root().join("wit/v1")).unwrap();
+    encoded_in(&resolve, package, world, core)
+}
+
+fn encoded_in(resolve: &Resolve, package: PackageId, world: &str, core: &str) -> Vec<u8> {
+    let mut module = wat::parse_str(core).unwrap();
     let world = resolve.select_world(&[package], Some(world)).unwrap();
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).unwrap();
+    embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8, false).unwrap();
     ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
 }
 
@@ -66,11 +73,11 @@ fn a_good_file_is_understood() {
 
 #[test]
 fn what_is_no_component() {
-    insta::assert_snapshot!(refusal(b""), @"");
-    insta::assert_snapshot!(refusal(b"PK\x03\x04rest of an archive"), @"");
-    insta::assert_snapshot!(refusal(&wat::parse_str("(module)").unwrap()), @"");
-    insta::assert_snapshot!(inspect(&hello(), 1000).unwrap_err().to_string().replace(&hello().len().to_string(), "N"), @"");
-    insta::assert_snapshot!(refusal(&wat::parse_str("(component)").unwrap()), @"");
+    insta::assert_snapshot!(refusal(b""), @r#"the file is not WebAssembly: it begins with no byte at all, a component begins with `\0asm`; hand in the `.wasm` file that `mortise plugin build` wrote"#);
+    insta::assert_snapshot!(refusal(b"PK\x03\x04rest of an archive"), @r#"the file is not WebAssembly: it begins with `504b030472657374`, a component begins with `\0asm`; hand in the `.wasm` file that `mortise plugin build` wrote"#);
+    insta::assert_snapshot!(refusal(&wat::parse_str("(module)").unwrap()), @"the file is a core WebAssembly module, not a component: build it with `mortise plugin build`, or turn it into a component with `wasm-tools component new`");
+    insta::assert_snapshot!(inspect(&hello(), 1000).unwrap_err().to_string().replace(&hello().len().to_string(), "N"), @"the file has N bytes, the most is 1000: build in release mode and strip debug information, or raise `component-bytes`");
+    insta::assert_snapshot!(refusal(&wat::parse_str("(component)").unwrap()), @"the component has no manifest (custom section `mortise:manifest`): pack it with `mortise plugin build`, which puts `manifest.json` into it");
 }
 
 #[test]
@@ -79,7 +86,7 @@ fn a_file_cut_off_anywhere_is_refused() {
     for at in (8..file.len()).step_by(file.len() / 150) {
         assert!(inspect(&file[..at], MOST).is_err(), "{at}");
     }
-    insta::assert_snapshot!(refusal(&file[..2000]), @"");
+    insta::assert_snapshot!(refusal(&file[..2000]), @"the file ends at byte 2000 in the middle of a section: it was cut off on the way; copy it again");
 }
 
 #[test]
@@ -94,32 +101,32 @@ fn damaged_files_never_panic() {
 
 #[test]
 fn another_world_or_a_newer_contract() {
-    insta::assert_snapshot!(refusal(&exporting("acme:shop/pricing@1.0.0", "price")), @"");
-    insta::assert_snapshot!(refusal(&component("(component)")), @"");
-    insta::assert_snapshot!(refusal(&exporting("mortise:plugin/pricing@1.7.0", "price")), @"");
-    insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), &manifest("2.0"))), @"");
+    insta::assert_snapshot!(refusal(&exporting("acme:shop/pricing@1.0.0", "price")), @"the component exports `acme:shop/pricing@1.0.0`, none of the contract's interfaces (`erp`, `inventory`, `geocoder`, `pricing`, `notifier`, `order-policy`): implement one of them for a world of `wit/v1`");
+    insta::assert_snapshot!(refusal(&component("(component)")), @"the component exports nothing, none of the contract's interfaces (`erp`, `inventory`, `geocoder`, `pricing`, `notifier`, `order-policy`): implement one of them for a world of `wit/v1`");
+    insta::assert_snapshot!(refusal(&exporting("mortise:plugin/pricing@1.7.0", "price")), @"the plugin was built for contract 1.7.0, this host speaks 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
+    insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), &manifest("2.0"))), @"the plugin was built for contract 2.0, this host speaks 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
     let future = manifest("1.9").replace("\"name\"", "\"new-field\": 1, \"name\"");
-    insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), &future)), @"");
-    insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), "{")), @"");
+    insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), &future)), @"the plugin was built for contract 1.9, this host speaks 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
+    insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), "{")), @"manifest: line 1 column 1: EOF while parsing an object at line 1 column 1");
 }
 
 #[test]
 fn missing_functions_and_foreign_imports() {
-    insta::assert_snapshot!(refusal(&exporting("mortise:plugin/pricing@1.0.0", "quote")), @"");
+    insta::assert_snapshot!(refusal(&exporting("mortise:plugin/pricing@1.0.0", "quote")), @"the interface `mortise:plugin/pricing@1.0.0` lacks the function `price`; it has `quote`: build the plugin against `wit/v1` of this host");
     let foreign = component(r#"(component (import "acme:db/query@1.0.0" (instance (export "run" (func)))))"#);
-    insta::assert_snapshot!(refusal(&foreign), @"");
+    insta::assert_snapshot!(refusal(&foreign), @"the component imports `acme:db/query@1.0.0`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else");
     let sockets =
         component(r#"(component (import "wasi:http/outgoing-handler@0.2.0" (instance (export "handle" (func)))))"#);
-    insta::assert_snapshot!(refusal(&sockets), @"");
+    insta::assert_snapshot!(refusal(&sockets), @"the component imports `wasi:http/outgoing-handler@0.2.0`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else");
     let unknown = component(r#"(component (import "mortise:plugin/context@1.0.0" (instance (export "root" (func)))))"#);
-    insta::assert_snapshot!(refusal(&unknown), @"");
+    insta::assert_snapshot!(refusal(&unknown), @"the component imports `mortise:plugin/context@1.0.0#root`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else");
 }
 
 #[tokio::test]
 async fn a_function_of_another_type() {
     let host = Host::new();
     let error = host.runtime.prove(exporting("mortise:plugin/pricing@1.0.0", "price").into()).await.unwrap_err();
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @"the function `price` of `pricing` does not have the type of the contract: expected 1-tuple, found 0-tuple; build the plugin against `wit/v1` of this host");
 }
 
 #[tokio::test]
@@ -134,7 +141,7 @@ async fn a_start_that_never_ends() {
             (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
             (func (export "mortise:plugin/pricing@1.0.0#price") (param i32) (result i32) unreachable))"#,
     ));
-    insta::assert_snapshot!(host.runtime.prove(file.into()).await.unwrap_err(), @"");
+    insta::assert_snapshot!(host.runtime.prove(file.into()).await.unwrap_err(), @"the component cannot be instantiated within the limits of a new connection: the plugin used up its CPU budget, `limits.cpu-ms` is 1000: it may be in an endless loop; raise the limit for this connection, or have the plugin do less in one call");
 }
 
 #[tokio::test]
@@ -163,4 +170,52 @@ async fn the_cache_is_authenticated() {
     std::fs::write(&file, b"short").unwrap();
     host([1; 32]).runtime.prove(hello().into()).await.unwrap();
     assert_eq!(std::fs::read(&file).unwrap(), genuine);
+}
+
+const NOISY: &str = r#"
+    package test:noisy;
+    world noisy {
+        import wasi:cli/stdout@0.2.0;
+        export mortise:plugin/pricing@1.0.0;
+    }
+    package wasi:io@0.2.0 {
+        interface error { resource error; }
+        interface streams {
+            use error.{error};
+            variant stream-error { last-operation-failed(error), closed }
+            resource output-stream {
+                blocking-write-and-flush: func(contents: list<u8>) -> result<_, stream-error>;
+            }
+        }
+    }
+    package wasi:cli@0.2.0 {
+        interface stdout {
+            use wasi:io/streams@0.2.0.{output-stream};
+            get-stdout: func() -> output-stream;
+        }
+    }
+"#;
+
+#[tokio::test]
+async fn what_a_language_runtime_prints_goes_to_the_log() {
+    let mut resolve = Resolve::default();
+    resolve.push_dir(root().join("wit/v1")).unwrap();
+    let package = resolve.push_str("noisy.wit", NOISY).unwrap();
+    let core = r#"(module
+        (import "wasi:cli/stdout@0.2.0" "get-stdout" (func $stdout (result i32)))
+        (import "wasi:io/streams@0.2.0" "[method]output-stream.blocking-write-and-flush"
+            (func $write (param i32 i32 i32 i32)))
+        (memory (export "memory") 1)
+        (data (i32.const 64) "said a line of twenty-seven\nand more\n")
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+        (func (export "mortise:plugin/pricing@1.0.0#price") (param i32) (result i32)
+            (call $write (call $stdout) (i32.const 64) (i32.const 37) (i32.const 8))
+            unreachable))"#;
+    let file = with_manifest(&encoded_in(&resolve, package, "noisy", core));
+    assert!(inspect(&file, MOST).unwrap().wasi);
+    let host = Host::new();
+    host.load("noisy", file, |_| {}).await;
+    let called = host.registry.call("noisy", price_request(1), context()).await;
+    let lines: Vec<_> = called.record.log.iter().map(|line| line.message.as_str()).collect();
+    assert_eq!(lines, ["said a line of twenty-seven", "and more"]);
 }

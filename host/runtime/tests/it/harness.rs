@@ -241,7 +241,10 @@ pub fn context() -> CallContext {
 /// What the guest says it saw.
 pub fn seen(called: &Called) -> HashMap<String, String> {
     match &called.result {
-        Ok(Answer::Located(located)) => located.attributes.iter().cloned().collect(),
+        Ok(Answer::Located(located)) => {
+            let short = |text: &str| text.replace("HttpError::", "").replace("KvError::", "");
+            located.attributes.iter().map(|(name, text)| (name.clone(), short(text))).collect()
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use mortise_domain::call::Answer;
+use mortise_domain::call::{Answer, CallContext};
 use mortise_domain::ports::plugins::Plugins;
 use serde_json::{Value, json};
 
@@ -43,9 +43,8 @@ async fn endless_loops_leave_the_others_alone() {
     waits.sort();
     assert!(waits[25] < Duration::from_millis(25), "median {:?}, worst {worst:?}", waits[25]);
     for ended in loops {
-        insta::allow_duplicates! {
-            insta::assert_snapshot!(told(&ended.await.unwrap()), @"");
-        }
+        let text = told(&ended.await.unwrap());
+        insta::allow_duplicates! { insta::assert_snapshot!(text, @"Cpu: the plugin used up its CPU budget, `limits.cpu-ms` is 400: it may be in an endless loop; raise the limit for this connection, or have the plugin do less in one call"); }
     }
 }
 
@@ -56,19 +55,31 @@ async fn a_loop_ends_at_the_deadline_too() {
     let begun = Instant::now();
     let called = host.script(json!([{ "do": "loop" }])).await;
     assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
-    insta::assert_snapshot!(told(&called), @"");
+    insta::assert_snapshot!(told(&called), @"Deadline: the call of `bad` took longer than its deadline of 60 ms: the upstream may be slow; the bound is `limits.deadline-ms` (60) or what the caller asked for");
 }
 
 #[tokio::test]
 async fn memory() {
-    insta::assert_snapshot!(ended(json!([{ "do": "memory" }])).await, @"");
+    insta::assert_snapshot!(ended(json!([{ "do": "memory" }])).await, @"Memory: the plugin wanted 17170432 bytes of memory, `limits.memory-bytes` is 16777216: raise it for this connection, or have the plugin use less");
 }
 
 #[tokio::test]
 async fn stack() {
+    let host = Host::new();
+    let file = with_manifest(&encoded(
+        "pricing-plugin",
+        r#"(module
+            (memory (export "memory") 1)
+            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+            (func $down (export "mortise:plugin/pricing@1.0.0#price") (param i32) (result i32)
+                (i32.add (call $down (local.get 0)) (i32.const 1))))"#,
+    ));
+    host.load("stack", file, |_| {}).await;
+    let called = host.registry.call("stack", price_request(1), context()).await;
+    insta::assert_snapshot!(told(&called).split(" in ").next().unwrap(), @"Stack: the plugin's stack overflowed");
+    // A language's own stack in linear memory; where the guest was depends on its build.
     let text = ended(json!([{ "do": "stack" }])).await;
-    // Where the guest was depends on its build.
-    insta::assert_snapshot!(text.split(" in ").next().unwrap(), @"");
+    insta::assert_snapshot!(text.split(" in ").next().unwrap(), @"Trap: the plugin reached outside its memory, most often by endless recursion: its developer looks for that, or for unsafe code");
 }
 
 #[tokio::test]
@@ -96,18 +107,18 @@ async fn table() {
     ));
     host.load("table", file, |_| {}).await;
     let called = host.registry.call("table", price_request(1), context()).await;
-    insta::assert_snapshot!(told(&called), @"");
+    insta::assert_snapshot!(told(&called), @"Table: the plugin wanted 1000001 table elements, `limits.table-elements` is 100000: raise it for this connection, or have the plugin use fewer");
 }
 
 #[tokio::test]
 async fn answers_are_bounded() {
-    insta::assert_snapshot!(ended(json!([{ "do": "huge-answer" }])).await, @"");
-    insta::assert_snapshot!(ended(json!([{ "do": "huge-text" }])).await, @"");
-    insta::assert_snapshot!(ended(json!([{ "do": "nul-answer" }])).await, @"");
+    insta::assert_snapshot!(ended(json!([{ "do": "huge-answer" }])).await, @"Answer: the plugin's answer breaks the contract (attributes: 2000 free fields, the most is 1000): its developer corrects the plugin");
+    insta::assert_snapshot!(ended(json!([{ "do": "huge-text" }])).await, @"Answer: the plugin's answer breaks the contract (attributes: a free field is too long): its developer corrects the plugin");
+    insta::assert_snapshot!(ended(json!([{ "do": "nul-answer" }])).await, @"Answer: the plugin's answer breaks the contract (attributes: a free field holds a NUL character): its developer corrects the plugin");
     let host = Host::new();
     host.misbehaving(|_| {}).await;
     let called = host.registry.call("bad", price_request(2), context()).await;
-    insta::assert_snapshot!(told(&called), @"");
+    insta::assert_snapshot!(told(&called), @"Answer: the plugin's answer breaks the contract (lines: the answer prices lines [], the request has [1, 2]: price every line once): its developer corrects the plugin");
 }
 
 #[tokio::test]
@@ -119,7 +130,7 @@ async fn log_and_host_calls_are_bounded() {
     let bytes: usize = called.record.log.iter().map(|line| line.message.len()).sum();
     assert!(bytes <= 2048 && bytes > 1000, "{bytes}");
     assert_eq!(called.record.log.len() + called.record.log_dropped as usize, 10_000);
-    insta::assert_snapshot!(told(&host.script(json!([{ "do": "host-flood" }])).await), @"");
+    insta::assert_snapshot!(told(&host.script(json!([{ "do": "host-flood" }])).await), @"HostCalls: the plugin moved more data between itself and the host than it may, `limits.host-call-bytes` is 1048576: raise it for this connection, or have the plugin move less");
 }
 
 #[tokio::test]
@@ -137,11 +148,11 @@ async fn requests_bytes_and_time_are_bounded() {
     flood["times"] = json!(5);
     let called = host.script(json!([flood])).await;
     assert_eq!(upstream.seen().len(), 3);
-    insta::assert_snapshot!(crate::harness::seen(&called)["error"], @"");
+    insta::assert_snapshot!(crate::harness::seen(&called)["error"], @r#"Limit("the call has made its 3 requests: raise `limits.http-requests`")"#);
     let called = host.script(json!([send("GET", &format!("{}/big?60000", upstream.origin))])).await;
-    insta::assert_snapshot!(crate::harness::seen(&called)["error"], @"");
+    insta::assert_snapshot!(crate::harness::seen(&called)["error"], @r#"TooLarge("the answer is larger than the call may still receive: `limits.http-bytes` is 50000 for all requests together; raise it or ask for less")"#);
     let called = host.script(json!([send("GET", &format!("{}/slow", upstream.origin))])).await;
-    insta::assert_snapshot!(crate::harness::seen(&called)["error"], @"");
+    insta::assert_snapshot!(crate::harness::seen(&called)["error"], @r#"UnknownOutcome("no whole answer came in time (`limits.http-timeout-ms` is 150, the plugin or the call's deadline may want less)")"#);
     assert!(called.record.unknown_outcome);
     assert_eq!(called.record.exchanges.len(), 1);
 }
@@ -172,7 +183,8 @@ async fn concurrency_waits_and_then_says_busy() {
     })
     .await;
     let steps = json!([{ "do": "loop" }]);
-    let (first, second) = tokio::join!(host.script(steps.clone()), host.script(json!([])));
+    let soon = CallContext { deadline: Some(Duration::from_millis(100)), ..context() };
+    let (first, second) = tokio::join!(host.script(steps.clone()), host.registry.call("bad", locate(&json!([])), soon));
     assert!(told(&first).starts_with("Deadline"));
-    insta::assert_snapshot!(told(&second), @"");
+    insta::assert_snapshot!(told(&second), @"unavailable: the connection `bad` is busy: `limits.concurrency` allows 1 calls at the same time and none ended within 100 ms; it is tried again by itself");
 }

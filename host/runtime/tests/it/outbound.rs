@@ -37,10 +37,10 @@ async fn only_what_is_wished_and_granted() {
     guest(&host, origin, "", &[], &[]).await;
     let port = upstream.port.to_string();
     let tell = |text: String| text.replace(&port, "PORT");
-    insta::assert_snapshot!(tell(error(&host, send("GET", &format!("{origin}/x"))).await), @"");
-    insta::assert_snapshot!(tell(error(&host, send("GET", "https://elsewhere.example/x")).await), @"");
+    insta::assert_snapshot!(tell(error(&host, send("GET", &format!("{origin}/x"))).await), @r#"Denied("`http://127.0.0.1:PORT` is not granted: an admin adds it to `grant.http` of the connection `bad`")"#);
+    insta::assert_snapshot!(tell(error(&host, send("GET", "https://elsewhere.example/x")).await), @r#"Denied("`https://elsewhere.example:443` is not wished for (the manifest wishes for `http://127.0.0.1:PORT` with these settings): the plugin's developer adds it to `wishes.http`, then an admin grants it")"#);
     guest(&host, origin, "", &[origin], &[]).await;
-    insta::assert_snapshot!(tell(error(&host, send("GET", &format!("{origin}/x"))).await), @"");
+    insta::assert_snapshot!(tell(error(&host, send("GET", &format!("{origin}/x"))).await), @r#"Denied("`http://127.0.0.1:PORT` is 127.0.0.1, this machine itself: if that is meant, an admin adds `http://127.0.0.1:PORT` to `grant.private` of the connection `bad`")"#);
     guest(&host, origin, "", &[origin], &[origin]).await;
     for method in ["CONNECT", "TRACE", "G E T"] {
         assert!(error(&host, send(method, &format!("{origin}/x"))).await.starts_with("Denied"), "{method}");
@@ -81,7 +81,7 @@ async fn private_addresses_by_name() {
     let tell = |text: String| text.replace(&upstream.port.to_string(), "PORT");
     host.names.0.lock().unwrap().insert("erp.test".into(), addresses(&[&["127.0.0.1"]]));
     guest(&host, &origin, "", &[&origin], &[]).await;
-    insta::assert_snapshot!(tell(error(&host, send("GET", &format!("{origin}/x"))).await), @"");
+    insta::assert_snapshot!(tell(error(&host, send("GET", &format!("{origin}/x"))).await), @r#"Denied("`http://erp.test:PORT` lies at 127.0.0.1, this machine itself: if that is meant, an admin adds `http://erp.test:PORT` to `grant.private` of the connection `bad`")"#);
     for address in ["169.254.169.254", "0.0.0.0", "224.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1"] {
         host.names.0.lock().unwrap().insert("erp.test".into(), addresses(&[&[address]]));
         // Not even the private mark sends a name there.
@@ -131,7 +131,7 @@ async fn redirects_are_checked_at_every_hop() {
     }
     assert!(other.seen().is_empty());
     let before = upstream.seen().len();
-    insta::assert_snapshot!(error(&host, send("GET", &format!("{origin}/round"))).await, @"");
+    insta::assert_snapshot!(error(&host, send("GET", &format!("{origin}/round"))).await, @r#"UnknownOutcome("the upstream redirects more than 5 times: check the URL")"#);
     assert_eq!(upstream.seen().len() - before, 6);
 }
 
@@ -162,8 +162,8 @@ async fn not_sent_and_unknown_are_told_apart() {
     assert!(told.starts_with("UnknownOutcome") && told.contains("broke after the request began"), "{told}");
     let nowhere = "http://nowhere.test";
     guest(&host, nowhere, origin, &[nowhere, origin], &[origin]).await;
-    insta::assert_snapshot!(error(&host, send("GET", "http://nowhere.test/x")).await, @"");
-    insta::assert_snapshot!(error(&host, send("GET", &format!("{origin}/gzip"))).await, @"");
+    insta::assert_snapshot!(error(&host, send("GET", "http://nowhere.test/x")).await, @r#"NotSent("`http://nowhere.test:80` cannot be reached (client error (Connect): dns error: error resolving DNS: no such host)")"#);
+    insta::assert_snapshot!(error(&host, send("GET", &format!("{origin}/gzip"))).await, @r#"UnknownOutcome("the upstream answered compressed (gzip) though it was asked not to: its answer cannot be read")"#);
 }
 
 #[tokio::test]

@@ -93,8 +93,8 @@ async fn replacing_is_atomic_and_calls_in_flight_end_on_the_old_version() {
     assert_eq!(price(&host, "prices").await, "230");
     assert!(host.registry.unload("prices"));
     assert!(!host.registry.unload("prices"));
-    insta::assert_snapshot!(told(&host.registry.call("prices", price_request(1), context()).await), @"");
-    insta::assert_snapshot!(told(&host.registry.call("bad", Request::FindOrder { number: "1".into() }, context()).await), @"");
+    insta::assert_snapshot!(told(&host.registry.call("prices", price_request(1), context()).await), @"Missing: no connection `prices` is loaded: check in the console that it exists, is enabled and has no load error");
+    insta::assert_snapshot!(told(&host.registry.call("bad", Request::FindOrder { number: "1".into() }, context()).await), @"Missing: the plugin of `bad` does not export that interface: check which connection the work is routed to");
 }
 
 #[tokio::test]
@@ -146,12 +146,17 @@ async fn settings_that_do_not_fit_name_the_field() {
     let error = load(json!({ "settings": wrong })).await;
     let LoadError::Settings { faults } = error else { panic!("{error}") };
     let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
-    insta::assert_snapshot!(load(json!({ "limits": { "memory-bytes": 1_u64 << 40 } })).await, @"");
-    insta::assert_snapshot!(load(json!({ "limits": { "concurrency": 0 } })).await, @"");
-    insta::assert_snapshot!(load(json!({ "plugin": "another" })).await.to_string().replace(proven.hash(), "HASH"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    settings.upstream: 3 is not of type "string"; correct this field of the connection
+    settings.nested.depth: 0 is less than the minimum of 1; correct this field of the connection
+    settings.tiers[1].min: -1 is less than the minimum of 0; correct this field of the connection
+    settings.surplus: Additional properties are not allowed ('surplus' was unexpected); correct this field of the connection
+    "#);
+    insta::assert_snapshot!(load(json!({ "limits": { "memory-bytes": 1_u64 << 40 } })).await, @"a limit is out of range: limits.memory-bytes: 1099511627776 is not between 65536 and 1073741824: choose a value in that range");
+    insta::assert_snapshot!(load(json!({ "limits": { "concurrency": 0 } })).await, @"a limit is out of range: limits.concurrency: 0 is not between 1 and 10000: choose a value in that range");
+    insta::assert_snapshot!(load(json!({ "plugin": "another" })).await.to_string().replace(proven.hash(), "HASH"), @"the connection is configured for the plugin another, this is HASH: load the file that it names");
     let settled = mortise_runtime::settle_settings(proven.manifest(), &json!({ "tiers": [{ "min": 1 }] })).unwrap();
-    insta::assert_snapshot!(settled, @"");
+    insta::assert_snapshot!(settled, @r#"{"tiers":[{"min":1,"rate":"1"}],"upstream":"","other":"","nested":{"depth":3}}"#);
 }
 
 #[tokio::test]
@@ -162,7 +167,7 @@ async fn a_required_credential_that_is_missing() {
     assert_eq!(host.registry.missing_credentials("bad"), ["key"]);
     let called = host.script(json!([])).await;
     assert!(matches!(called.result, Err(Failure::Unauthorized { .. })));
-    insta::assert_snapshot!(told(&called), @"");
+    insta::assert_snapshot!(told(&called), @"unauthorized: the connection `bad` lacks the credential `key` (Key): an admin fills it in");
     host.fill("bad", "key", "now it is there");
     host.registry.reload_credentials("bad").await.unwrap();
     assert!(host.script(json!([])).await.result.is_ok());

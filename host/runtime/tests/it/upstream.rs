@@ -78,10 +78,10 @@ async fn answer(State(seen): State<Arc<Mutex<Vec<Seen>>>>, request: Request) -> 
 /// Says the credential again in every way it knows.
 fn parrot(seen: &Seen) -> Response {
     let secret = seen.headers["x-key"].to_str().unwrap();
-    let percent: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let percent: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     let some: String =
         secret.bytes().map(|byte| if byte == b'a' { "%61".into() } else { char::from(byte).to_string() }).collect();
-    let unicode: String = secret.bytes().map(|byte| format!("\\u{:04x}", u32::from(byte))).collect();
+    let unicode: String = secret.bytes().map(|byte| format!("\\u{:04x}", u32::from(byte))).collect::<Vec<_>>().concat();
     let body = [
         secret.to_owned(),
         STANDARD.encode(secret),

@@ -62,6 +62,16 @@ async fn the_first_token_is_made_once_and_only_its_owner_reads_it() {
 }
 
 #[tokio::test]
+async fn a_first_start_that_was_cut_off_locks_nobody_out() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("admin.token"), "mrt_left_by_a_start_that_was_cut_off").unwrap();
+    let running = mortise::start(Config::in_folder(folder.path())).await.unwrap();
+    let request = reqwest::Client::builder().no_proxy().build().unwrap().get(format!("{}/api/v1/status", running.url));
+    assert_eq!(send(request.bearer_auth("mrt_left_by_a_start_that_was_cut_off")).await.status, 200);
+    running.shutdown().await;
+}
+
+#[tokio::test]
 async fn what_watches_the_process_needs_no_token() {
     let server = Server::start().await;
     let open = |path: &str| server.client.get(format!("{}{path}", server.running.url));

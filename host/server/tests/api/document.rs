@@ -13,7 +13,7 @@ fn the_committed_document_is_fresh() {
 #[tokio::test]
 async fn the_server_gives_the_same_document() {
     let server = Server::start().await;
-    let served = server.get("/openapi.json").await.body;
-    assert_eq!(served, serde_json::from_str::<serde_json::Value>(COMMITTED).unwrap());
+    let answer = server.get("/openapi.json").await.body;
+    assert_eq!(answer, serde_json::from_str::<serde_json::Value>(COMMITTED).unwrap());
     server.running.shutdown().await;
 }

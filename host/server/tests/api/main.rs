@@ -1,4 +1,5 @@
 //! The doors of a server without plugins: what comes in, what is refused, and in which words.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod access;
 mod attachments;

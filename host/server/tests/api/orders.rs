@@ -59,6 +59,12 @@ async fn refusals_name_the_field_and_the_remedy() {
       "remedy": "Correct the fields and send it again."
     }
     "#);
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn refusals_come_all_at_once() {
+    let server = Server::start().await.with_catalog().await;
     insta::assert_json_snapshot!(refused(&server, |body| body["lines"] = json!([])).await, @r#"
     {
       "type": "urn:mortise:problem:invalid",

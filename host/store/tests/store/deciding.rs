@@ -7,16 +7,17 @@ use mortise_domain::evaluation::{Conclusion, Decided, Decision};
 use mortise_domain::hold::HoldKind;
 use mortise_domain::instant::Instant;
 use mortise_domain::order::OrderState;
-use mortise_domain::ports::memory::Orders;
+use mortise_domain::ports::memory::{Deliveries, Orders};
 use mortise_domain::text::Text;
 use mortise_store::{DeliveryFilter, OrderFilter, PageRequest};
 
-use crate::harness::{Harness, START, confirm, customer, d, decision, hold, on_both, reading, reason};
+use crate::harness::{Harness, START, confirm, customer, d, decision, done, hold, on_both, reading, reason, settled};
 
 on_both! {
     a_confirmation_writes_everything,
     stock_is_promised_once,
     a_newer_reading_counts,
+    a_promise_counts_until_a_later_reading,
     credit_is_taken_once,
     stale_decisions_change_nothing,
     holds_open_stay_and_close,
@@ -109,6 +110,29 @@ async fn a_newer_reading_counts(h: Harness) {
     assert_eq!(decided, [Decided::OutOfStock(vec![("W1".into(), "A".into())])]);
     h.store.put_readings(&[reading("W1", "A", "3", Instant(later.0 + 1))]).await.unwrap();
     let decided = h.store.decide(&[confirm(id, 1, &[("A", "2")], "0", h.now())]).await.unwrap();
+    assert_eq!(decided, [Decided::Written(OrderState::Confirmed)]);
+}
+
+async fn a_promise_counts_until_a_later_reading(h: Harness) {
+    let first = h.accept(&[]).await;
+    h.store.decide(&[confirm(first, 1, &[("A", "6")], "10", h.now())]).await.unwrap();
+    let ended = h.advance(10);
+    for _ in 0..2 {
+        let claimed = h.store.claim(ended, Instant::NEVER, 10).await.unwrap();
+        let batch: Vec<_> = claimed.iter().map(|one| settled(one, done("x"), ended)).collect();
+        h.store.settle(&batch).await.unwrap();
+    }
+    let second = h.accept(&[]).await;
+    let with = |read_at| {
+        let mut decision = confirm(second, 1, &[("A", "5")], "10", h.now());
+        if let Conclusion::Confirm(confirmation) = &mut decision.verdict {
+            confirmation.readings = vec![reading("W1", "A", "10", read_at)];
+        }
+        decision
+    };
+    let decided = h.store.decide(&[with(ended)]).await.unwrap();
+    assert_eq!(decided, [Decided::OutOfStock(vec![("W1".into(), "A".into())])], "it may not know the dispatch");
+    let decided = h.store.decide(&[with(Instant(ended.0 + 1))]).await.unwrap();
     assert_eq!(decided, [Decided::Written(OrderState::Confirmed)]);
 }
 

@@ -87,16 +87,22 @@ impl Rows {
             self.external_ids.insert(key, row);
         }
         if delivery.operation == Operation::PushPick {
-            let warehouse = delivery.detail.get("warehouse").and_then(serde_json::Value::as_str);
-            let warehouse = warehouse.ok_or_else(|| Fault::inconsistent("pick task", "it names no warehouse"))?;
-            let lines = delivery.detail.get("lines").and_then(serde_json::Value::as_array);
-            for line in lines.into_iter().flatten() {
-                if let Some(number) = line.get("line").and_then(serde_json::Value::as_i64) {
-                    self.ended_promises.push([delivery.order.0.into(), number.into(), warehouse.into(), at.into()]);
-                }
-            }
+            self.end_promises(delivery, at);
         }
         Ok(())
+    }
+
+    /// The promises of a pick task's lines end with it: the goods have left, or will with the upstream's own count.
+    fn end_promises(&mut self, delivery: &Delivery, at: Instant) {
+        let lines = delivery.detail.get("lines").and_then(serde_json::Value::as_array);
+        let numbers = lines.into_iter().flatten().filter_map(|line| line.get("line")?.as_i64());
+        let Some(warehouse) = delivery.detail.get("warehouse").and_then(serde_json::Value::as_str) else {
+            tracing::error!(delivery = delivery.id.0, "a pick task names no warehouse; its promises stay");
+            return;
+        };
+        for number in numbers {
+            self.ended_promises.push([delivery.order.0.into(), number.into(), warehouse.into(), at.into()]);
+        }
     }
 
     pub(super) async fn write(self, tx: &mut Tx) -> Result<(), Fault> {
