@@ -107,7 +107,7 @@ impl House {
         };
         let origin = self.upstreams.base_url();
         let net = ["u8", "amap", "wecom"].contains(&name);
-        let origins: Vec<&str> = if net { vec![origin] } else { Vec::new() };
+        let origins: Vec<&str> = if net { vec![&origin] } else { Vec::new() };
         json!({
             "name": name, "plugin": digest, "settings": settings,
             "grant": {"http": origins, "private": origins, "kv-bytes": 65536, "records": ["products", "prices", "customers", "orders", "codes"]},

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 /// A mark that a message carries when it may have been sent before.
-const REPEAT_MARKS: [&str; 2] = ["（可能重复）", "(possibly a repeat)"];
+const REPEAT_MARKS: [&str; 3] = ["（可能重复）", "(possibly a repeat)", "(possible repeat)"];
 const CONFIRMED: [&str; 2] = ["订单已确认", "Order confirmed"];
 
 /// How many messages name one of these orders, and how often an order was named once more for the same reason.
@@ -15,7 +15,8 @@ pub fn figures(messages: &Value, own: &BTreeSet<&str>) -> Value {
     let mut told: BTreeMap<(String, String), usize> = BTreeMap::new();
     for message in items {
         let text = message["text"].as_str().unwrap_or_default();
-        let numbers: BTreeSet<&str> = words(text).filter(|word| own.contains(word)).collect();
+        let numbers: BTreeSet<&str> =
+            text.lines().filter_map(|line| words(line).next()).filter(|word| own.contains(word)).collect();
         if numbers.is_empty() {
             continue;
         }
@@ -29,12 +30,13 @@ pub fn figures(messages: &Value, own: &BTreeSet<&str>) -> Value {
     json!({ "sent": sent, "repeated": repeated })
 }
 
-/// A confirmation is told once; other news of an order may come more than once, as long as the words differ.
+/// An order's own line begins with its number; elsewhere it is only mentioned. A confirmation is told once; other news of an
+/// order may come more than once, as long as the words differ.
 fn subject(text: &str, number: &str) -> String {
     if CONFIRMED.iter().any(|title| text.contains(title)) {
         return format!("confirmed {number}");
     }
-    let own: Vec<&str> = text.lines().filter(|line| words(line).any(|word| word == number)).collect();
+    let own: Vec<&str> = text.lines().filter(|line| words(line).next() == Some(number)).collect();
     let mut plain = own.join("\n");
     for mark in REPEAT_MARKS {
         plain = plain.replace(mark, "");
@@ -59,7 +61,9 @@ mod tests {
             message("Order on hold: SO-3\nSO-3; too little stock"),
             message("Order on hold: SO-3\nSO-3; vague address"),
             message("Order on hold: SO-3\nSO-3; vague address (possibly a repeat)"),
-            message("Order confirmed: SO-99"),
+            message("Order confirmed: SO-99\nSO-99 X 1.00 GBP"),
+            // Orders that a reason only mentions are not its subject.
+            message("Order on hold: SO-99\nSO-99; Suspected duplicate: SO-1, SO-2, SO-3"),
         ]});
         assert_eq!(figures(&messages, &BTreeSet::from(["SO-1", "SO-2", "SO-3"])), json!({ "sent": 5, "repeated": 2 }));
         assert_eq!(figures(&Value::Null, &BTreeSet::new()), json!({ "sent": 0, "repeated": 0 }));
