@@ -13,6 +13,7 @@ pub fn catalog() -> Vec<(&'static str, Value)> {
             "warehouses",
             json!([{"code": "W1", "name": "Shanghai", "region": "east"}, {"code": "W2", "name": "Hangzhou", "region": "east", "priority": 1}, {"code": "W3", "name": "Beijing", "region": "north"}]),
         ),
+        ("customers", (0..50).map(|at| customer(&format!("K{at}"), "", None)).collect()),
         (
             "customers",
             json!([customer("C1", "A", None), customer("C2", "B", None), customer("POOR", "", Some(100_000))]),

@@ -111,7 +111,7 @@ impl House {
         json!({
             "name": name, "plugin": digest, "settings": settings,
             "grant": {"http": origins, "private": origins, "kv-bytes": 65536, "records": ["products", "prices", "customers", "orders", "codes"]},
-            "limits": {"deadline-ms": 2000, "http-timeout-ms": 250},
+            "limits": {"deadline-ms": 10000, "http-timeout-ms": 250},
             "retry": {"first-ms": 1000, "most-ms": 4000, "ticket-after": 3, "slow-ms": 60000},
             "rate": if name == "wecom" { json!({"calls": 20, "seconds": 60}) } else { Value::Null },
             "upstream-timeout-ms": 5000,

@@ -42,7 +42,7 @@ impl Rows {
                 if let Some(external_id) = external_id {
                     after.external_id = Some(external_id.clone());
                 }
-                self.add_done(&after, settled.at)?;
+                self.add_done(&after, settled.at);
             }
             Settlement::Again { at, counts, .. } => {
                 after.due_at = *at;
@@ -79,7 +79,7 @@ impl Rows {
         self.entries.push_order(&mut supply.entries, after.order, &settled.story)
     }
 
-    fn add_done(&mut self, delivery: &Delivery, at: Instant) -> Result<(), Fault> {
+    fn add_done(&mut self, delivery: &Delivery, at: Instant) {
         self.done.push([delivery.id.0.into(), at.into()]);
         if let (Some((kind, local)), Some(remote)) = (delivery.external_name(), &delivery.external_id) {
             let key = [delivery.connection.clone(), kind.to_owned(), local.to_owned()];
@@ -89,7 +89,6 @@ impl Rows {
         if delivery.operation == Operation::PushPick {
             self.end_promises(delivery, at);
         }
-        Ok(())
     }
 
     /// The promises of a pick task's lines end with it: the goods have left, or will with the upstream's own count.
