@@ -172,7 +172,7 @@ async fn the_cache_is_authenticated() {
     assert_eq!(std::fs::read(&file).unwrap(), genuine);
 }
 
-const NOISY: &str = r#"
+const NOISY: &str = r"
     package test:noisy;
     world noisy {
         import wasi:cli/stdout@0.2.0;
@@ -194,7 +194,7 @@ const NOISY: &str = r#"
             get-stdout: func() -> output-stream;
         }
     }
-"#;
+";
 
 #[tokio::test]
 async fn what_a_language_runtime_prints_goes_to_the_log() {
