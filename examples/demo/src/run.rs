@@ -55,6 +55,9 @@ async fn demo(args: &Args, screen: &Screen) -> anyhow::Result<bool> {
     let sheet = Sheet::read(&bytes).with_context(|| format!("the orders {} cannot be used", file.display()))?;
     let addresses = addresses::read(&places)?;
     let report = args.report.clone().unwrap_or_else(|| folder.join("report.json"));
+    if let Some(parent) = report.parent() {
+        std::fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
+    }
     let mut scene = set_up(args, &folder, &places, &report, screen).await?;
     let catalog = Catalog::of(&sheet, &addresses);
     let good = play(args, &scene, &Material { sheet, addresses, catalog }, &report, screen).await;
