@@ -20,6 +20,8 @@ pub struct House {
     pub upstreams: Upstreams,
     /// The host's time.
     pub clock: Arc<MovableClock>,
+    /// URL of the host's database.
+    pub database: String,
     http: reqwest::Client,
     folder: tempfile::TempDir,
     schema: Option<String>,
@@ -49,7 +51,7 @@ impl House {
         let (url, schema) = database::fresh(engine, folder.path()).await;
         let clock = Arc::new(MovableClock::start());
         let mut config = Config::in_folder(folder.path());
-        config.database = url;
+        config.database.clone_from(&url);
         let outside = Outside {
             clock: Arc::clone(&clock) as _,
             chance: Arc::new(SeededChance(AtomicU64::new(7))),
@@ -58,7 +60,7 @@ impl House {
         };
         let running = mortise::start_in(config, outside).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { running, upstreams, clock, http, folder, schema }
+        Self { running, upstreams, clock, database: url, http, folder, schema }
     }
 
     async fn furnish(&self) {
@@ -81,7 +83,12 @@ impl House {
 
     /// Installs a first-party plugin and connects it under its own name.
     pub async fn connect(&self, name: &str, credentials: &[(&str, &str)]) {
-        let digest = self.install(plugins::packed(name)).await;
+        self.connect_file(name, plugins::packed(name), credentials).await;
+    }
+
+    /// Installs a packed plugin and connects it under this name.
+    pub async fn connect_file(&self, name: &str, file: Vec<u8>, credentials: &[(&str, &str)]) {
+        let digest = self.install(file).await;
         self.put(&format!("/connections/{name}"), self.connection(name, &digest)).await.ok();
         for (slot, value) in credentials {
             self.put(&format!("/connections/{name}/credentials/{slot}"), json!({ "value": value })).await.ok();
