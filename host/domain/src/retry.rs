@@ -44,6 +44,13 @@ pub struct FailedAttempt {
     pub jitter: f64,
 }
 
+impl FailedAttempt {
+    /// After this pause, and not before an upstream that may still be working has given up.
+    fn not_before(&self, pause: Duration) -> Instant {
+        self.now.after(if self.unknown_outcome { pause.max(self.upstream_timeout) } else { pause })
+    }
+}
+
 impl RetryPolicy {
     /// The pause before the next attempt after so many failures in a row.
     pub fn pause(&self, failures: u32, jitter: f64) -> Duration {
@@ -78,19 +85,16 @@ impl RetryPolicy {
             Failure::RateLimited { .. } => {
                 // The upstream works; it only asks for patience. That is no failure in a row.
                 let pause = failure.asked_to_wait().unwrap_or_else(|| self.pause(1, attempt.jitter));
-                Settlement::Again { at: attempt.now.after(pause), counts: false, ticket: false }
+                Settlement::Again { at: attempt.not_before(pause), counts: false, ticket: false }
             }
             Failure::Retry { .. }
             | Failure::Unauthorized { .. }
             | Failure::Unavailable { .. }
             | Failure::Broken { .. } => {
-                let mut pause =
+                let pause =
                     self.pause(attempt.failures, attempt.jitter).max(failure.asked_to_wait().unwrap_or_default());
-                if attempt.unknown_outcome {
-                    pause = pause.max(attempt.upstream_timeout);
-                }
                 let ticket = attempt.failures >= self.ticket_after || matches!(failure, Failure::Unauthorized { .. });
-                Settlement::Again { at: attempt.now.after(pause), counts: true, ticket }
+                Settlement::Again { at: attempt.not_before(pause), counts: true, ticket }
             }
         }
     }
@@ -111,6 +115,11 @@ mod tests {
             prop_assert!(at >= Instant(0).after(Duration::from_millis(upstream)));
             prop_assert!(counts);
             prop_assert_eq!(ticket, failures >= 3);
+            // An earlier request of the same call may be the lost one.
+            let limited = Failure::RateLimited { after_ms: Some(1) };
+            let Settlement::Again { at, counts, .. } = RetryPolicy::default().settle(&limited, attempt) else { panic!("retried") };
+            prop_assert!(at >= Instant(0).after(Duration::from_millis(upstream)));
+            prop_assert!(!counts);
         }
     }
 

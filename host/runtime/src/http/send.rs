@@ -9,7 +9,7 @@ use reqwest::Response;
 use super::client::{chain, refused_address};
 use super::draft::{Hop, is_hosts_own};
 use super::policy::Target;
-use super::{Answer, Draft, Refused, redirect};
+use super::{Answer, Draft, Refused, outcome, redirect};
 use crate::secrets::BLOT;
 use crate::state::State;
 
@@ -49,29 +49,6 @@ impl State {
         }
     }
 
-    /// The first request of a chain was answered: its effect may have happened, whatever becomes of the next one.
-    fn after_redirect(&mut self, refused: Refused, hops: usize) -> Refused {
-        match refused {
-            Refused::UnknownOutcome(text) => {
-                self.recorder.unknown_outcome = true;
-                Refused::UnknownOutcome(text)
-            }
-            Refused::NotSent(text) if hops > 0 => {
-                self.recorder.unknown_outcome = true;
-                Refused::UnknownOutcome(format!("after a redirect: {text}"))
-            }
-            Refused::Denied(text) if hops > 0 => {
-                self.recorder.unknown_outcome = true;
-                Refused::Denied(format!("after a redirect: {text}"))
-            }
-            Refused::TooLarge(text) => {
-                self.recorder.unknown_outcome = true;
-                Refused::TooLarge(text)
-            }
-            other => other,
-        }
-    }
-
     /// One request and its answer.
     async fn hop(&mut self, hop: &Hop, until: Instant) -> Result<Reply, Refused> {
         let (target, request) = match self.prepare(hop) {
@@ -94,6 +71,7 @@ impl State {
         exchange.micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         match &outcome {
             Ok(reply) => {
+                self.recorder.unknown_outcome |= outcome::is_unknown(reply.status);
                 let secrets = &self.confines.secrets;
                 exchange.status = Some(reply.status.as_u16());
                 exchange.response_headers = self.recorded(&reply.headers);

@@ -53,7 +53,11 @@ impl Recorder {
     /// Keeps an exchange, its bodies cut to what is left of the budget.
     pub(crate) fn exchange(&mut self, mut exchange: Exchange) {
         if self.exchanges.len() >= EXCHANGES {
-            return;
+            if exchange.status.is_none() {
+                return;
+            }
+            // Whether an upstream answered at all is read from the record: refused requests must not hide it.
+            self.exchanges.pop();
         }
         let mut left = self.exchange_bytes_left;
         let mut cut = |text: &mut String| {
@@ -92,5 +96,41 @@ impl Recorder {
             log_dropped: self.log_dropped,
             unknown_outcome: self.unknown_outcome,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mortise_domain::failure::Failure;
+    use mortise_domain::instant::Instant;
+
+    use super::*;
+
+    fn exchange(status: Option<u16>) -> Exchange {
+        Exchange {
+            at: Instant(0),
+            method: "GET".into(),
+            url: "https://erp.example/".into(),
+            request_headers: Vec::new(),
+            request_body: String::new(),
+            status,
+            response_headers: Vec::new(),
+            response_body: String::new(),
+            error: None,
+            micros: 0,
+        }
+    }
+
+    #[test]
+    fn refused_requests_do_not_hide_one_that_was_answered() {
+        let mut recorder = Recorder::new(&Limits::default());
+        for _ in 0..EXCHANGES + 5 {
+            recorder.exchange(exchange(None));
+        }
+        recorder.exchange(exchange(Some(200)));
+        recorder.exchange(exchange(None));
+        let record = recorder.close(0, 0);
+        assert_eq!(record.exchanges.len(), EXCHANGES);
+        assert!(record.leaves_doubt(&Failure::Retry { after_ms: None }));
     }
 }

@@ -62,7 +62,10 @@ async fn since(store: &Store, now: Instant, at: Instant, connection: Option<&str
 }
 
 async fn run(tx: &mut Tx, chosen: &[i64], actor: &str, now: Instant, mut ids: Ids) -> Result<u64, Fault> {
-    let sql = Sql::new("UPDATE deliveries SET state = 'pending', due_at = $1, failures = 0, claimed = FALSE WHERE ")
+    // The claim of a worker that died is taken from it here, and what it did stays unknown.
+    let head = "UPDATE deliveries SET state = 'pending', due_at = $1, failures = 0, in_doubt = in_doubt OR claimed, \
+                claimed = FALSE WHERE ";
+    let sql = Sql::new(head)
         .push(MAY)
         .bind(now)
         .push(" AND id IN ")

@@ -15,7 +15,7 @@ use crate::timeline::Entries;
 
 #[derive(Default)]
 pub(super) struct Rows {
-    deliveries: Vec<[Value; 8]>,
+    deliveries: Vec<[Value; 9]>,
     attempts: Vec<[Value; 6]>,
     done: Vec<[Value; 2]>,
     external_ids: BTreeMap<[String; 3], [Value; 5]>,
@@ -33,10 +33,12 @@ impl Rows {
     pub(super) fn add(&mut self, delivery: &Delivery, settled: &Settled, supply: &mut Supply) -> Result<(), Fault> {
         let mut after = delivery.clone();
         after.due_at = Instant::NEVER;
+        after.in_doubt |= settled.in_doubt;
         match &settled.settlement {
             Settlement::Done { external_id } => {
                 after.state = DeliveryState::Done;
                 after.failures = 0;
+                after.in_doubt = false;
                 after.last_failure = None;
                 after.done_at = Some(settled.at);
                 if let Some(external_id) = external_id {
@@ -106,7 +108,8 @@ impl Rows {
 
     pub(super) async fn write(self, tx: &mut Tx) -> Result<(), Fault> {
         let head = "UPDATE deliveries SET claimed = FALSE, state = v.column2, due_at = v.column3, attempts = v.column4, \
-                    failures = v.column5, external_id = v.column6, last_failure = v.column7, done_at = v.column8 FROM (";
+                    failures = v.column5, external_id = v.column6, last_failure = v.column7, done_at = v.column8, \
+                    in_doubt = v.column9 FROM (";
         tx.update(head, self.deliveries, ") AS v WHERE deliveries.id = v.column1").await?;
         let head = "INSERT INTO attempts (delivery_id, number, started_at, ended_at, failure, record)";
         tx.insert(head, self.attempts, "").await?;
@@ -131,7 +134,7 @@ impl Rows {
     }
 }
 
-fn delivery_row(delivery: &Delivery) -> Result<[Value; 8], Fault> {
+fn delivery_row(delivery: &Delivery) -> Result<[Value; 9], Fault> {
     Ok([
         delivery.id.0.into(),
         delivery.state.name().into(),
@@ -141,6 +144,7 @@ fn delivery_row(delivery: &Delivery) -> Result<[Value; 8], Fault> {
         delivery.external_id.clone().into(),
         delivery.last_failure.as_ref().map(json_text).transpose()?.into(),
         delivery.done_at.into(),
+        delivery.in_doubt.into(),
     ])
 }
 
