@@ -2,12 +2,12 @@
 
 mod explain;
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
 
-use futures::FutureExt;
 use mortise_domain::call::{Answer, CallContext, CallRecord, Called, Request};
 use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::text::Text;
@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::load::Loaded;
 use crate::runtime::Runtime;
 use crate::state::State;
+use crate::turn::Turn;
 
 pub(crate) use explain::breach_text;
 
@@ -35,7 +36,8 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     let state = State::new(Arc::clone(&loaded.confines), Arc::clone(&runtime.shared), context, begun, deadline);
     let mut store = state.into_store(&runtime.engine);
     let plugin = &loaded.plugin;
-    let outcome = within(deadline, async {
+    let turn = Arc::clone(&store.data().turn);
+    let outcome = within(deadline, &turn, async {
         let instance = plugin.pre.instantiate_async(&mut store).await?;
         plugin.functions.call(&mut store, &instance, request).await
     })
@@ -78,12 +80,22 @@ async fn admit(permits: &Semaphore, deadline: Instant) -> Option<SemaphorePermit
 }
 
 /// The outcome, unless the deadline comes first. Most calls end at once and need no timer.
-async fn within<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
+async fn within<T>(deadline: Instant, turn: &Turn, work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
-    if let Some(done) = work.as_mut().now_or_never() {
-        return Some(done);
-    }
-    tokio::time::timeout_at(deadline.into(), work).await.ok()
+    let mut timer = None;
+    poll_fn(|context| {
+        let polled = work.as_mut().poll(context);
+        // Whatever the guest waits for, it does not run meanwhile.
+        turn.end();
+        match polled {
+            Poll::Ready(done) => Poll::Ready(Some(done)),
+            Poll::Pending => {
+                let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
+                timer.as_mut().poll(context).map(|()| None)
+            }
+        }
+    })
+    .await
 }
 
 /// After a reveal the guest may have put the credential into its answer.
