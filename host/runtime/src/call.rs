@@ -2,12 +2,17 @@
 
 mod explain;
 
+<<<<<<< HEAD
 use std::future::Future;
 use std::pin::{Pin, pin};
+=======
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+>>>>>>> hostile
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
 
-use futures::FutureExt;
 use mortise_domain::call::{Answer, CallContext, CallRecord, Called, Request};
 use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::text::Text;
@@ -16,6 +21,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::load::Loaded;
 use crate::runtime::Runtime;
 use crate::state::State;
+use crate::turn::Turn;
 
 pub(crate) use explain::breach_text;
 
@@ -35,6 +41,7 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     let state = State::new(Arc::clone(&loaded.confines), Arc::clone(&runtime.shared), context, begun, deadline);
     let mut store = state.into_store(&runtime.engine);
     let plugin = &loaded.plugin;
+<<<<<<< HEAD
     let outcome = {
         let work = pin!(async {
             let instance = plugin.pre.instantiate_async(&mut store).await?;
@@ -42,6 +49,14 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
         });
         within(deadline, work).await
     };
+=======
+    let turn = Arc::clone(&store.data().turn);
+    let outcome = within(deadline, &turn, async {
+        let instance = plugin.pre.instantiate_async(&mut store).await?;
+        plugin.functions.call(&mut store, &instance, request).await
+    })
+    .await;
+>>>>>>> hostile
     let result = match outcome {
         Some(Ok(answer)) => conclude(answer, store.data()),
         Some(Err(fault)) => Err(explain::failure(fault, store.data(), loaded)),
@@ -80,11 +95,30 @@ async fn admit(permits: &Semaphore, deadline: Instant) -> Option<SemaphorePermit
 }
 
 /// The outcome, unless the deadline comes first. Most calls end at once and need no timer.
+<<<<<<< HEAD
 async fn within<T>(deadline: Instant, mut work: Pin<&mut impl Future<Output = T>>) -> Option<T> {
     if let Some(done) = work.as_mut().now_or_never() {
         return Some(done);
     }
     tokio::time::timeout_at(deadline.into(), work).await.ok()
+=======
+async fn within<T>(deadline: Instant, turn: &Turn, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    let mut timer = None;
+    poll_fn(|context| {
+        let polled = work.as_mut().poll(context);
+        // Whatever the guest waits for, it does not run meanwhile.
+        turn.end();
+        match polled {
+            Poll::Ready(done) => Poll::Ready(Some(done)),
+            Poll::Pending => {
+                let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
+                timer.as_mut().poll(context).map(|()| None)
+            }
+        }
+    })
+    .await
+>>>>>>> hostile
 }
 
 /// After a reveal the guest may have put the credential into its answer.

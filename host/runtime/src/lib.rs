@@ -6,6 +6,7 @@
 mod adapter;
 mod cache;
 mod call;
+mod compile;
 mod config;
 mod engine;
 mod http;
@@ -16,6 +17,7 @@ mod registry;
 mod runtime;
 mod secrets;
 mod state;
+mod turn;
 mod wasi;
 
 pub use config::{Ports, RuntimeConfig};

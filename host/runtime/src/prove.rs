@@ -8,6 +8,7 @@ use mortise_domain::manifest::Manifest;
 use wasmtime::component::{Component, InstancePre};
 
 use crate::adapter::{Functions, TypeFault};
+use crate::compile::Compiled;
 use crate::inspect::{InspectError, Inspection, inspect};
 use crate::runtime::Runtime;
 use crate::state::State;
@@ -31,6 +32,20 @@ pub enum ProveError {
     /// The compiler refuses it.
     #[error("the component cannot be compiled: {0}; build it again with a current toolchain")]
     Compile(String),
+    /// The compiler does not come to an end.
+    #[error(
+        "the component is compiled for longer than {seconds} s: it goes on in the background and is kept when it ends, so that a later try may find it; have the developer build in release mode and split very large functions, or raise `compile-time`"
+    )]
+    Slow {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// Other components are being compiled.
+    #[error("other components are still being compiled after {seconds} s: try again later")]
+    Busy {
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// Its imports have other types than what the host offers.
     #[error("the component's imports do not fit this host: {0}; build it against `wit/v1` of this host")]
     Link(String),
@@ -81,28 +96,17 @@ impl Runtime {
     /// Proves a plugin, or finds the proof of the same content that is still in use.
     pub async fn prove(&self, bytes: Bytes) -> Result<Arc<Proven>, ProveError> {
         let most = self.config.component_bytes;
-        let permit = self.compilers.acquire().await.map_err(|error| ProveError::Interrupted(error.to_string()))?;
         let file = bytes.clone();
         let inspection = blocking(move || inspect(&file, most)).await??;
         if let Some(known) = self.known(&inspection.hash) {
             return Ok(known);
         }
-        let (engine, cache, hash) = (self.engine.clone(), Arc::clone(&self.cache), inspection.hash.clone());
-        let component = blocking(move || {
-            if let Some(component) = cache.load(&engine, &hash) {
-                return Ok((component, true));
-            }
-            Component::new(&engine, &bytes).map(|component| (component, false))
-        })
-        .await?;
-        let (component, cached) = component.map_err(|error| ProveError::Compile(format!("{error:#}")))?;
+        let Compiled { component, cached } = self.compiled(&inspection.hash, bytes).await?;
         let proven = Arc::new(self.check(inspection, &component).await?);
         if !cached {
-            let cache = Arc::clone(&self.cache);
-            let hash = proven.hash().to_owned();
+            let (cache, hash) = (Arc::clone(&self.cache), proven.hash().to_owned());
             blocking(move || cache.keep(&hash, &component)).await?;
         }
-        drop(permit);
         self.remember(&proven);
         Ok(proven)
     }
@@ -122,6 +126,6 @@ impl Runtime {
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ProveError> {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ProveError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| ProveError::Interrupted(error.to_string()))
 }

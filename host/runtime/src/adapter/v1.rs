@@ -33,6 +33,8 @@ mod wit {
             "mortise:plugin/http": async | trappable,
             "mortise:plugin/kv": async | trappable,
             "mortise:plugin/records": async | trappable,
+            "mortise:plugin/secrets.hmac": async | trappable,
+            "mortise:plugin/secrets.digest": async | trappable,
             "mortise:plugin/secrets.forget": async | trappable,
         },
         exports: { default: async },

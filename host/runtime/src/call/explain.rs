@@ -1,17 +1,17 @@
 //! What the operator is told when a call ends badly: what happened, which bound, what to do.
 
+mod place;
+
 use std::time::Duration;
 
 use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::text::Text;
-use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
+use wasmtime::{PoolConcurrencyLimitError, Trap};
 
 use crate::adapter::{AnswerFault, Fault};
 use crate::load::Loaded;
-use crate::state::{Breach, State};
-
-/// Deepest part of a guest's stack that is told.
-const FRAMES: usize = 4;
+use crate::state::{Breach, State, at_once};
+use place::place;
 
 fn broken(kind: Breakage, zh: String, en: String) -> Failure {
     Failure::Broken { kind, reason: Text::new(zh, en) }
@@ -92,7 +92,32 @@ fn breach(breach: Breach, state: &State) -> (Breakage, String, String) {
                 limits.host_call_bytes
             ),
         ),
+        Breach::StoreCalls => (
+            Breakage::HostCalls,
+            format!(
+                "插件在一次调用中访问主机存储超过 {} 次：可调高该连接的 limits.store-calls，或请开发者合并读写",
+                limits.store_calls
+            ),
+            format!(
+                "the plugin asked the host's store more often than it may in one call, `limits.store-calls` is {}: raise it for this connection, or have the plugin ask for several things at once",
+                limits.store_calls
+            ),
+        ),
     }
+}
+
+/// More in one host call or answer than is lifted at once.
+fn too_much_at_once(state: &State) -> Failure {
+    let most = at_once(&state.confines.limits);
+    broken(
+        Breakage::HostCalls,
+        format!(
+            "插件一次交给主机的数据超过上限 {most} 字节：请开发者分次传输；该上限取 limits.http-bytes 与 limits.host-call-bytes 中较小者"
+        ),
+        format!(
+            "the plugin handed over more than {most} bytes at once: its developer hands over less; the bound follows from `limits.http-bytes` and `limits.host-call-bytes`, whichever is lower"
+        ),
+    )
 }
 
 fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
@@ -118,32 +143,29 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
             ),
         );
     }
-    let place = place(error);
+    let (at, place) = place(error);
     match error.downcast_ref::<Trap>() {
         Some(Trap::StackOverflow) => broken(
             Breakage::Stack,
-            format!("插件的调用栈溢出{place}：请联系插件开发者检查递归"),
+            format!("插件的调用栈溢出{at}：请联系插件开发者检查递归"),
             format!("the plugin's stack overflowed{place}: its developer looks for endless recursion"),
         ),
         // Rust's stack lies at the bottom of linear memory: its overflow leaves the memory.
         Some(Trap::MemoryOutOfBounds) => broken(
             Breakage::Trap,
-            format!("插件访问了其内存之外的地址{place}：常见原因是无限递归；请联系插件开发者"),
+            format!("插件访问了其内存之外的地址{at}：常见原因是无限递归；请联系插件开发者"),
             format!(
                 "the plugin reached outside its memory{place}, most often by endless recursion: its developer looks for that, or for unsafe code"
             ),
         ),
         Some(trap) => broken(
             Breakage::Trap,
-            format!("插件崩溃（{trap}）{place}：请查看本次调用的日志，并联系插件开发者"),
+            format!("插件崩溃（{trap}）{at}：请查看本次调用的日志，并联系插件开发者"),
             format!(
                 "the plugin crashed ({trap}){place}: see the call's log for its last words, and tell its developer"
             ),
         ),
-        None if error.root_cause().to_string().contains("fuel allocated for hostcalls") => {
-            let (kind, zh, en) = breach(Breach::HostCalls, state);
-            broken(kind, zh, en)
-        }
+        None if error.root_cause().to_string().contains("fuel allocated for hostcalls") => too_much_at_once(state),
         None => {
             let detail = state.confines.secrets.blot_text(error.root_cause().to_string());
             broken(
@@ -155,13 +177,6 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
             )
         }
     }
-}
-
-/// Where the guest was, innermost first.
-fn place(error: &wasmtime::Error) -> String {
-    let Some(trace) = error.downcast_ref::<WasmBacktrace>() else { return String::new() };
-    let names: Vec<&str> = trace.frames().iter().filter_map(|frame| frame.func_name()).take(FRAMES).collect();
-    if names.is_empty() { String::new() } else { format!(" in {}", names.join(" < ")) }
 }
 
 /// The same for the proof of a plugin, in English.

@@ -26,14 +26,14 @@ fn encoded_in(resolve: &Resolve, package: PackageId, world: &str, core: &str) ->
     ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
 }
 
-fn manifest(contract: &str) -> String {
+pub fn manifest(contract: &str) -> String {
     let text = r#"{ "zh": "文", "en": "text" }"#;
     format!(
         r#"{{ "name": "p", "version": "1.0.0", "publisher": "us", "contract": "{contract}", "title": {text}, "description": {text} }}"#
     )
 }
 
-fn packed(component: &[u8], manifest: &str) -> Vec<u8> {
+pub fn packed(component: &[u8], manifest: &str) -> Vec<u8> {
     let section = CustomSection { name: "mortise:manifest".into(), data: manifest.as_bytes().into() };
     let mut bytes = component.to_vec();
     section.append_to_component(&mut bytes);
@@ -44,7 +44,7 @@ pub fn with_manifest(component: &[u8]) -> Vec<u8> {
     packed(component, &manifest("1.0"))
 }
 
-fn component(text: &str) -> Vec<u8> {
+pub fn component(text: &str) -> Vec<u8> {
     with_manifest(&wat::parse_str(text).unwrap())
 }
 
@@ -53,10 +53,16 @@ fn refusal(file: &[u8]) -> String {
 }
 
 fn exporting(interface: &str, function: &str) -> Vec<u8> {
+    exporting_with(interface, function, "")
+}
+
+/// A component with this export, and more of what it has.
+pub fn exporting_with(interface: &str, function: &str, more: &str) -> Vec<u8> {
     component(&format!(
         r#"(component
             (core module $m (func (export "f") (result i32) (i32.const 0)))
             (core instance $i (instantiate $m))
+            {more}
             (func $f (result u32) (canon lift (core func $i "f")))
             (instance $x (export "{function}" (func $f)))
             (export "{interface}" (instance $x)))"#

@@ -7,14 +7,23 @@ use mortise_domain::ports::plugins::Plugins;
 use serde_json::{Value, json};
 
 use crate::files::{encoded, with_manifest};
-use crate::harness::{Host, SHORT, context, hello, locate, send, told};
+use crate::harness::{Host, SHORT, context, hello, locate, send, texts};
 use crate::registry::price_request;
 use crate::upstream::Upstream;
 
 async fn ended(steps: Value) -> String {
     let host = Host::new();
     host.misbehaving(|connection| connection["limits"] = json!({ "cpu-ms": 400, "memory-bytes": 16 << 20 })).await;
-    told(&host.script(steps).await)
+    texts(&host.script(steps).await)
+}
+
+/// Where a guest was depends on its build: the names of its functions are left out.
+fn without_place(text: &str) -> String {
+    let cut = |line: &str, begin: &str, end: &str| match (line.find(begin), line.rfind(end)) {
+        (Some(from), Some(to)) => format!("{}…{}", &line[..from + begin.len()], &line[to..]),
+        _ => line.to_owned(),
+    };
+    text.lines().map(|line| cut(&cut(line, "（位于 `", "`）"), " in `", "`:")).collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,8 +52,8 @@ async fn endless_loops_leave_the_others_alone() {
     waits.sort();
     assert!(waits[25] < Duration::from_millis(25), "median {:?}, worst {worst:?}", waits[25]);
     for ended in loops {
-        let text = told(&ended.await.unwrap());
-        insta::allow_duplicates! { insta::assert_snapshot!(text, @"Cpu: the plugin used up its CPU budget, `limits.cpu-ms` is 400: it may be in an endless loop; raise the limit for this connection, or have the plugin do less in one call"); }
+        let text = texts(&ended.await.unwrap());
+        insta::allow_duplicates! { insta::assert_snapshot!(text, @""); }
     }
 }
 
@@ -55,12 +64,12 @@ async fn a_loop_ends_at_the_deadline_too() {
     let begun = Instant::now();
     let called = host.script(json!([{ "do": "loop" }])).await;
     assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
-    insta::assert_snapshot!(told(&called), @"Deadline: the call of `bad` took longer than its deadline of 60 ms: the upstream may be slow; the bound is `limits.deadline-ms` (60) or what the caller asked for");
+    insta::assert_snapshot!(texts(&called), @"");
 }
 
 #[tokio::test]
 async fn memory() {
-    insta::assert_snapshot!(ended(json!([{ "do": "memory" }])).await, @"Memory: the plugin wanted 17170432 bytes of memory, `limits.memory-bytes` is 16777216: raise it for this connection, or have the plugin use less");
+    insta::assert_snapshot!(ended(json!([{ "do": "memory" }])).await, @"");
 }
 
 #[tokio::test]
@@ -76,20 +85,16 @@ async fn stack() {
     ));
     host.load("stack", file, |_| {}).await;
     let called = host.registry.call("stack", price_request(1), context()).await;
-    insta::assert_snapshot!(told(&called).split(" in ").next().unwrap(), @"Stack: the plugin's stack overflowed");
+    insta::assert_snapshot!(without_place(&texts(&called)), @"");
     // A language's own stack in linear memory; where the guest was depends on its build.
     let text = ended(json!([{ "do": "stack" }])).await;
-    insta::assert_snapshot!(text.split(" in ").next().unwrap(), @"Trap: the plugin reached outside its memory, most often by endless recursion: its developer looks for that, or for unsafe code");
+    insta::assert_snapshot!(without_place(&text), @"");
 }
 
 #[tokio::test]
 async fn trap() {
     let text = ended(json!([{ "do": "trap" }])).await;
-    assert!(
-        text.starts_with("Trap: the plugin crashed (wasm trap: wasm `unreachable` instruction executed)"),
-        "{text}"
-    );
-    assert!(text.ends_with("see the call's log for its last words, and tell its developer"), "{text}");
+    insta::assert_snapshot!(without_place(&text), @"");
 }
 
 #[tokio::test]
@@ -107,18 +112,18 @@ async fn table() {
     ));
     host.load("table", file, |_| {}).await;
     let called = host.registry.call("table", price_request(1), context()).await;
-    insta::assert_snapshot!(told(&called), @"Table: the plugin wanted 1000001 table elements, `limits.table-elements` is 100000: raise it for this connection, or have the plugin use fewer");
+    insta::assert_snapshot!(texts(&called), @"");
 }
 
 #[tokio::test]
 async fn answers_are_bounded() {
-    insta::assert_snapshot!(ended(json!([{ "do": "huge-answer" }])).await, @"Answer: the plugin's answer breaks the contract (attributes: 2000 free fields, the most is 1000): its developer corrects the plugin");
-    insta::assert_snapshot!(ended(json!([{ "do": "huge-text" }])).await, @"Answer: the plugin's answer breaks the contract (attributes: a free field is too long): its developer corrects the plugin");
-    insta::assert_snapshot!(ended(json!([{ "do": "nul-answer" }])).await, @"Answer: the plugin's answer breaks the contract (attributes: a free field holds a NUL character): its developer corrects the plugin");
+    insta::assert_snapshot!(ended(json!([{ "do": "huge-answer" }])).await, @"");
+    insta::assert_snapshot!(ended(json!([{ "do": "huge-text" }])).await, @"");
+    insta::assert_snapshot!(ended(json!([{ "do": "nul-answer" }])).await, @"");
     let host = Host::new();
     host.misbehaving(|_| {}).await;
     let called = host.registry.call("bad", price_request(2), context()).await;
-    insta::assert_snapshot!(told(&called), @"Answer: the plugin's answer breaks the contract (lines: the answer prices lines [], the request has [1, 2]: price every line once): its developer corrects the plugin");
+    insta::assert_snapshot!(texts(&called), @"");
 }
 
 #[tokio::test]
@@ -130,7 +135,7 @@ async fn log_and_host_calls_are_bounded() {
     let bytes: usize = called.record.log.iter().map(|line| line.message.len()).sum();
     assert!(bytes <= 2048 && bytes > 1000, "{bytes}");
     assert_eq!(called.record.log.len() + called.record.log_dropped as usize, 10_000);
-    insta::assert_snapshot!(told(&host.script(json!([{ "do": "host-flood" }])).await), @"HostCalls: the plugin moved more data between itself and the host than it may, `limits.host-call-bytes` is 1048576: raise it for this connection, or have the plugin move less");
+    insta::assert_snapshot!(texts(&host.script(json!([{ "do": "host-flood" }])).await), @"");
 }
 
 #[tokio::test]
@@ -185,6 +190,6 @@ async fn concurrency_waits_and_then_says_busy() {
     let steps = json!([{ "do": "loop" }]);
     let soon = CallContext { deadline: Some(Duration::from_millis(100)), ..context() };
     let (first, second) = tokio::join!(host.script(steps.clone()), host.registry.call("bad", locate(&json!([])), soon));
-    assert!(told(&first).starts_with("Deadline"));
-    insta::assert_snapshot!(told(&second), @"unavailable: the connection `bad` is busy: `limits.concurrency` allows 1 calls at the same time and none ended within 100 ms; it is tried again by itself");
+    assert!(texts(&first).starts_with("Deadline"));
+    insta::assert_snapshot!(texts(&second), @"");
 }
