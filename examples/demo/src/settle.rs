@@ -33,7 +33,7 @@ pub async fn settle(host: &Host, api: &Api, screen: &Screen, title: &str) -> any
             open.orders,
             count(&status, "/open_tickets")
         ));
-        if open.orders == 0 && open.deliveries == 0 && !waits {
+        if is_idle(&status) && !waits {
             step.done(&format!("{done} deliveries done after {} s", begun.elapsed().as_secs()));
             return Ok(None);
         }
@@ -61,10 +61,17 @@ struct Open {
 }
 
 fn open(status: &Value) -> Open {
-    Open {
-        orders: count(status, "/orders/received").max(count(status, "/due_orders")),
-        deliveries: count(status, "/deliveries/pending") + count(status, "/deliveries/blocked"),
-    }
+    let deliveries = |state: &str| count(status, &format!("/deliveries/{state}"));
+    let pending = deliveries("pending");
+    // What is blocked behind a delivery that waits for a person waits for that person too.
+    let blocked = if pending == 0 && deliveries("waiting") > 0 { 0 } else { deliveries("blocked") };
+    Open { orders: count(status, "/orders/received").max(count(status, "/due_orders")), deliveries: pending + blocked }
+}
+
+/// Is nothing to do for the host, as far as its status says?
+pub fn is_idle(status: &Value) -> bool {
+    let open = open(status);
+    open.orders == 0 && open.deliveries == 0
 }
 
 fn count(status: &Value, pointer: &str) -> u64 {
@@ -110,6 +117,8 @@ mod tests {
         let status = json!({ "orders": { "confirmed": 3 }, "due_orders": 0, "deliveries": { "done": 5, "blocked": 2, "pending": 1 } });
         let open = open(&status);
         assert_eq!((open.orders, open.deliveries), (0, 3));
+        let waiting = |pending: u64| json!({ "deliveries": { "blocked": 2, "waiting": 1, "pending": pending } });
+        assert_eq!((super::open(&waiting(0)).deliveries, super::open(&waiting(1)).deliveries), (0, 3));
         let delivery = json!({ "operation": "push-order", "order_number": "SO-1", "connection": "u8", "attempts": 9, "last_failure": null });
         assert_eq!(named(&delivery), "delivery push-order of SO-1 at u8 after 9 attempts: null");
         assert_eq!(named(&json!({ "number": "SO-1", "reference": "536365" })), "order SO-1 (536365) is not judged");
