@@ -20,7 +20,7 @@ use crate::report::{Documents, Evidence, Flights, Report};
 use crate::scenario::{self, Found, Outcome, Stage};
 use crate::scene::Scene;
 use crate::screen::Screen;
-use crate::settle::settle;
+use crate::settle::{Until, settle};
 use crate::submission::prepare;
 use crate::{seed, summary};
 
@@ -68,7 +68,7 @@ pub async fn play(
     }
     let Report { mut value, mut problems, example } = orders(args, scene, material, screen).await?;
     write(path, &value)?;
-    let outcomes = if value["stuck"].is_null() { scenarios(scene, &stage, screen).await? } else { Vec::new() };
+    let outcomes = if value["stuck"].is_null() { scenarios(args, scene, &stage, screen).await? } else { Vec::new() };
     problems.extend(
         outcomes
             .iter()
@@ -102,7 +102,7 @@ async fn orders(args: &Args, scene: &Scene, material: &Material, screen: &Screen
     let killer = Killer::new(host, api, upstreams, args.kill);
     let mut answers = load(api, &all, &killer, screen).await?;
     answers.extend(refused);
-    let stuck = settle(host, api, screen, "Deliver").await?;
+    let stuck = settle(host, api, screen, "Deliver", until(args)).await?;
     let elapsed_ms = begun.elapsed().as_millis();
     let plugin_calls = killer.plugin_calls().await;
     let found = look_up(api, &answers).await?;
@@ -145,9 +145,9 @@ async fn look_up(api: &Api, answers: &[Answer]) -> anyhow::Result<BTreeMap<Strin
 }
 
 /// The scenarios, and what of them reached the ERP.
-async fn scenarios(scene: &Scene, stage: &Stage<'_>, screen: &Screen) -> anyhow::Result<Vec<Outcome>> {
+async fn scenarios(args: &Args, scene: &Scene, stage: &Stage<'_>, screen: &Screen) -> anyhow::Result<Vec<Outcome>> {
     let mut outcomes = scenario::play(stage, screen).await;
-    let stuck = settle(&scene.host, &scene.api, screen, "Deliver the scenarios").await?;
+    let stuck = settle(&scene.host, &scene.api, screen, "Deliver the scenarios", until(args)).await?;
     let documents = Documents::read(&scene.upstreams.get("/state").await?);
     let mut wrong: Vec<String> = stuck.into_iter().collect();
     let mut numbers = Vec::new();
@@ -175,6 +175,11 @@ async fn scenarios(scene: &Scene, stage: &Stage<'_>, screen: &Screen) -> anyhow:
         numbers,
     });
     Ok(outcomes)
+}
+
+/// Only a run that is to end waits for the last message.
+const fn until(args: &Args) -> Until {
+    if args.headless { Until::Quiet } else { Until::Messages }
 }
 
 fn write(path: &Path, report: &Value) -> anyhow::Result<()> {

@@ -14,15 +14,33 @@ const PAUSE: Duration = Duration::from_millis(400);
 /// Without a terminal, how often a line is written.
 const LINE: Duration = Duration::from_secs(20);
 
+/// What is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// Nothing is due any more.
+    Quiet,
+    /// Only messages are: a group robot takes 20 a minute, and whoever looks on need not wait for that.
+    Messages,
+}
+
 /// Waits until every order is judged and every delivery is done or waits for a person. Answers what is stuck, if nothing has
 /// changed for ten minutes.
-pub async fn settle(host: &Host, api: &Api, screen: &Screen, title: &str) -> anyhow::Result<Option<String>> {
+pub async fn settle(
+    host: &Host,
+    api: &Api,
+    screen: &Screen,
+    title: &str,
+    until: Until,
+) -> anyhow::Result<Option<String>> {
     let step = screen.bar(title, 0);
     let begun = Instant::now();
     let (mut last, mut changed, mut written) = (Value::Null, Instant::now(), Instant::now());
     loop {
         host.check().await?;
+        let before = messages(api, until).await?;
         let status = api.get("/status").await?;
+        // Nothing else is counted as a message, whatever comes or goes between the questions.
+        let messages = messages(api, until).await?.min(before);
         let technical = api.get("/holds?kind=technical&limit=1").await?;
         let waits = technical["items"].as_array().is_some_and(|items| !items.is_empty());
         let open = open(&status);
@@ -33,8 +51,9 @@ pub async fn settle(host: &Host, api: &Api, screen: &Screen, title: &str) -> any
             open.orders,
             count(&status, "/open_tickets")
         ));
-        if is_idle(&status) && !waits {
-            step.done(&format!("{done} deliveries done after {} s", begun.elapsed().as_secs()));
+        if open.orders == 0 && open.deliveries <= messages && !waits {
+            let rest = if messages > 0 { format!("; {messages} messages wait for their turn") } else { String::new() };
+            step.done(&format!("{done} deliveries done after {} s{rest}", begun.elapsed().as_secs()));
             return Ok(None);
         }
         let figures = json!([status["orders"], status["deliveries"], status["open_holds"]]);
@@ -53,6 +72,15 @@ pub async fn settle(host: &Host, api: &Api, screen: &Screen, title: &str) -> any
         }
         sleep(PAUSE).await;
     }
+}
+
+/// Messages that need not be waited for, as far as one page shows.
+async fn messages(api: &Api, until: Until) -> anyhow::Result<u64> {
+    if until == Until::Quiet {
+        return Ok(0);
+    }
+    let list = api.get("/deliveries?state=pending&operation=notify&limit=500").await?;
+    Ok(list["items"].as_array().map_or(0, |items| u64::try_from(items.len()).unwrap_or_default()))
 }
 
 struct Open {
