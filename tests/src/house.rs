@@ -200,11 +200,6 @@ impl House {
         self.folder.path()
     }
 
-    /// URL of the database.
-    pub fn database(&self) -> &str {
-        &self.url
-    }
-
     /// All answers so far.
     pub fn heard(&self) -> Vec<Heard> {
         self.heard.lock().unwrap().clone()

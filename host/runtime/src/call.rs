@@ -2,13 +2,8 @@
 
 mod explain;
 
-<<<<<<< HEAD
-use std::future::Future;
-use std::pin::{Pin, pin};
-=======
 use std::future::{Future, poll_fn};
-use std::pin::pin;
->>>>>>> hostile
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
@@ -41,22 +36,14 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     let state = State::new(Arc::clone(&loaded.confines), Arc::clone(&runtime.shared), context, begun, deadline);
     let mut store = state.into_store(&runtime.engine);
     let plugin = &loaded.plugin;
-<<<<<<< HEAD
+    let turn = Arc::clone(&store.data().turn);
     let outcome = {
         let work = pin!(async {
             let instance = plugin.pre.instantiate_async(&mut store).await?;
             plugin.functions.call(&mut store, &instance, request).await
         });
-        within(deadline, work).await
+        within(deadline, &turn, work).await
     };
-=======
-    let turn = Arc::clone(&store.data().turn);
-    let outcome = within(deadline, &turn, async {
-        let instance = plugin.pre.instantiate_async(&mut store).await?;
-        plugin.functions.call(&mut store, &instance, request).await
-    })
-    .await;
->>>>>>> hostile
     let result = match outcome {
         Some(Ok(answer)) => conclude(answer, store.data()),
         Some(Err(fault)) => Err(explain::failure(fault, store.data(), loaded)),
@@ -95,15 +82,7 @@ async fn admit(permits: &Semaphore, deadline: Instant) -> Option<SemaphorePermit
 }
 
 /// The outcome, unless the deadline comes first. Most calls end at once and need no timer.
-<<<<<<< HEAD
-async fn within<T>(deadline: Instant, mut work: Pin<&mut impl Future<Output = T>>) -> Option<T> {
-    if let Some(done) = work.as_mut().now_or_never() {
-        return Some(done);
-    }
-    tokio::time::timeout_at(deadline.into(), work).await.ok()
-=======
-async fn within<T>(deadline: Instant, turn: &Turn, work: impl Future<Output = T>) -> Option<T> {
-    let mut work = pin!(work);
+async fn within<T>(deadline: Instant, turn: &Turn, mut work: Pin<&mut impl Future<Output = T>>) -> Option<T> {
     let mut timer = None;
     poll_fn(|context| {
         let polled = work.as_mut().poll(context);
@@ -118,7 +97,6 @@ async fn within<T>(deadline: Instant, turn: &Turn, work: impl Future<Output = T>
         }
     })
     .await
->>>>>>> hostile
 }
 
 /// After a reveal the guest may have put the credential into its answer.

@@ -94,10 +94,8 @@ impl Loaded {
             }
             _ => Arc::new(Semaphore::new(connection.limits.concurrency as usize)),
         };
-        let lookups = before.map_or_else(
-            || Arc::new(Semaphore::new(MOST_LOOKUPS)),
-            |before| Arc::clone(&before.confines.lookups),
-        );
+        let lookups = before
+            .map_or_else(|| Arc::new(Semaphore::new(MOST_LOOKUPS)), |before| Arc::clone(&before.confines.lookups));
         let confines = Arc::new(Confines {
             name: connection.name.as_str().into(),
             settings: settings.to_string().into(),

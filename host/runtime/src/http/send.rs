@@ -8,14 +8,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::client::{chain, refused_address};
 use super::draft::Hop;
 use super::policy::Target;
-<<<<<<< HEAD
-use super::{Answer, Draft, Refused, outcome, redirect};
-use crate::secrets::BLOT;
-=======
 use super::reply::Reply;
 use super::resolver::LOOKUPS;
-use super::{Answer, Draft, Refused, redirect};
->>>>>>> hostile
+use super::{Answer, Draft, Refused, outcome, redirect};
 use crate::state::State;
 use crate::turn::aside;
 
@@ -46,8 +41,6 @@ impl State {
         }
     }
 
-<<<<<<< HEAD
-=======
     /// Where the upstream sends the request on to, if it does.
     async fn redirected(&mut self, hop: &Hop, reply: &Reply) -> Result<Option<Hop>, Refused> {
         if !reply.status.is_redirection() {
@@ -59,30 +52,6 @@ impl State {
         aside(&self.shared.turns, hop.bytes(), next).await?
     }
 
-    /// The first request of a chain was answered: its effect may have happened, whatever becomes of the next one.
-    fn after_redirect(&mut self, refused: Refused, hops: usize) -> Refused {
-        match refused {
-            Refused::UnknownOutcome(text) => {
-                self.recorder.unknown_outcome = true;
-                Refused::UnknownOutcome(text)
-            }
-            Refused::NotSent(text) if hops > 0 => {
-                self.recorder.unknown_outcome = true;
-                Refused::UnknownOutcome(format!("after a redirect: {text}"))
-            }
-            Refused::Denied(text) if hops > 0 => {
-                self.recorder.unknown_outcome = true;
-                Refused::Denied(format!("after a redirect: {text}"))
-            }
-            Refused::TooLarge(text) => {
-                self.recorder.unknown_outcome = true;
-                Refused::TooLarge(text)
-            }
-            other => other,
-        }
-    }
-
->>>>>>> hostile
     /// One request and its answer.
     async fn hop(&mut self, hop: &Hop, until: Instant) -> Result<Reply, Refused> {
         let (target, request) = match self.prepare(hop).await {
@@ -105,19 +74,11 @@ impl State {
         let mut entry = self.recorder.open.take().unwrap_or_else(|| self.entry(hop));
         entry.exchange.micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         match &outcome {
-<<<<<<< HEAD
             Ok(reply) => {
                 self.recorder.unknown_outcome |= outcome::is_unknown(reply.status);
-                let secrets = &self.confines.secrets;
-                exchange.status = Some(reply.status.as_u16());
-                exchange.response_headers = self.recorded(&reply.headers);
-                exchange.response_body = secrets.blot_for_record(String::from_utf8_lossy(&reply.body).into_owned());
+                self.complete(&mut entry, reply);
             }
-            Err(refused) => exchange.error = Some(refused.text().to_owned()),
-=======
-            Ok(reply) => self.complete(&mut entry, reply),
             Err(refused) => entry.exchange.error = Some(refused.text().to_owned()),
->>>>>>> hostile
         }
         self.recorder.exchange(entry);
         outcome
@@ -129,8 +90,7 @@ impl State {
         self.charge(hop)?;
         let now = self.shared.ports.clock.now();
         let (draft, origin, confines) = (hop.clone(), target.origin.clone(), Arc::clone(&self.confines));
-        let fill =
-            move || confines.secrets.fill(&draft.url, &draft.headers, draft.body.as_ref(), &origin, now);
+        let fill = move || confines.secrets.fill(&draft.url, &draft.headers, draft.body.as_ref(), &origin, now);
         let filled = aside(&self.shared.turns, hop.bytes(), fill).await??;
         let mut request = reqwest::Request::new(hop.method.clone(), filled.url);
         *request.headers_mut() = self.header_map(&filled.headers)?;

@@ -42,8 +42,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), InspectError> {
             Payload::CodeSectionEntry(body) => check_function(body, bytes.len())?,
             _ => {
                 let Some(level) = levels.last_mut() else { continue };
-                let (items, instances) =
-                    counted(&payload).map_err(|error| super::malformed(&error, bytes.len()))?;
+                let (items, instances) = counted(&payload).map_err(|error| super::malformed(&error, bytes.len()))?;
                 level.items += items;
                 level.instances += instances;
             }

@@ -102,7 +102,7 @@ impl Recorder {
     /// Keeps an exchange, cut to what is left of the budget.
     pub(crate) fn exchange(&mut self, entry: Entry) {
         if self.exchanges.len() >= EXCHANGES {
-            if exchange.status.is_none() {
+            if entry.exchange.status.is_none() {
                 return;
             }
             // Whether an upstream answered at all is read from the record: refused requests must not hide it.
@@ -144,8 +144,8 @@ mod tests {
 
     use super::*;
 
-    fn exchange(status: Option<u16>) -> Exchange {
-        Exchange {
+    fn entry(status: Option<u16>) -> Entry {
+        let exchange = Exchange {
             at: Instant(0),
             method: "GET".into(),
             url: "https://erp.example/".into(),
@@ -156,17 +156,18 @@ mod tests {
             response_body: String::new(),
             error: None,
             micros: 0,
-        }
+        };
+        Entry { exchange, request_cut: None, response_cut: None }
     }
 
     #[test]
     fn refused_requests_do_not_hide_one_that_was_answered() {
         let mut recorder = Recorder::new(&Limits::default());
         for _ in 0..EXCHANGES + 5 {
-            recorder.exchange(exchange(None));
+            recorder.exchange(entry(None));
         }
-        recorder.exchange(exchange(Some(200)));
-        recorder.exchange(exchange(None));
+        recorder.exchange(entry(Some(200)));
+        recorder.exchange(entry(None));
         let record = recorder.close(0, 0);
         assert_eq!(record.exchanges.len(), EXCHANGES);
         assert!(record.leaves_doubt(&Failure::Retry { after_ms: None }));

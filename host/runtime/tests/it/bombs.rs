@@ -37,7 +37,9 @@ fn components_within_components() {
     let mut text = "(component $c0 (core module $m) (core instance (instantiate $m)))".to_owned();
     for at in 1..40 {
         let before = at - 1;
-        text += &format!("(component $c{at} (alias outer 1 $c{before} (component $b)) (instance (instantiate $b)) (instance (instantiate $b)))");
+        text += &format!(
+            "(component $c{at} (alias outer 1 $c{before} (component $b)) (instance (instantiate $b)) (instance (instantiate $b)))"
+        );
     }
     insta::assert_snapshot!(refusal(&component(&format!("(component {text} (instance (instantiate $c39)))"))), @"");
 }
@@ -77,9 +79,8 @@ fn functions_that_keep_the_compiler_busy() {
 
 #[tokio::test]
 async fn a_start_that_goes_wrong() {
-    let starting = |start: &str| {
-        pricing(&format!(r#"(memory (export "memory") 1) (func $start (export "_initialize") {start})"#))
-    };
+    let starting =
+        |start: &str| pricing(&format!(r#"(memory (export "memory") 1) (func $start (export "_initialize") {start})"#));
     insta::assert_snapshot!(unproven(starting("unreachable")).await, @"");
     insta::assert_snapshot!(unproven(starting("(call $start)")).await, @"");
     insta::assert_snapshot!(unproven(starting("(loop $l (drop (memory.grow (i32.const 100))) (br $l))")).await, @"");
@@ -136,7 +137,8 @@ fn settings_schemas() {
 #[tokio::test]
 async fn patterns_cost_no_more_than_their_length() {
     let host = Host::new();
-    let schema = json!({ "type": "object", "properties": { "a": { "type": "string", "pattern": "^(\\w{100}){100}$" } } });
+    let schema =
+        json!({ "type": "object", "properties": { "a": { "type": "string", "pattern": "^(\\w{100}){100}$" } } });
     let manifest = manifest("1.0").replacen('{', &format!(r#"{{ "settings": {schema},"#), 1);
     let component = encoded(
         "pricing-plugin",

@@ -377,6 +377,7 @@ pub fn settled(delivery: &Delivery, settlement: Settlement, at: Instant) -> Sett
             record: CallRecord::default(),
         }),
         in_doubt: false,
+        quiet_until: Instant(0),
         settlement,
         failure,
         story: vec![Entry::host(at, "delivery.settled", json!({ "delivery": delivery.id }))],
