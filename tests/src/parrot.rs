@@ -32,7 +32,8 @@ async fn answer(token: &str, request: Request) -> Response {
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     match parts.uri.path() {
         "/login" => {
-            let answer = json!({ "data": { "token": token, "expires": 7200 }, "hint": format!("use {token}"), "old": token });
+            let answer =
+                json!({ "data": { "token": token, "expires": 7200 }, "hint": format!("use {token}"), "old": token });
             ([("x-token", token.to_owned())], axum::Json(answer)).into_response()
         }
         "/half/login" => {
@@ -58,7 +59,8 @@ async fn answer(token: &str, request: Request) -> Response {
             let mut response = (status, said).into_response();
             let headers = response.headers_mut();
             let basic = format!("Basic {}", STANDARD.encode(format!("user:{key}")));
-            for (name, value) in [("x-echo", key.clone()), ("set-cookie", format!("session={key}")), ("x-basic", basic)] {
+            for (name, value) in [("x-echo", key.clone()), ("set-cookie", format!("session={key}")), ("x-basic", basic)]
+            {
                 headers.insert(name, value.parse().unwrap());
             }
             if status == StatusCode::FOUND {

@@ -59,9 +59,7 @@ async fn filled(house: &House, template: &str) -> Vec<String> {
             let lists = house.get("/price-lists").await.ok();
             let pairs = lists["items"].as_array().into_iter().flatten();
             pairs
-                .map(|list| {
-                    template.replace("{code}", &id(&list["code"])).replace("{version}", &id(&list["version"]))
-                })
+                .map(|list| template.replace("{code}", &id(&list["code"])).replace("{version}", &id(&list["version"])))
                 .collect()
         }
         "connections" => names(house).await.iter().map(|name| template.replace("{name}", name)).collect(),

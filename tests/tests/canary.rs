@@ -126,9 +126,7 @@ async fn furnish(house: &House, parrot: &Parrot, engine: Engine) {
     guest::route(house, "amap", &["sh-01", ECHO]).await;
     guest::route(house, "u8", &["sh-01", guest::STORE]).await;
     guest::route(house, "wecom", &["sh-01", guest::STORE]).await;
-    for (name, slots) in
-        [("u8", [("app-secret", secret.as_str())].as_slice()), ("wecom", &[("robot-key", &robot)])]
-    {
+    for (name, slots) in [("u8", [("app-secret", secret.as_str())].as_slice()), ("wecom", &[("robot-key", &robot)])] {
         let own = house.get(&format!("/connections/{name}")).await.ok();
         let mut echo = house.connection(name, own["plugin"].as_str().unwrap());
         let other = format!("{name}-echo");
@@ -165,7 +163,8 @@ async fn busy(house: &House) {
         Fault::BadJson,
     ];
     for (at, kind) in kinds.into_iter().enumerate() {
-        for path in ["system/token", "saleorder/add", "oughtreceive/add", "consignment/add", "geocode", "webhook/send"] {
+        for path in ["system/token", "saleorder/add", "oughtreceive/add", "consignment/add", "geocode", "webhook/send"]
+        {
             house.upstreams.fault(Rule::once(kind, path));
         }
         let mut order = house.order();
@@ -176,7 +175,10 @@ async fn busy(house: &House) {
         house.upstreams.clear_faults();
     }
     // Wrong credentials, tickets.
-    house.upstreams.configure(&json!({ "u8_app_secret": "another", "amap_key": "another", "u8_single_token": true })).unwrap();
+    house
+        .upstreams
+        .configure(&json!({ "u8_app_secret": "another", "amap_key": "another", "u8_single_token": true }))
+        .unwrap();
     house.clock.advance(3 * HOUR);
     let mut order = house.order();
     order["customer"] = json!("K20");
@@ -210,7 +212,10 @@ async fn hostile(house: &House, parrot: &Parrot, engine: Engine) {
     basic["basic"] = json!(true);
     let scripts = [
         json!([call("/echo"), call("/error"), call("/refuse"), call("/redirect"), basic]),
-        json!([call("/login"), send("GET", &format!("{origin}/echo?token=<token>"), &json!([["x-key", "<token>"]]), None)]),
+        json!([
+            call("/login"),
+            send("GET", &format!("{origin}/echo?token=<token>"), &json!([["x-key", "<token>"]]), None)
+        ]),
         json!([send("GET", &format!("{origin}/path/<key>?k=<key>"), &json!([["x-key", "<narrow>"]]), None)]),
         json!([{ "do": "hmac", "text": "message" }, { "do": "sandwich", "text": "a" }, { "do": "kv-set", "key": "a", "text": "b" }]),
         json!([{ "do": "reveal", "slot": "seen" }]),

@@ -1,6 +1,10 @@
 //! Hostile guests in the whole house: what they do to the others, and what an operator sees of them.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "an answer of another form is a failed test; figures are told")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "an answer of another form is a failed test; figures are told"
+)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -86,7 +90,11 @@ async fn seen(house: &House, steps: &Value) -> String {
     let shown = house.shown(&number).await;
     assert_eq!(shown["state"], "held", "{shown:#}");
     let hold = &shown["holds"][0];
-    assert_eq!((hold["code"].as_str(), hold["kind"].as_str()), (Some("place-unavailable"), Some("technical")), "{hold}");
+    assert_eq!(
+        (hold["code"].as_str(), hold["kind"].as_str()),
+        (Some("place-unavailable"), Some("technical")),
+        "{hold}"
+    );
     let story = house.get(&format!("/orders/{number}/timeline")).await.ok();
     let told = story.to_string();
     let (zh, en) = (hold["text"]["zh"].as_str().unwrap(), hold["text"]["en"].as_str().unwrap());
@@ -94,6 +102,10 @@ async fn seen(house: &House, steps: &Value) -> String {
     let why = en.split_once("step: ").unwrap().1.split("; goes on by itself").next().unwrap();
     assert!(told.contains(&Value::from(why).to_string().trim_matches('"').to_owned()), "{why}: {story:#}");
     let status = house.get("/connections/bad/status").await.ok();
+    // And so does the connection.
+    let failing = &status["failing"];
+    assert!(zh.contains(failing["text"]["zh"].as_str().unwrap()) || status["health"] == "resting", "{status:#}");
+    assert!(en.contains(failing["text"]["en"].as_str().unwrap()) || status["health"] == "resting", "{status:#}");
     format!("{zh}\n{en}\n{} {}", hold["detail"]["class"].as_str().unwrap(), status["health"].as_str().unwrap())
 }
 

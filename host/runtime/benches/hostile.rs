@@ -50,7 +50,12 @@ fn script(steps: &Value) -> Request {
 }
 
 /// So many tasks that call the hostile guest again and again.
-fn assail(registry: &Arc<Registry>, count: usize, steps: &Value, stop: &Arc<AtomicBool>) -> Vec<tokio::task::JoinHandle<u64>> {
+fn assail(
+    registry: &Arc<Registry>,
+    count: usize,
+    steps: &Value,
+    stop: &Arc<AtomicBool>,
+) -> Vec<tokio::task::JoinHandle<u64>> {
     let one = |_| {
         let (registry, steps, stop) = (Arc::clone(registry), steps.clone(), Arc::clone(stop));
         tokio::spawn(async move {
@@ -72,7 +77,12 @@ impl Waits {
     fn told(&mut self) -> String {
         self.0.sort_unstable();
         let at = |share: f64| {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a rank")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss,
+                reason = "a rank"
+            )]
             let rank = (share * (self.0.len() - 1) as f64) as usize;
             self.0[rank].as_secs_f64() * 1e3
         };
@@ -116,7 +126,10 @@ async fn table(cores: usize) {
     let doors = doors::Doors::open().await;
     let (runtime, registry) = guests::loaded(&doors.origin).await;
     println!("milliseconds, {cores} cores                             a call of another plugin      GET /healthz");
-    println!("{:<34} {:>7}   {:>8} {:>8} {:>8}   {:>8} {:>8} {:>8}", "hostile guests beside", "calls", "p50", "p99", "max", "p50", "p99", "max");
+    println!(
+        "{:<34} {:>7}   {:>8} {:>8} {:>8}   {:>8} {:>8} {:>8}",
+        "hostile guests beside", "calls", "p50", "p99", "max", "p50", "p99", "max"
+    );
     let run = |flood: Value| json!([flood]);
     let loops = run(json!({ "do": "loop" }));
     measure("none", &registry, &doors, 0, &loops).await;
@@ -135,8 +148,16 @@ async fn table(cores: usize) {
     }
     let write = run(json!({ "do": "flood", "with": "memory", "bytes": 48 << 20 }));
     measure("48 MiB written, one per core", &registry, &doors, cores, &write).await;
-    measure("calls of the clock, one per core", &registry, &doors, cores, &run(json!({ "do": "flood", "with": "clock" }))).await;
-    measure("key-value writes, 4 per core", &registry, &doors, 4 * cores, &run(json!({ "do": "flood", "with": "kv" }))).await;
+    measure(
+        "calls of the clock, one per core",
+        &registry,
+        &doors,
+        cores,
+        &run(json!({ "do": "flood", "with": "clock" })),
+    )
+    .await;
+    measure("key-value writes, 4 per core", &registry, &doors, 4 * cores, &run(json!({ "do": "flood", "with": "kv" })))
+        .await;
     let empty = run(json!({ "do": "many-empty", "entries": 170_000 }));
     measure("answers of 170,000 entries", &registry, &doors, cores, &empty).await;
     let line = run(json!({ "do": "flood", "with": "line", "bytes": 8 << 20 }));
@@ -146,7 +167,8 @@ async fn table(cores: usize) {
     let deep = run(json!({ "do": "stack" }));
     measure("stack overflows", &registry, &doors, cores, &deep).await;
     let url = format!("{}/big", doors.origin);
-    let big = json!({ "do": "send", "method": "GET", "url": url, "headers": [], "body": null, "basic": false, "times": 1 });
+    let big =
+        json!({ "do": "send", "method": "GET", "url": url, "headers": [], "body": null, "basic": false, "times": 1 });
     measure("answers of 7 MiB from an upstream", &registry, &doors, cores, &run(big)).await;
     let compiled = tokio::spawn(async move { runtime.prove(guests::intricate().into()).await.map(drop) });
     measure("a compilation", &registry, &doors, 0, &loops).await;

@@ -84,7 +84,10 @@ impl Loaded {
         }
         check_limits(&connection.limits, config.memory_bytes)?;
         let manifest = plugin.manifest();
-        let settings = settle_settings(manifest, &connection.settings)?;
+        // A plugin's schema may make this a matter of seconds.
+        let (of, given) = (Arc::clone(plugin), connection.settings.clone());
+        let settled = tokio::task::spawn_blocking(move || settle_settings(of.manifest(), &given)).await;
+        let settings = settled.map_err(|error| LoadError::Schema(error.to_string()))??;
         let outbound = Outbound::new(manifest, &settings, &connection);
         let credentials = ports.vault.credentials(&connection.name).await.map_err(LoadError::Credentials)?;
         let secrets = Secrets::new(manifest, &settings, &outbound.allowed, credentials, &*ports.chance);
@@ -94,10 +97,8 @@ impl Loaded {
             }
             _ => Arc::new(Semaphore::new(connection.limits.concurrency as usize)),
         };
-        let lookups = before.map_or_else(
-            || Arc::new(Semaphore::new(MOST_LOOKUPS)),
-            |before| Arc::clone(&before.confines.lookups),
-        );
+        let lookups = before
+            .map_or_else(|| Arc::new(Semaphore::new(MOST_LOOKUPS)), |before| Arc::clone(&before.confines.lookups));
         let confines = Arc::new(Confines {
             name: connection.name.as_str().into(),
             settings: settings.to_string().into(),

@@ -110,8 +110,7 @@ impl State {
         self.charge(hop)?;
         let now = self.shared.ports.clock.now();
         let (draft, origin, confines) = (hop.clone(), target.origin.clone(), Arc::clone(&self.confines));
-        let fill =
-            move || confines.secrets.fill(&draft.url, &draft.headers, draft.body.as_ref(), &origin, now);
+        let fill = move || confines.secrets.fill(&draft.url, &draft.headers, draft.body.as_ref(), &origin, now);
         let filled = aside(&self.shared.turns, hop.bytes(), fill).await??;
         let mut request = reqwest::Request::new(hop.method.clone(), filled.url);
         *request.headers_mut() = self.header_map(&filled.headers)?;

@@ -24,8 +24,7 @@ fn secrets(places: &[&str]) -> Secrets {
     });
     let manifest = Manifest::parse(manifest.to_string().as_bytes()).unwrap();
     let allowed = Allowed::new(&manifest, &json!({}), &Grant::default());
-    let credential =
-        Credential { slot: "key".into(), value: Secret::new(SECRET), expires_at: Instant::NEVER };
+    let credential = Credential { slot: "key".into(), value: Secret::new(SECRET), expires_at: Instant::NEVER };
     Secrets::new(&manifest, &json!({}), &allowed, vec![credential], &Fixed)
 }
 

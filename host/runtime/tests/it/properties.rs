@@ -108,20 +108,61 @@ proptest! {
 #[test]
 fn odd_schemas_are_refused_or_used() {
     let odd = [
-        "true", "1e308", "-1", "\"\"", "null", "[[]]", "{\"$ref\":7}", "\"(\"", "\"[[:alpha:]\"", "\"(?=x)\"", "0.1", "[1,1]",
+        "true",
+        "1e308",
+        "-1",
+        "\"\"",
+        "null",
+        "[[]]",
+        "{\"$ref\":7}",
+        "\"(\"",
+        "\"[[:alpha:]\"",
+        "\"(?=x)\"",
+        "0.1",
+        "[1,1]",
     ];
     let words = [
-        "type", "enum", "const", "pattern", "format", "minimum", "multipleOf", "minLength", "maxItems", "items", "contains",
-        "prefixItems", "required", "properties", "patternProperties", "additionalProperties", "dependentRequired",
-        "propertyNames", "if", "not", "allOf", "oneOf", "default", "$defs", "$ref", "$id", "$schema", "contentEncoding",
-        "unevaluatedProperties", "uniqueItems",
+        "type",
+        "enum",
+        "const",
+        "pattern",
+        "format",
+        "minimum",
+        "multipleOf",
+        "minLength",
+        "maxItems",
+        "items",
+        "contains",
+        "prefixItems",
+        "required",
+        "properties",
+        "patternProperties",
+        "additionalProperties",
+        "dependentRequired",
+        "propertyNames",
+        "if",
+        "not",
+        "allOf",
+        "oneOf",
+        "default",
+        "$defs",
+        "$ref",
+        "$id",
+        "$schema",
+        "contentEncoding",
+        "unevaluatedProperties",
+        "uniqueItems",
     ];
     for word in words {
         for value in odd {
             let schema = format!(r#"{{ "properties": {{ "a": {{ "{word}": {value} }} }} }}"#);
             let manifest = manifest("1.0").replacen('{', &format!("{{ \"settings\": {schema},"), 1);
             let Ok(manifest) = Manifest::parse(manifest.as_bytes()) else { continue };
-            for settings in [serde_json::json!({}), serde_json::json!({ "a": "x" }), serde_json::json!({ "a": [1, { "b": 1e300 }] })] {
+            for settings in [
+                serde_json::json!({}),
+                serde_json::json!({ "a": "x" }),
+                serde_json::json!({ "a": [1, { "b": 1e300 }] }),
+            ] {
                 let _ = mortise_runtime::settle_settings(&manifest, &settings);
             }
         }

@@ -107,7 +107,8 @@ async fn put_credential(
 
 /// What cannot be read may hold the value in a wrong place: nothing of it is said again.
 fn silent(problem: Problem) -> Problem {
-    let expected = "must be the only field of a JSON object, a text: {\"value\": \"…\"}; what was sent is not shown here";
+    let expected =
+        "must be the only field of a JSON object, a text: {\"value\": \"…\"}; what was sent is not shown here";
     match problem.status() {
         StatusCode::UNPROCESSABLE_ENTITY => Problem::field("value", expected),
         StatusCode::BAD_REQUEST => Problem::malformed(format!("The body is not a JSON text. `value` {expected}.")),
