@@ -102,6 +102,10 @@ async fn seen(house: &House, steps: &Value) -> String {
     let why = en.split_once("step: ").unwrap().1.split("; goes on by itself").next().unwrap();
     assert!(told.contains(&Value::from(why).to_string().trim_matches('"').to_owned()), "{why}: {story:#}");
     let status = house.get("/connections/bad/status").await.ok();
+    // And so does the connection.
+    let failing = &status["failing"];
+    assert!(zh.contains(failing["text"]["zh"].as_str().unwrap()) || status["health"] == "resting", "{status:#}");
+    assert!(en.contains(failing["text"]["en"].as_str().unwrap()) || status["health"] == "resting", "{status:#}");
     format!("{zh}\n{en}\n{} {}", hold["detail"]["class"].as_str().unwrap(), status["health"].as_str().unwrap())
 }
 

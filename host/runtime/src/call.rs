@@ -15,10 +15,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::load::Loaded;
 use crate::runtime::Runtime;
-use crate::state::State;
+use crate::state::{Confines, State};
 use crate::turn::Turn;
 
-pub(crate) use explain::breach_text;
+pub(crate) use explain::no_beginning;
 
 /// Makes the call and tells what became of it.
 pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, context: CallContext) -> Called {
@@ -52,7 +52,23 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     let mut state = store.into_data();
     state.drain_output();
     let memory = state.bounds.memory_peak;
-    Called { result, record: state.recorder.close(micros(begun), memory) }
+    let called = Called { result, record: state.recorder.close(micros(begun), memory) };
+    report(&called, &state.confines, &state.context);
+    called
+}
+
+/// A broken call with the plugin's last words: not every caller keeps the record.
+fn report(called: &Called, confines: &Confines, context: &CallContext) {
+    let Err(Failure::Broken { kind, reason }) = &called.result else { return };
+    let last_words = called.record.log.last().map(|line| line.message.as_str());
+    tracing::warn!(
+        connection = &*confines.name,
+        call = context.call_id,
+        ?kind,
+        reason = reason.en,
+        last_words,
+        "a plugin broke"
+    );
 }
 
 /// There is no such connection.

@@ -1,19 +1,24 @@
-//! Compilation: on a thread of its own, at low priority, never longer waited for than configured.
+//! Compilation: bounded in time, never on the executor, and one at a time by default. In a process of its own it is bounded in
+//! memory too and ends when it takes too long; in this process it has a thread of its own, at low priority.
 
+mod apart;
+mod thread;
+
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
-use wasmtime::Engine;
+use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::component::Component;
 
-use crate::cache::Cache;
+pub use apart::compile_apart;
+
+use crate::cache;
 use crate::prove::{ProveError, blocking};
 use crate::runtime::Runtime;
 
-/// Of the compiler's thread. Its recursion is bounded by the format's own bounds; this is far more than they need.
-const STACK: usize = 16 << 20;
-/// How much the scheduler prefers everybody else.
+/// How much the scheduler prefers everybody else to a compiler.
 const NICE: i32 = 15;
 
 /// A component that can be instantiated.
@@ -23,29 +28,10 @@ pub(crate) struct Compiled {
     pub(crate) cached: bool,
 }
 
-/// One compilation.
-struct Job {
-    engine: Engine,
-    cache: Arc<Cache>,
-    hash: String,
-    bytes: Bytes,
-    done: oneshot::Sender<wasmtime::Result<Component>>,
-    place: OwnedSemaphorePermit,
-}
-
-impl Job {
-    fn run(self) {
-        let Self { engine, cache, hash, bytes, done, place } = self;
-        // The thread ends with the job, so that nothing else inherits this.
-        if let Err(error) = rustix::process::setpriority_process(None, NICE) {
-            tracing::debug!(%error, "the compiler's priority cannot be lowered");
-        }
-        let component = Component::new(&engine, &bytes);
-        if let Err(Ok(late)) = done.send(component) {
-            // Nobody waits any more; whoever asks again finds it.
-            cache.keep(&hash, &late);
-        }
-        drop(place);
+/// Lets everybody else go first. On Linux this is about the calling thread alone.
+fn lower_priority() {
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        tracing::debug!(%error, "the compiler's priority cannot be lowered");
     }
 }
 
@@ -63,26 +49,30 @@ impl Runtime {
         if let Some(known) = self.cached(hash).await? {
             return Ok(known);
         }
-        let (done, outcome) = oneshot::channel();
-        let (engine, cache, hash) = (self.engine.clone(), Arc::clone(&self.cache), hash.to_owned());
-        let job = Job { engine, cache, hash, bytes, done, place };
-        std::thread::Builder::new()
-            .name("mortise-compiler".into())
-            .stack_size(STACK)
-            .spawn(move || job.run())
-            .map_err(|error| ProveError::Interrupted(error.to_string()))?;
-        match tokio::time::timeout(limit, outcome).await {
-            Ok(Ok(Ok(component))) => Ok(Compiled { component, cached: false }),
-            Ok(Ok(Err(error))) => Err(ProveError::Compile(format!("{error:#}"))),
-            Ok(Err(_)) => Err(ProveError::Compile("the compiler broke down over it".into())),
-            // It cannot be called off; it keeps its place and its low priority until it ends.
-            Err(_) => Err(ProveError::Slow { seconds: limit.as_secs() }),
-        }
+        let component = match &self.config.compiler {
+            Some(program) => self.compile_in_process(program, bytes, limit, place).await?,
+            None => self.compile_on_thread(hash, bytes, limit, place).await?,
+        };
+        Ok(Compiled { component, cached: false })
     }
 
     async fn cached(&self, hash: &str) -> Result<Option<Compiled>, ProveError> {
         let (engine, cache, hash) = (self.engine.clone(), Arc::clone(&self.cache), hash.to_owned());
         let component = blocking(move || cache.load(&engine, &hash)).await?;
         Ok(component.map(|component| Compiled { component, cached: true }))
+    }
+
+    async fn compile_in_process(
+        &self,
+        program: &Path,
+        bytes: Bytes,
+        limit: Duration,
+        place: OwnedSemaphorePermit,
+    ) -> Result<Component, ProveError> {
+        let code = apart::run(program, &self.config, bytes, limit).await?;
+        let engine = self.engine.clone();
+        let component = blocking(move || cache::trusted(&engine, &code)).await?;
+        drop(place);
+        component.map_err(|error| ProveError::Compile(format!("{error:#}")))
     }
 }

@@ -45,8 +45,13 @@ pub struct RuntimeConfig {
     pub turns: usize,
     /// Compilations at the same time; each may take some hundred megabytes.
     pub compilers: usize,
-    /// How long a compilation is waited for.
+    /// How long a compilation may take.
     pub compile_time: Duration,
+    /// The program that compiles in a process of its own, by [`compile_apart`](crate::compile_apart); none: a thread of this
+    /// process does.
+    pub compiler: Option<PathBuf>,
+    /// Memory of that process, in bytes.
+    pub compiler_bytes: u64,
     /// Certificate authorities beside the system's, as PEM.
     pub extra_roots: Vec<Vec<u8>>,
     /// Finds addresses of hosts.
@@ -66,6 +71,8 @@ impl RuntimeConfig {
             turns: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
             compilers: 1,
             compile_time: Duration::from_mins(2),
+            compiler: None,
+            compiler_bytes: 2 << 30,
             extra_roots: Vec::new(),
             resolver: Arc::new(SystemResolver),
         }

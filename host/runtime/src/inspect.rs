@@ -68,12 +68,12 @@ pub enum InspectError {
         detail: String,
     },
     /// The compiler would not come to an end with it.
-    #[error("the component is too intricate for this host: it has {found}; its developer has to {remedy}")]
+    #[error(
+        "the component has more than {most} parts once the components inside it are written out as often as they are instantiated: its developer instantiates fewer components within components"
+    )]
     TooIntricate {
-        /// What it has too much of.
-        found: String,
-        /// What to do.
-        remedy: &'static str,
+        /// How many it may have.
+        most: u64,
     },
     /// No manifest section.
     #[error(
@@ -141,8 +141,8 @@ pub fn inspect(bytes: &[u8], most: usize) -> Result<Inspection, InspectError> {
     let section = manifest_section(bytes)?;
     let manifest = match section {
         Some(json) if json.len() > MANIFEST => {
-            let message = format!("has {} bytes, the most is {MANIFEST}: shorten it", json.len());
-            return Err(ManifestFault { field: "the whole".into(), message }.into());
+            let message = format!("{} bytes, the most is {MANIFEST}: shorten it", json.len());
+            return Err(ManifestFault { field: "size".into(), message }.into());
         }
         Some(json) => {
             refuse_newer(json)?;

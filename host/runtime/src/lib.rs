@@ -20,6 +20,7 @@ mod state;
 mod turn;
 mod wasi;
 
+pub use compile::compile_apart;
 pub use config::{Ports, RuntimeConfig};
 pub use http::resolver::{Resolver, SystemResolver};
 pub use inspect::{InspectError, Inspection, inspect};

@@ -84,7 +84,10 @@ impl Loaded {
         }
         check_limits(&connection.limits, config.memory_bytes)?;
         let manifest = plugin.manifest();
-        let settings = settle_settings(manifest, &connection.settings)?;
+        // A plugin's schema may make this a matter of seconds.
+        let (of, given) = (Arc::clone(plugin), connection.settings.clone());
+        let settled = tokio::task::spawn_blocking(move || settle_settings(of.manifest(), &given)).await;
+        let settings = settled.map_err(|error| LoadError::Schema(error.to_string()))??;
         let outbound = Outbound::new(manifest, &settings, &connection);
         let credentials = ports.vault.credentials(&connection.name).await.map_err(LoadError::Credentials)?;
         let secrets = Secrets::new(manifest, &settings, &outbound.allowed, credentials, &*ports.chance);

@@ -13,8 +13,8 @@ use crate::inspect::{InspectError, Inspection, inspect};
 use crate::runtime::Runtime;
 use crate::state::State;
 
-/// How long the one instance of the proof may take. Language runtimes begin slowly.
-const PROOF: Duration = Duration::from_secs(5);
+/// How long the one instance of the proof may take, whatever else the machine does.
+const PROOF: Duration = Duration::from_secs(30);
 
 /// A plugin that may be loaded. Several connections share one.
 pub struct Proven {
@@ -30,14 +30,16 @@ pub enum ProveError {
     #[error(transparent)]
     Inspect(#[from] InspectError),
     /// The compiler refuses it.
-    #[error("the component cannot be compiled: {0}; build it again with a current toolchain")]
+    #[error(
+        "the component cannot be compiled for this host: {0}; its developer keeps within these bounds, or builds it again with a current toolchain"
+    )]
     Compile(String),
     /// The compiler does not come to an end.
     #[error(
-        "the component is compiled for longer than {seconds} s: it goes on in the background and is kept when it ends, so that a later try may find it; have the developer build in release mode and split very large functions, or raise `compile-time`"
+        "the component cannot be compiled within {seconds} s: its developer builds in release mode and splits very large functions; `compile-time` is the bound"
     )]
     Slow {
-        /// How long it was waited for.
+        /// How long it was given.
         seconds: u64,
     },
     /// Other components are being compiled.
@@ -62,7 +64,7 @@ pub enum ProveError {
         detail: String,
     },
     /// It cannot begin.
-    #[error("the component cannot be instantiated within the limits of a new connection: {0}")]
+    #[error("the component cannot be instantiated: {0}")]
     Instantiate(String),
     /// The host itself failed.
     #[error("the proof was broken off: {0}; try again")]
@@ -118,7 +120,7 @@ impl Runtime {
         let instance = tokio::time::timeout(PROOF, pre.instantiate_async(&mut store))
             .await
             .map_err(|_| ProveError::Instantiate(format!("it does not begin within {} seconds", PROOF.as_secs())))?
-            .map_err(|error| ProveError::Instantiate(crate::call::breach_text(&error, store.data())))?;
+            .map_err(|error| ProveError::Instantiate(crate::call::no_beginning(&error, store.data())))?;
         functions.check_types(&mut store, &instance).map_err(|TypeFault { interface, function, detail }| {
             ProveError::Type { interface: interface.name(), function, detail }
         })?;

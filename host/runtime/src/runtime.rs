@@ -74,7 +74,7 @@ impl Runtime {
             compilers: Arc::new(Semaphore::new(config.compilers.max(1))),
             calls: Semaphore::new(config.calls as usize),
             shared: Arc::new(Shared { ports, clients, zone: ArcSwap::from_pointee(zone), turns }),
-            blank: Arc::new(Confines::blank()),
+            blank: Arc::new(Confines::blank(&config)),
             proven: Mutex::default(),
             _ticker: ticker,
             cache: Arc::new(cache),

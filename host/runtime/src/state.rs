@@ -16,6 +16,8 @@ use wasmtime::{Engine, Store, UpdateDeadline};
 pub(crate) use bounds::{Bounds, Breach};
 pub(crate) use recorder::{Entry, Recorder};
 
+use crate::config::RuntimeConfig;
+use crate::engine::TABLE_ELEMENTS;
 use crate::http::policy::Outbound;
 use crate::http::resolver::MOST_LOOKUPS;
 use crate::runtime::Shared;
@@ -27,6 +29,10 @@ use crate::wasi::Wasi;
 const HANDED_OVER: u64 = 8 << 20;
 /// Room beside the body: headers, names.
 const BESIDE: u64 = 1 << 20;
+
+/// What the one instance of a proof may use.
+const PROOF_MEMORY: u64 = 256 << 20;
+const PROOF_CPU_MS: u64 = 2_000;
 
 /// How many bytes a guest may hand over in one host call or answer.
 pub(crate) fn at_once(limits: &Limits) -> u64 {
@@ -51,12 +57,19 @@ pub(crate) struct Confines {
 }
 
 impl Confines {
-    /// Nothing is granted.
-    pub(crate) fn blank() -> Self {
+    /// Nothing is granted. The bounds of a proof are wider than those of a new connection: a connection may have wider ones too,
+    /// and language runtimes begin slowly.
+    pub(crate) fn blank(config: &RuntimeConfig) -> Self {
+        let limits = Limits {
+            memory_bytes: PROOF_MEMORY.min(config.memory_bytes),
+            table_elements: TABLE_ELEMENTS,
+            cpu_ms: PROOF_CPU_MS,
+            ..Limits::default()
+        };
         Self {
             name: "".into(),
             settings: "{}".into(),
-            limits: Limits::default(),
+            limits,
             outbound: Outbound::default(),
             secrets: Secrets::default(),
             lookups: Arc::new(Semaphore::new(MOST_LOOKUPS)),

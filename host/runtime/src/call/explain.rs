@@ -1,6 +1,7 @@
 //! What the operator is told when a call ends badly: what happened, which bound, what to do.
 
 mod place;
+mod wording;
 
 use std::time::Duration;
 
@@ -22,13 +23,13 @@ pub(super) fn failure(fault: Fault, state: &State, loaded: &Loaded) -> Failure {
     match fault {
         Fault::Failed(failure) => blotted(failure, state),
         Fault::Answer(AnswerFault { field, problem }) => {
-            let problem = state.confines.secrets.blot_text(problem);
+            let secrets = &state.confines.secrets;
+            let (zh, en) =
+                (wording::short(secrets.blot_text(problem.zh)), wording::short(secrets.blot_text(problem.en)));
             broken(
                 Breakage::Answer,
-                format!("插件的回答不符合接口约定（{field}：{problem}）：请联系插件开发者修正"),
-                format!(
-                    "the plugin's answer breaks the contract ({field}: {problem}): its developer corrects the plugin"
-                ),
+                format!("插件的回答不符合接口约定（{field}：{zh}）：请联系插件开发者修正"),
+                format!("the plugin's answer breaks the contract ({field}: {en}): its developer corrects the plugin"),
             )
         }
         Fault::Trapped(error) => trapped(&error, state),
@@ -160,17 +161,18 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
         ),
         Some(trap) => broken(
             Breakage::Trap,
-            format!("插件崩溃（{trap}）{at}：请查看本次调用的日志，并联系插件开发者"),
+            format!("插件崩溃（{}）{at}：请查看本次调用的日志，并联系插件开发者", wording::trap(*trap)),
             format!(
                 "the plugin crashed ({trap}){place}: see the call's log for its last words, and tell its developer"
             ),
         ),
         None if error.root_cause().to_string().contains("fuel allocated for hostcalls") => too_much_at_once(state),
         None => {
-            let detail = state.confines.secrets.blot_text(error.root_cause().to_string());
+            let detail = wording::short(state.confines.secrets.blot_text(error.root_cause().to_string()));
+            let zh = wording::unreadable(&detail);
             broken(
                 Breakage::Answer,
-                format!("插件的数据无法读取（{detail}）：请联系插件开发者用当前 SDK 重新构建"),
+                format!("插件的数据无法读取（{zh}）：请联系插件开发者用当前 SDK 重新构建"),
                 format!(
                     "what the plugin handed over cannot be read ({detail}): its developer builds it again with a current SDK"
                 ),
@@ -179,11 +181,27 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
     }
 }
 
-/// The same for the proof of a plugin, in English.
-pub(crate) fn breach_text(error: &wasmtime::Error, state: &State) -> String {
-    match state.bounds.breach {
-        Some(reached) => breach(reached, state).2,
-        None => format!("{:#}", error.root_cause()),
+/// Why a plugin cannot begin, when it is proved; in English.
+pub(crate) fn no_beginning(error: &wasmtime::Error, state: &State) -> String {
+    let limits = &state.confines.limits;
+    match (state.bounds.breach, error.downcast_ref::<Trap>()) {
+        (Some(Breach::Memory { wanted }), _) => format!(
+            "it wants {wanted} bytes of memory when it begins, {} is the most: its developer has it begin with less",
+            limits.memory_bytes
+        ),
+        (Some(Breach::Table { wanted }), _) => format!(
+            "it wants {wanted} table elements when it begins, {} is the most: its developer has it begin with fewer",
+            limits.table_elements
+        ),
+        (Some(Breach::Cpu), _) => format!(
+            "it has not begun after {} ms of CPU: its developer looks for an endless loop in what it does when it begins",
+            limits.cpu_ms
+        ),
+        (Some(Breach::HostCalls | Breach::StoreCalls), _) => {
+            "it asks the host for more than it may when it begins: its developer moves that into its functions".into()
+        }
+        (None, Some(trap)) => format!("it crashes when it begins ({trap}): its developer looks at what it does then"),
+        (None, None) => format!("{:#}: its developer builds it again with a current SDK", error.root_cause()),
     }
 }
 
@@ -212,9 +230,11 @@ pub(super) fn overdue(loaded: &Loaded, allowed: Duration) -> Failure {
     let (name, ms) = (&loaded.connection.name, allowed.as_millis());
     broken(
         Breakage::Deadline,
-        format!("连接“{name}”的调用超过了 {ms} 毫秒的时限：对方系统可能过慢；可调高该连接的 limits.deadline-ms"),
         format!(
-            "the call of `{name}` took longer than its deadline of {ms} ms: the upstream may be slow; the bound is `limits.deadline-ms` ({}) or what the caller asked for",
+            "连接“{name}”的调用超过了 {ms} 毫秒的时限：对方系统可能过慢，或插件卡住；可调高该连接的 limits.deadline-ms"
+        ),
+        format!(
+            "the call of `{name}` took longer than its deadline of {ms} ms: the upstream may be slow, or the plugin stuck; the bound is `limits.deadline-ms` ({}) or what the caller asked for",
             loaded.confines.limits.deadline_ms
         ),
     )

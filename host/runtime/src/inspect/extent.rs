@@ -1,25 +1,22 @@
-//! How much work a component makes for the compiler, found out beforehand: what is small as a file may be vast once compiled.
+//! How many parts a component has once every component inside it is written out as often as it is instantiated: the compiler
+//! writes them out, so that forty short lines can stand for more instances than any machine can hold.
 
-use wasmparser::{BinaryReaderError, ComponentInstance, FunctionBody, Operator, Parser, Payload};
+use wasmparser::{BinaryReaderError, ComponentInstance, Parser, Payload};
 
 use super::InspectError;
 
-/// Largest body of a function, in bytes. The interpreters of language runtimes have about a tenth of it.
-const FUNCTION_BYTES: u64 = 1 << 20;
-/// Most local variables times branches of a function: the compiler may have to join each variable at each of them.
-const JOINS: u64 = 20_000_000;
-/// Most items of a component once every component inside it is written out as often as it is instantiated.
-const ITEMS: u64 = 200_000;
+/// Most parts, written out.
+const PARTS: u64 = 200_000;
 
 /// One component or module that is being read.
 #[derive(Default)]
 struct Level {
-    items: u64,
+    parts: u64,
     /// Components that it instantiates.
     instances: u64,
 }
 
-/// Refuses components that would keep the compiler busy beyond measure.
+/// Refuses components that grow beyond measure.
 pub(super) fn check(bytes: &[u8]) -> Result<(), InspectError> {
     let mut levels = vec![Level::default()];
     // Of the components read so far, written out. One can instantiate only what was read before it.
@@ -29,21 +26,17 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), InspectError> {
         match &payload {
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => levels.push(Level::default()),
             Payload::End(_) => {
-                let Some(Level { items, instances }) = levels.pop() else { continue };
-                let written_out = instances.saturating_mul(largest).saturating_add(items);
-                if written_out > ITEMS {
-                    return Err(InspectError::TooIntricate {
-                        found: format!("more than {ITEMS} parts once the components inside it are written out"),
-                        remedy: "instantiate fewer components within components",
-                    });
+                let Some(Level { parts, instances }) = levels.pop() else { continue };
+                let written_out = instances.saturating_mul(largest).saturating_add(parts);
+                if written_out > PARTS {
+                    return Err(InspectError::TooIntricate { most: PARTS });
                 }
                 largest = largest.max(written_out);
             }
-            Payload::CodeSectionEntry(body) => check_function(body, bytes.len())?,
             _ => {
                 let Some(level) = levels.last_mut() else { continue };
-                let (items, instances) = counted(&payload).map_err(|error| super::malformed(&error, bytes.len()))?;
-                level.items += items;
+                let (parts, instances) = counted(&payload).map_err(|error| super::malformed(&error, bytes.len()))?;
+                level.parts += parts;
                 level.instances += instances;
             }
         }
@@ -51,9 +44,9 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), InspectError> {
     Ok(())
 }
 
-/// Items of a component's section, and how many of them instantiate a component.
+/// Parts in a component's section, and how many of them instantiate a component.
 fn counted(payload: &Payload<'_>) -> Result<(u64, u64), BinaryReaderError> {
-    let items = match payload {
+    let parts = match payload {
         Payload::ComponentInstanceSection(section) => {
             let mut instances = 0;
             for instance in section.clone() {
@@ -70,49 +63,5 @@ fn counted(payload: &Payload<'_>) -> Result<(u64, u64), BinaryReaderError> {
         Payload::ComponentExportSection(section) => section.count(),
         _ => 0,
     };
-    Ok((u64::from(items), 0))
-}
-
-fn check_function(body: &FunctionBody<'_>, length: usize) -> Result<(), InspectError> {
-    let range = body.range();
-    let size = range.end.saturating_sub(range.start);
-    if size > FUNCTION_BYTES {
-        return Err(InspectError::TooIntricate {
-            found: format!("a function of {size} bytes (at byte {}), the most is {FUNCTION_BYTES}", range.start),
-            remedy: "build in release mode, and split generated code into several functions",
-        });
-    }
-    let joins = joins(body).map_err(|error| super::malformed(&error, length))?;
-    if joins > JOINS {
-        return Err(InspectError::TooIntricate {
-            found: format!(
-                "a function (at byte {}) with {joins} pairs of a variable and a branch, the most is {JOINS}",
-                range.start
-            ),
-            remedy: "build in release mode, and split generated code into several functions",
-        });
-    }
-    Ok(())
-}
-
-/// Local variables times branches.
-fn joins(body: &FunctionBody<'_>) -> Result<u64, BinaryReaderError> {
-    let mut locals = 1_u64;
-    for local in body.get_locals_reader()? {
-        locals += u64::from(local?.0);
-    }
-    let mut branches = 0_u64;
-    for operator in body.get_operators_reader()? {
-        branches += match operator? {
-            Operator::BrTable { targets } => u64::from(targets.len()),
-            Operator::Loop { .. }
-            | Operator::Block { .. }
-            | Operator::If { .. }
-            | Operator::Else
-            | Operator::Br { .. }
-            | Operator::BrIf { .. } => 1,
-            _ => 0,
-        };
-    }
-    Ok(locals.saturating_mul(branches))
+    Ok((u64::from(parts), 0))
 }

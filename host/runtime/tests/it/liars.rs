@@ -60,19 +60,39 @@ impl Liar {
 #[tokio::test]
 async fn the_address_of_the_answer() {
     let beyond = Liar { answer: 0x7fff_fff8, ..Liar::default() };
-    insta::assert_snapshot!(beyond.told().await, @"");
+    insta::assert_snapshot!(beyond.told().await, @"
+    Answer
+    插件的数据无法读取（地址超出其内存）：请联系插件开发者用当前 SDK 重新构建
+    what the plugin handed over cannot be read (pointer out of bounds of memory): its developer builds it again with a current SDK
+    ");
     let crooked = Liar { answer: 1025, ..Liar::default() };
-    insta::assert_snapshot!(crooked.told().await, @"");
+    insta::assert_snapshot!(crooked.told().await, @"
+    Answer
+    插件的数据无法读取（地址未对齐）：请联系插件开发者用当前 SDK 重新构建
+    what the plugin handed over cannot be read (return pointer not aligned): its developer builds it again with a current SDK
+    ");
     let at_the_end = Liar { answer: 65_528, ..Liar::default() };
-    insta::assert_snapshot!(at_the_end.told().await, @"");
+    insta::assert_snapshot!(at_the_end.told().await, @"
+    Answer
+    插件的数据无法读取（地址超出其内存）：请联系插件开发者用当前 SDK 重新构建
+    what the plugin handed over cannot be read (pointer out of bounds of memory): its developer builds it again with a current SDK
+    ");
 }
 
 #[tokio::test]
 async fn cases_that_do_not_exist() {
     let no_result = Liar { data: vec![9], ..Liar::default() };
-    insta::assert_snapshot!(no_result.told().await, @"");
+    insta::assert_snapshot!(no_result.told().await, @"
+    Answer
+    插件的数据无法读取（出现了约定之外的分支）：请联系插件开发者用当前 SDK 重新构建
+    what the plugin handed over cannot be read (invalid expected discriminant): its developer builds it again with a current SDK
+    ");
     let no_error = Liar { data: vec![1, 0, 0, 0, 0, 0, 0, 0, 77], ..Liar::default() };
-    insta::assert_snapshot!(no_error.told().await, @"");
+    insta::assert_snapshot!(no_error.told().await, @"
+    Answer
+    插件的数据无法读取（出现了约定之外的分支）：请联系插件开发者用当前 SDK 重新构建
+    what the plugin handed over cannot be read (unexpected discriminant: 77): its developer builds it again with a current SDK
+    ");
 }
 
 #[tokio::test]
@@ -85,9 +105,17 @@ async fn lists_that_are_not_there() {
         assert!(told.starts_with("Answer\n") && told.contains("out of bounds"), "{list:?} {version:?}: {told}");
     }
     let crooked = Liar { data: no_prices((2049, 1), (0, 0)), ..Liar::default() };
-    insta::assert_snapshot!(crooked.told().await, @"");
+    insta::assert_snapshot!(crooked.told().await, @"
+    Answer
+    插件的数据无法读取（地址未对齐）：请联系插件开发者用当前 SDK 重新构建
+    what the plugin handed over cannot be read (list pointer is not aligned): its developer builds it again with a current SDK
+    ");
     let long = Liar { data: no_prices((0, 0), (2048, u32::MAX)), ..Liar::default() };
-    insta::assert_snapshot!(long.told().await, @"");
+    insta::assert_snapshot!(long.told().await, @"
+    Answer
+    插件的数据无法读取（地址超出其内存）：请联系插件开发者用当前 SDK 重新构建
+    what the plugin handed over cannot be read (string pointer/length out of bounds of memory): its developer builds it again with a current SDK
+    ");
 }
 
 #[tokio::test]
@@ -96,19 +124,39 @@ async fn texts_that_are_none() {
     // A lone surrogate, as UTF-8 must not have.
     data.extend([0xed, 0xa0, 0x80]);
     let liar = Liar { data, ..Liar::default() };
-    insta::assert_snapshot!(liar.told().await, @"");
+    insta::assert_snapshot!(liar.told().await, @"
+    Answer
+    插件的数据无法读取（文本不是 UTF-8）：请联系插件开发者用当前 SDK 重新构建
+    what the plugin handed over cannot be read (invalid utf-8 sequence of 1 bytes from index 0): its developer builds it again with a current SDK
+    ");
 }
 
 #[tokio::test]
 async fn memory_that_is_given_falsely() {
     let beyond = Liar { realloc: "(i32.const -16)", ..Liar::default() };
-    insta::assert_snapshot!(beyond.told().await, @"");
+    insta::assert_snapshot!(beyond.told().await, @"
+    Answer
+    插件的数据无法读取（地址超出其内存）：请联系插件开发者用当前 SDK 重新构建
+    what the plugin handed over cannot be read (realloc return: beyond end of memory): its developer builds it again with a current SDK
+    ");
     let crooked = Liar { realloc: "(i32.const 4097)", ..Liar::default() };
-    insta::assert_snapshot!(crooked.told().await, @"");
+    insta::assert_snapshot!(crooked.told().await, @"
+    Answer
+    插件的数据无法读取（地址未对齐）：请联系插件开发者用当前 SDK 重新构建
+    what the plugin handed over cannot be read (realloc return: result not aligned): its developer builds it again with a current SDK
+    ");
     let none = Liar { realloc: "unreachable", ..Liar::default() };
-    insta::assert_snapshot!(none.told().await, @"");
+    insta::assert_snapshot!(none.told().await, @"
+    Trap
+    插件崩溃（执行了 unreachable 指令，通常是插件自身的 panic）：请查看本次调用的日志，并联系插件开发者
+    the plugin crashed (wasm trap: wasm `unreachable` instruction executed): see the call's log for its last words, and tell its developer
+    ");
     let never = Liar { realloc: "(loop $l (br $l)) unreachable", ..Liar::default() };
-    insta::assert_snapshot!(never.told().await, @"");
+    insta::assert_snapshot!(never.told().await, @"
+    Cpu
+    插件用完了 100 毫秒的 CPU 预算：可能陷入死循环；可调高该连接的 limits.cpu-ms，或联系插件开发者
+    the plugin used up its CPU budget, `limits.cpu-ms` is 100: it may be in an endless loop; raise the limit for this connection, or have the plugin do less in one call
+    ");
     // The same place for everything: the guest spoils its own input, nothing else.
     let same = Liar { data: no_prices((0, 0), (0, 0)), ..Liar::default() };
     assert!(same.told().await.contains("the answer prices lines []"));
@@ -118,9 +166,17 @@ async fn memory_that_is_given_falsely() {
 async fn what_runs_after_the_answer() {
     let data = no_prices((0, 0), (0, 0));
     let never = Liar { data: data.clone(), after: "(loop $l (br $l))", ..Liar::default() };
-    insta::assert_snapshot!(never.told().await, @"");
+    insta::assert_snapshot!(never.told().await, @"
+    Cpu
+    插件用完了 100 毫秒的 CPU 预算：可能陷入死循环；可调高该连接的 limits.cpu-ms，或联系插件开发者
+    the plugin used up its CPU budget, `limits.cpu-ms` is 100: it may be in an endless loop; raise the limit for this connection, or have the plugin do less in one call
+    ");
     let trap = Liar { data, after: "unreachable", ..Liar::default() };
-    insta::assert_snapshot!(trap.told().await, @"");
+    insta::assert_snapshot!(trap.told().await, @"
+    Trap
+    插件崩溃（执行了 unreachable 指令，通常是插件自身的 panic）：请查看本次调用的日志，并联系插件开发者
+    the plugin crashed (wasm trap: wasm `unreachable` instruction executed): see the call's log for its last words, and tell its developer
+    ");
 }
 
 #[tokio::test]
@@ -133,7 +189,7 @@ async fn a_name_that_would_break_the_line() {
             r#"(module
                 (memory (export "memory") 1)
                 (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))
-                (func $@"{name}" (export "mortise:plugin/pricing@1.0.0#price") (param i32) (result i32) unreachable))"#
+                (func (@name "{name}") (export "mortise:plugin/pricing@1.0.0#price") (param i32) (result i32) unreachable))"#
         ),
     ));
     host.load("liar", file, |_| {}).await;
