@@ -4,6 +4,8 @@
 
 #[path = "it/credentials.rs"]
 mod credentials;
+#[path = "it/failures.rs"]
+mod failures;
 #[path = "it/files.rs"]
 mod files;
 #[path = "it/harness.rs"]
