@@ -170,6 +170,6 @@ mod tests {
         recorder.exchange(entry(None));
         let record = recorder.close(0, 0);
         assert_eq!(record.exchanges.len(), EXCHANGES);
-        assert!(record.leaves_doubt(&Failure::Retry { after_ms: None }));
+        assert!(record.leaves_doubt(&Failure::Retry { after_ms: None, reason: mortise_domain::text::Text::default() }));
     }
 }
