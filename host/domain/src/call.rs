@@ -286,7 +286,10 @@ mod tests {
             Failure::NotFound { reason: reason() },
             Failure::Unavailable { after_ms: None, reason: reason() },
         ];
-        let vague = [Failure::Retry { after_ms: None, reason: reason() }, Failure::Broken { kind: Breakage::Trap, reason: reason() }];
+        let vague = [
+            Failure::Retry { after_ms: None, reason: reason() },
+            Failure::Broken { kind: Breakage::Trap, reason: reason() },
+        ];
         for failure in refusals.iter().chain(&vague) {
             assert!(!CallRecord::default().leaves_doubt(failure), "no request at all: {failure:?}");
             assert!(!record(None, false).leaves_doubt(failure), "connection refused: {failure:?}");
