@@ -361,7 +361,8 @@ async fn only_possible_repeats_say_so(engine: Engine) {
         house.run_until_idle(HOUR).await;
         let messages = house.upstreams.messages();
         let texts = messages["items"].as_array().unwrap().iter().map(|message| message["text"].as_str().unwrap());
-        let marked: Vec<_> = texts.filter(|text| text.contains(&number)).map(|text| text.contains("可能重复")).collect();
+        let marked: Vec<_> =
+            texts.filter(|text| text.contains(&number)).map(|text| text.contains("可能重复")).collect();
         assert_eq!(marked, expected, "{messages:#}");
     }
     house.close().await;

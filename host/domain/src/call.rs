@@ -286,8 +286,7 @@ mod tests {
             Failure::NotFound { reason: reason() },
             Failure::Unavailable { reason: reason() },
         ];
-        let vague =
-            [Failure::Retry { after_ms: None }, Failure::Broken { kind: Breakage::Trap, reason: reason() }];
+        let vague = [Failure::Retry { after_ms: None }, Failure::Broken { kind: Breakage::Trap, reason: reason() }];
         for failure in refusals.iter().chain(&vague) {
             assert!(!CallRecord::default().leaves_doubt(failure), "no request at all: {failure:?}");
             assert!(!record(None, false).leaves_doubt(failure), "connection refused: {failure:?}");

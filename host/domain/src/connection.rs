@@ -223,11 +223,19 @@ mod tests {
 
     #[test]
     fn the_margin_is_what_arrival_may_take_and_little_of_the_window() {
-        for (seconds, http_timeout_ms, span_ms) in
-            [(60, 10_000, 63_000), (60, 250, 60_250), (1, 10_000, 1_050), (0, 10_000, 1_050), (86_400, 10_000, 86_410_000)]
-        {
+        for (seconds, http_timeout_ms, span_ms) in [
+            (60, 10_000, 63_000),
+            (60, 250, 60_250),
+            (1, 10_000, 1_050),
+            (0, 10_000, 1_050),
+            (86_400, 10_000, 86_410_000),
+        ] {
             let pace = Rate { calls: 20, seconds }.pace(Duration::from_millis(http_timeout_ms));
-            assert_eq!(pace, Pace { calls: 20, span: Duration::from_millis(span_ms) }, "{seconds} s, {http_timeout_ms} ms");
+            assert_eq!(
+                pace,
+                Pace { calls: 20, span: Duration::from_millis(span_ms) },
+                "{seconds} s, {http_timeout_ms} ms"
+            );
         }
         assert_eq!(Rate { calls: 0, seconds: 1 }.pace(Duration::ZERO).calls, 1);
     }

@@ -87,8 +87,7 @@ fn subjects(message: &Message, look: &Look<'_>, room: usize) -> String {
     let comma = look.word("、", ", ");
     let bold = if look.format == Format::Markdown { "**" } else { "" };
     let some = !look.repeats_all(message);
-    let mark =
-        |number: &String| if some && look.repeats.contains(&number.as_str()) { look.repeat_mark() } else { "" };
+    let mark = |number: &String| if some && look.repeats.contains(&number.as_str()) { look.repeat_mark() } else { "" };
     let numbers: Vec<String> =
         message.subjects.iter().map(|number| plain(number).replace('\n', " ") + mark(number)).collect();
     let line = |numbers: &[String], rest: &str| format!("\n{bold}{label}{}{rest}{bold}", numbers.join(comma));

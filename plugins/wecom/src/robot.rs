@@ -20,7 +20,8 @@ pub fn send(host: &mut dyn Host, settings: &Settings, message: &Message) -> Resu
     let fallback = if message.severity == Severity::Info { &[][..] } else { &settings.recipients };
     let named = if message.recipients.is_empty() { fallback } else { &message.recipients };
     let (mentions, refused) = recipients::usable(named);
-    let repeats: Vec<&str> = message.attributes.value("possible-repeat").unwrap_or_default().split(',').collect();
+    let repeats: Vec<&str> =
+        message.attributes.value("possible-repeat").into_iter().flat_map(|all| all.split(',')).collect();
     let look = Look {
         format: settings.format,
         locale: &host.locale(),

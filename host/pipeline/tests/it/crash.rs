@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use mortise_domain::delivery::DeliveryState;
 use mortise_domain::ids::OrderId;
-use mortise_domain::order::OrderState;
 use mortise_domain::notification::Message;
+use mortise_domain::order::OrderState;
 use mortise_domain::ports::clock::Clock;
 use mortise_domain::text::attribute;
 use proptest::prelude::*;

@@ -53,9 +53,7 @@ mod tests {
 
     #[test]
     fn only_a_gateways_answer_leaves_it_open() {
-        let unknown: Vec<u16> = (100..600)
-            .filter(|code| is_unknown(StatusCode::from_u16(*code).unwrap()))
-            .collect();
+        let unknown: Vec<u16> = (100..600).filter(|code| is_unknown(StatusCode::from_u16(*code).unwrap())).collect();
         assert_eq!(unknown, [408, 502, 504, 520, 521, 522, 523, 524]);
     }
 }

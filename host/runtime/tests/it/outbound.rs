@@ -176,7 +176,10 @@ async fn a_gateways_answer_is_handed_on_and_its_outcome_is_unknown() {
         [(200, false), (404, false), (408, true), (429, false), (500, false), (502, true), (503, false), (522, true)]
     {
         let called = host.script(json!([send("POST", &format!("{origin}/status?{status}"))])).await;
-        assert_eq!((seen(&called)["status"].clone(), &seen(&called)["body"]), (status.to_string(), &"a page".to_owned()));
+        assert_eq!(
+            (seen(&called)["status"].clone(), &seen(&called)["body"]),
+            (status.to_string(), &"a page".to_owned())
+        );
         assert_eq!(called.record.unknown_outcome, unknown, "{status}");
     }
 }
