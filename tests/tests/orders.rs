@@ -27,6 +27,7 @@ on_both![
     a_return_goes_back,
     fifty_callers_want_the_last_ten,
     survives_every_fault_of_the_erp,
+    a_hasty_replay_makes_no_second_document,
     works_without_the_key_of_the_erp,
     a_gateway_that_gives_up_makes_no_duplicate,
     only_possible_repeats_say_so,
@@ -316,7 +317,8 @@ async fn a_gateway_that_gives_up_makes_no_duplicate(engine: Engine) {
         let in_doubt = listed["items"].as_array().unwrap().iter().filter(|delivery| delivery["in_doubt"] == true);
         let mut tried: Vec<_> = in_doubt.map(|one| (one["operation"].as_str().unwrap(), &one["attempts"])).collect();
         tried.sort_unstable_by_key(|(operation, _)| *operation);
-        let once: Vec<_> = expected.iter().map(|operation| (*operation, &json!(1))).collect();
+        let first = json!(1);
+        let once: Vec<_> = expected.iter().map(|operation| (*operation, &first)).collect();
         assert_eq!(tried, once, "{listed:#}");
         upstreams_ended(&house).await;
         house.clock.advance(Duration::from_secs(4));
@@ -365,6 +367,28 @@ async fn only_possible_repeats_say_so(engine: Engine) {
             texts.filter(|text| text.contains(&number)).map(|text| text.contains("可能重复")).collect();
         assert_eq!(marked, expected, "{messages:#}");
     }
+    house.close().await;
+}
+
+/// Whoever replays while the ERP still works on the lost request waits for it all the same.
+async fn a_hasty_replay_makes_no_second_document(engine: Engine) {
+    let house = House::open(engine).await;
+    house.upstreams.configure(&json!({"biz_id_dedupe": false})).unwrap();
+    house.upstreams.fault(Rule::once(Fault::LateCommit, "saleorder/add"));
+    let number = house.accepted(&house.order()).await;
+    house.running.app.pipeline().run_until_idle().await.unwrap();
+    let replayed =
+        house.post("/deliveries/replay", json!({"since": "2026-01-01T00:00:00Z", "connection": "u8"})).await.ok();
+    assert_eq!(replayed["replayed"], 1, "{replayed}");
+    house.running.app.pipeline().run_until_idle().await.unwrap();
+    let listed = house.get(&format!("/deliveries?order={number}")).await.ok();
+    let first = &listed["items"].as_array().unwrap().iter().find(|one| one["operation"] == "push-order").unwrap();
+    assert_eq!((&first["attempts"], &first["state"]), (&json!(1), &json!("pending")), "{listed:#}");
+    upstreams_ended(&house).await;
+    house.run_until_idle(HOUR).await;
+    assert_eq!(house.shown(&number).await["state"], "confirmed");
+    let state = house.upstreams.state();
+    assert_eq!((count(&state, "saleorders", "count"), count(&state, "saleorders", "duplicate_count")), (1, 0));
     house.close().await;
 }
 

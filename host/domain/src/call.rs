@@ -281,12 +281,15 @@ mod tests {
         let refusals = [
             Failure::Rejected { reason: reason() },
             Failure::Invalid { field: "lines".into(), reason: reason() },
-            Failure::RateLimited { after_ms: None },
+            Failure::RateLimited { after_ms: None, reason: reason() },
             Failure::Unauthorized { reason: reason() },
             Failure::NotFound { reason: reason() },
-            Failure::Unavailable { reason: reason() },
+            Failure::Unavailable { after_ms: None, reason: reason() },
         ];
-        let vague = [Failure::Retry { after_ms: None }, Failure::Broken { kind: Breakage::Trap, reason: reason() }];
+        let vague = [
+            Failure::Retry { after_ms: None, reason: reason() },
+            Failure::Broken { kind: Breakage::Trap, reason: reason() },
+        ];
         for failure in refusals.iter().chain(&vague) {
             assert!(!CallRecord::default().leaves_doubt(failure), "no request at all: {failure:?}");
             assert!(!record(None, false).leaves_doubt(failure), "connection refused: {failure:?}");

@@ -173,6 +173,8 @@ pub struct Limits {
     pub deadline_ms: u64,
     /// Bytes copied through host calls.
     pub host_call_bytes: u64,
+    /// Host calls that reach the host's own store (key-value space, core data, forgotten credentials).
+    pub store_calls: u32,
     /// Bytes of log lines.
     pub log_bytes: u64,
     /// Outbound requests.
@@ -195,6 +197,7 @@ impl Default for Limits {
             cpu_ms: 1_000,
             deadline_ms: 30_000,
             host_call_bytes: 64 << 20,
+            store_calls: 1_000,
             log_bytes: 16 << 10,
             http_requests: 20,
             http_bytes: 8 << 20,

@@ -2,6 +2,9 @@
 -- until the delivery is done.
 ALTER TABLE deliveries ADD COLUMN in_doubt BOOLEAN NOT NULL DEFAULT FALSE;
 
+-- Until when the upstream may still be working on an attempt of unknown outcome: nothing is tried before, replayed or not.
+ALTER TABLE deliveries ADD COLUMN quiet_until BIGINT NOT NULL DEFAULT 0;
+
 -- Until now this was guessed when it was needed. What is open gets the careful answer once: it is in doubt, unless every attempt
 -- that was begun is on record with a failure that rules its effect out. One that is missing has not settled, or has expired.
 UPDATE deliveries SET in_doubt = TRUE

@@ -72,6 +72,8 @@ pub struct Settled {
     pub attempt: Option<Attempt>,
     /// May the attempt have had its effect although it failed? Puts the delivery in doubt until it is done.
     pub in_doubt: bool,
+    /// Until then the upstream may still be working on it: not even a person's replay tries again before.
+    pub quiet_until: Instant,
     /// What becomes of it.
     pub settlement: Settlement,
     /// The failure, where there is one.

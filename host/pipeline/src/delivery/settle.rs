@@ -36,6 +36,7 @@ pub(super) fn put_off(parcel: &Parcel, now: Instant, at: Instant) -> Vec<Settled
         attempt_number: delivery.attempts,
         attempt: None,
         in_doubt: false,
+        quiet_until: Instant(0),
         settlement: Settlement::Again { at, counts: false, ticket: false },
         failure: delivery.last_failure.clone(),
         story: Vec::new(),
@@ -54,6 +55,8 @@ impl Courier {
         let in_doubt = wrote && result.as_ref().is_err_and(|failure| called.record.leaves_doubt(failure));
         let mut record = Some(called.record);
         let now = self.calls.clock.now();
+        let upstream_timeout = Duration::from_millis(connection.upstream_timeout_ms);
+        let quiet_until = if unknown_outcome { now.after(upstream_timeout) } else { Instant(0) };
         let mut settled = Vec::with_capacity(parcel.deliveries.len());
         for delivery in &parcel.deliveries {
             let (settlement, failure) = match &result {
@@ -63,7 +66,7 @@ impl Courier {
                         now,
                         failures: delivery.failures.saturating_add(1),
                         unknown_outcome,
-                        upstream_timeout: Duration::from_millis(connection.upstream_timeout_ms),
+                        upstream_timeout,
                         jitter: self.calls.chance.fraction(),
                     };
                     (connection.retry.settle(failure, attempt), Some(failure.clone()))
@@ -101,6 +104,7 @@ impl Courier {
                 attempt_number: delivery.attempts,
                 attempt: Some(attempt),
                 in_doubt,
+                quiet_until,
                 settlement,
                 failure,
                 story,

@@ -25,7 +25,7 @@ fn why() -> Text {
 }
 
 fn limited() -> Failure {
-    Failure::RateLimited { after_ms: None }
+    Failure::RateLimited { after_ms: None, reason: why() }
 }
 
 fn unauthorized() -> Failure {
@@ -33,11 +33,11 @@ fn unauthorized() -> Failure {
 }
 
 fn unavailable() -> Failure {
-    Failure::Unavailable { reason: why() }
+    Failure::Unavailable { after_ms: None, reason: why() }
 }
 
 fn vague() -> Failure {
-    Failure::Retry { after_ms: None }
+    Failure::Retry { after_ms: None, reason: why() }
 }
 
 fn broken(kind: Breakage) -> Failure {

@@ -10,6 +10,7 @@ mod crash;
 mod delivery;
 mod doubt;
 mod evaluation;
+mod failures;
 mod life;
 mod memory;
 mod messages;

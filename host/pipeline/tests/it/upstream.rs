@@ -88,7 +88,7 @@ impl Outside {
     }
 
     pub fn down(&self, connection: &str) {
-        let failure = Failure::Unavailable { reason: Text::new("离线", "offline") };
+        let failure = Failure::Unavailable { after_ms: None, reason: Text::new("离线", "offline") };
         self.lock().down.insert(connection.to_owned(), failure);
     }
 
@@ -154,7 +154,7 @@ impl State {
             record.exchanges[0].status = None;
         }
         if matches!(behaviour, Some(Behaviour::Lost(_) | Behaviour::Garbled)) {
-            return Called { result: Err(Failure::Retry { after_ms: None }), record };
+            return Called { result: Err(Failure::Retry { after_ms: None, reason: Text::default() }), record };
         }
         Called { result, record }
     }

@@ -11,6 +11,7 @@ use crate::harness::{Harness, confirm, done, on_both, settled};
 
 on_both! {
     a_doubt_lasts_until_it_is_done,
+    a_replay_leaves_the_upstream_its_time,
     a_claim_that_never_settled_is_in_doubt,
     a_replay_does_not_forget_a_dead_worker,
 }
@@ -76,6 +77,22 @@ async fn a_claim_that_never_settled_is_in_doubt(h: Harness) {
     assert!(in_doubt(&h, first.id).await, "not tried now, but perhaps before");
     let next = claim(&h, first.id).await;
     assert_eq!((next.attempts, next.in_doubt), (2, true));
+}
+
+async fn a_replay_leaves_the_upstream_its_time(h: Harness) {
+    let first = first_claim(&h).await;
+    let quiet_until = h.now().after(Duration::from_secs(40));
+    let unknown = Settled { quiet_until, ..settled(&first, Settlement::Wait, h.now()) };
+    h.store.settle(&[unknown]).await.unwrap();
+    assert_eq!(h.store.replay(&Replay::One(first.id), "ann").await.unwrap(), 1);
+    assert_eq!(h.store.delivery(first.id).await.unwrap().unwrap().0.due_at, quiet_until);
+    h.advance(40);
+    let again = claim(&h, first.id).await;
+    // A later attempt of known outcome does not lengthen it, and nothing shortens it.
+    h.store.settle(&[settled(&again, Settlement::Wait, h.now())]).await.unwrap();
+    let later = h.advance(1);
+    assert_eq!(h.store.replay(&Replay::One(first.id), "ann").await.unwrap(), 1);
+    assert_eq!(h.store.delivery(first.id).await.unwrap().unwrap().0.due_at, later);
 }
 
 async fn a_replay_does_not_forget_a_dead_worker(h: Harness) {

@@ -361,7 +361,7 @@ pub fn hold(id: OrderId, version: i64, reasons: Vec<Reason>, again_at: Instant, 
 }
 
 pub fn failure() -> Failure {
-    Failure::Unavailable { reason: Text::same("down") }
+    Failure::Unavailable { after_ms: None, reason: Text::same("down") }
 }
 
 pub fn settled(delivery: &Delivery, settlement: Settlement, at: Instant) -> Settled {
@@ -377,6 +377,7 @@ pub fn settled(delivery: &Delivery, settlement: Settlement, at: Instant) -> Sett
             record: CallRecord::default(),
         }),
         in_doubt: false,
+        quiet_until: Instant(0),
         settlement,
         failure,
         story: vec![Entry::host(at, "delivery.settled", json!({ "delivery": delivery.id }))],

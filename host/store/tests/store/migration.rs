@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use mortise_domain::delivery::{Delivery, DeliveryState};
 use mortise_domain::ids::OrderId;
-use mortise_domain::ports::memory::{Deliveries, Orders, Settled};
+use mortise_domain::ports::memory::{Deliveries, Settled};
 use mortise_domain::ports::sandbox::Vault;
 use mortise_store::{DeliveryFilter, HoldFilter, PageRequest, Store, TicketFilter};
 use sqlx::migrate::Migrator;
