@@ -15,8 +15,8 @@ pub struct Cell {
 /// All values of the house's database.
 pub async fn cells(house: &House) -> Vec<Cell> {
     match house.engine {
-        Engine::Sqlite => sqlite(house.database()).await,
-        Engine::Postgres => postgres(house.database()).await,
+        Engine::Sqlite => sqlite(&house.database).await,
+        Engine::Postgres => postgres(&house.database).await,
     }
 }
 

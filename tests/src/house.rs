@@ -23,9 +23,10 @@ pub struct House {
     pub clock: Arc<MovableClock>,
     /// Which database it runs on.
     pub engine: Engine,
+    /// URL of the host's database.
+    pub database: String,
     http: reqwest::Client,
     folder: tempfile::TempDir,
-    url: String,
     schema: Option<String>,
     heard: Mutex<Vec<Heard>>,
 }
@@ -74,7 +75,7 @@ impl House {
         };
         let running = mortise::start_in(config, outside).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { running, upstreams, clock, engine, http, folder, url, schema, heard: Mutex::default() }
+        Self { running, upstreams, clock, engine, database: url, http, folder, schema, heard: Mutex::default() }
     }
 
     async fn furnish(&self) {
@@ -97,7 +98,12 @@ impl House {
 
     /// Installs a first-party plugin and connects it under its own name.
     pub async fn connect(&self, name: &str, credentials: &[(&str, &str)]) {
-        let digest = self.install(plugins::packed(name)).await;
+        self.connect_file(name, plugins::packed(name), credentials).await;
+    }
+
+    /// Installs a packed plugin and connects it under this name.
+    pub async fn connect_file(&self, name: &str, file: Vec<u8>, credentials: &[(&str, &str)]) {
+        let digest = self.install(file).await;
         self.put(&format!("/connections/{name}"), self.connection(name, &digest)).await.ok();
         for (slot, value) in credentials {
             self.put(&format!("/connections/{name}/credentials/{slot}"), json!({ "value": value })).await.ok();
@@ -192,11 +198,6 @@ impl House {
     /// The data folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
-    }
-
-    /// URL of the database.
-    pub fn database(&self) -> &str {
-        &self.url
     }
 
     /// All answers so far.

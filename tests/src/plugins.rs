@@ -33,3 +33,17 @@ pub fn packed(name: &str) -> Vec<u8> {
     let at = NAMES.iter().position(|known| *known == name).unwrap();
     std::fs::read(files.get(at).unwrap()).unwrap()
 }
+
+/// The smallest plugin.
+pub fn hello() -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/hello-pricing");
+    let packed = build_and_pack_all(&[folder], &Options::default(), &mut |_| ()).unwrap();
+    std::fs::read(&packed[0].file).unwrap()
+}
+
+/// The packed file of a guest that only tests and measurements have.
+pub fn guest(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("guests").join(name);
+    let packed = build_and_pack_all(&[folder], &Options::default(), &mut |_| ()).unwrap();
+    std::fs::read(&packed[0].file).unwrap()
+}

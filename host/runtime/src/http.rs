@@ -3,6 +3,7 @@
 pub(crate) mod address;
 pub(crate) mod client;
 mod draft;
+mod outcome;
 pub(crate) mod policy;
 mod record;
 mod redirect;

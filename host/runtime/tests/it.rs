@@ -6,6 +6,8 @@
 mod bombs;
 #[path = "it/credentials.rs"]
 mod credentials;
+#[path = "it/failures.rs"]
+mod failures;
 #[path = "it/files.rs"]
 mod files;
 #[path = "it/floods.rs"]

@@ -10,7 +10,7 @@ use super::draft::Hop;
 use super::policy::Target;
 use super::reply::Reply;
 use super::resolver::LOOKUPS;
-use super::{Answer, Draft, Refused, redirect};
+use super::{Answer, Draft, Refused, outcome, redirect};
 use crate::state::State;
 use crate::turn::aside;
 
@@ -52,29 +52,6 @@ impl State {
         aside(&self.shared.turns, hop.bytes(), next).await?
     }
 
-    /// The first request of a chain was answered: its effect may have happened, whatever becomes of the next one.
-    fn after_redirect(&mut self, refused: Refused, hops: usize) -> Refused {
-        match refused {
-            Refused::UnknownOutcome(text) => {
-                self.recorder.unknown_outcome = true;
-                Refused::UnknownOutcome(text)
-            }
-            Refused::NotSent(text) if hops > 0 => {
-                self.recorder.unknown_outcome = true;
-                Refused::UnknownOutcome(format!("after a redirect: {text}"))
-            }
-            Refused::Denied(text) if hops > 0 => {
-                self.recorder.unknown_outcome = true;
-                Refused::Denied(format!("after a redirect: {text}"))
-            }
-            Refused::TooLarge(text) => {
-                self.recorder.unknown_outcome = true;
-                Refused::TooLarge(text)
-            }
-            other => other,
-        }
-    }
-
     /// One request and its answer.
     async fn hop(&mut self, hop: &Hop, until: Instant) -> Result<Reply, Refused> {
         let (target, request) = match self.prepare(hop).await {
@@ -97,7 +74,10 @@ impl State {
         let mut entry = self.recorder.open.take().unwrap_or_else(|| self.entry(hop));
         entry.exchange.micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         match &outcome {
-            Ok(reply) => self.complete(&mut entry, reply),
+            Ok(reply) => {
+                self.recorder.unknown_outcome |= outcome::is_unknown(reply.status);
+                self.complete(&mut entry, reply);
+            }
             Err(refused) => entry.exchange.error = Some(refused.text().to_owned()),
         }
         self.recorder.exchange(entry);
@@ -162,7 +142,8 @@ impl State {
     ) -> Result<Reply, Refused> {
         let late = |ms: u64| {
             Refused::UnknownOutcome(format!(
-                "no whole answer came in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)"
+                "no whole answer came from `{}` in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)",
+                target.origin
             ))
         };
         let limit = self.confines.limits.http_timeout_ms;

@@ -102,7 +102,11 @@ impl Recorder {
     /// Keeps an exchange, cut to what is left of the budget.
     pub(crate) fn exchange(&mut self, entry: Entry) {
         if self.exchanges.len() >= EXCHANGES {
-            return;
+            if entry.exchange.status.is_none() {
+                return;
+            }
+            // Whether an upstream answered at all is read from the record: refused requests must not hide it.
+            self.exchanges.pop();
         }
         let Entry { mut exchange, request_cut, response_cut } = entry;
         let mut room = Room(self.exchange_bytes_left);
@@ -130,5 +134,42 @@ impl Recorder {
             log_dropped: self.log_dropped,
             unknown_outcome: self.unknown_outcome,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mortise_domain::failure::Failure;
+    use mortise_domain::instant::Instant;
+
+    use super::*;
+
+    fn entry(status: Option<u16>) -> Entry {
+        let exchange = Exchange {
+            at: Instant(0),
+            method: "GET".into(),
+            url: "https://erp.example/".into(),
+            request_headers: Vec::new(),
+            request_body: String::new(),
+            status,
+            response_headers: Vec::new(),
+            response_body: String::new(),
+            error: None,
+            micros: 0,
+        };
+        Entry { exchange, request_cut: None, response_cut: None }
+    }
+
+    #[test]
+    fn refused_requests_do_not_hide_one_that_was_answered() {
+        let mut recorder = Recorder::new(&Limits::default());
+        for _ in 0..EXCHANGES + 5 {
+            recorder.exchange(entry(None));
+        }
+        recorder.exchange(entry(Some(200)));
+        recorder.exchange(entry(None));
+        let record = recorder.close(0, 0);
+        assert_eq!(record.exchanges.len(), EXCHANGES);
+        assert!(record.leaves_doubt(&Failure::Retry { after_ms: None, reason: mortise_domain::text::Text::default() }));
     }
 }

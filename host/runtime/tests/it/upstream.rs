@@ -69,6 +69,7 @@ async fn answer(State(seen): State<Arc<Mutex<Vec<Seen>>>>, request: Request) -> 
             "late".into_response()
         }
         "/big" => Body::from(vec![b'x'; query.parse().unwrap()]).into_response(),
+        "/status" => (StatusCode::from_u16(query.parse().unwrap()).unwrap(), "a page").into_response(),
         "/gzip" => ([(header::CONTENT_ENCODING, "gzip")], "not really").into_response(),
         "/parrot" => parrot(&got).into_response(),
         "/drip" => drip(&got).into_response(),

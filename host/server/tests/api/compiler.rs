@@ -85,9 +85,11 @@ async fn a_component_that_takes_too_long_is_given_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_component_that_takes_too_much_memory_is_given_up() {
     let (_folder, running) = start(|bounds| bounds.compiler_bytes = 160 << 20).await;
-    let body = "(local.set 0 (i32.add (local.get 0) (i32.const 7)))".repeat(100_000);
+    let body = "(local.set 0 (i32.add (local.get 0) (i32.const 7)))".repeat(400_000);
     let (status, told) = install(&running, component(&format!("(func (param i32) {body})"))).await;
     assert_eq!(status, 422);
-    insta::assert_snapshot!(told, @"");
+    // By which signal it ends is the allocator's affair.
+    assert!(told.contains("the compiler broke down over it"), "{told}");
+    assert!(told.contains("it may use 167772160 bytes of memory"), "{told}");
     running.shutdown().await;
 }

@@ -1,6 +1,6 @@
 //! Pricing strategies.
 
-use mortise_domain::call::{Answer, Interface, Request};
+use mortise_domain::call::{Answer, Interface};
 use mortise_domain::pricing::{LinePrice, PriceLine, PriceRequest, PriceStep, Priced, PricingFault};
 use mortise_domain::text::Text;
 use wasmtime::Store;
@@ -100,15 +100,18 @@ fn in_chinese(fault: &PricingFault) -> String {
 }
 
 impl Functions {
-    pub(super) async fn answer(
-        &self,
-        store: &mut Store<State>,
-        instance: &Instance,
-        asked: Request,
-    ) -> Result<Answer, Fault> {
-        let Request::Price { request: asked } = asked else { return Err(Fault::Missing) };
+    /// Every priced line of every order comes through here: the request is converted before the future is made, so that
+    /// the future holds it once.
+    pub(super) fn answer<'a>(
+        &'a self,
+        store: &'a mut Store<State>,
+        instance: &'a Instance,
+        asked: PriceRequest,
+    ) -> impl Future<Output = Result<Answer, Fault>> + Send + 'a {
         let asked = request(asked);
-        let priced = self.price(store, instance, (&asked,)).await?;
-        Ok(Answer::Priced(read_priced(priced, &asked)?))
+        async move {
+            let priced = self.price(store, instance, (&asked,)).await?;
+            Ok(Answer::Priced(read_priced(priced, &asked)?))
+        }
     }
 }

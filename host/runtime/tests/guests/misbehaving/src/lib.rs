@@ -44,6 +44,7 @@ enum Step {
     PanicRevealed { slot: String },
     Scan { marked: String },
     Fail { text: String },
+    FailWith { error: Error },
     Send { method: String, url: String, headers: Vec<(String, String)>, body: Option<String>, basic: bool, times: u32 },
     Placeholder { slot: String },
     Reveal { slot: String },
@@ -111,6 +112,7 @@ fn run(step: Step, located: &mut Located) -> Result<()> {
         Step::PanicRevealed { slot } => panic!("the secret is {:?}", secrets::reveal(&slot)),
         Step::Scan { marked } => say("scanned", scanned(&marked).to_string()),
         Step::Fail { text } => return Err(Error::rejected(text.clone(), text)),
+        Step::FailWith { error } => return Err(error),
         Step::Send { times, .. } if times > 1 => return flood(step, located),
         Step::Send { method, url, headers, body, basic, .. } => send(method, &url, headers, body, basic, &mut say)?,
         Step::Placeholder { slot } => say("placeholder", format!("{:?}", secrets::optional(&slot))),
@@ -137,6 +139,7 @@ fn run(step: Step, located: &mut Located) -> Result<()> {
                 ("day", context::business_date()),
                 ("trace", context::trace_parent()),
                 ("attempt", context::attempt().to_string()),
+                ("time-limit", context::time_limit().as_millis().to_string()),
             ] {
                 say(name, text);
             }
