@@ -99,7 +99,7 @@ fn what_is_no_component() {
     insta::assert_snapshot!(refusal(b""), @r#"the file is not WebAssembly: it begins with no byte at all, a component begins with `\0asm`; hand in the `.wasm` file that `mortise plugin build` wrote"#);
     insta::assert_snapshot!(refusal(b"PK\x03\x04rest of an archive"), @r#"the file is not WebAssembly: it begins with `504b030472657374`, a component begins with `\0asm`; hand in the `.wasm` file that `mortise plugin build` wrote"#);
     insta::assert_snapshot!(refusal(&wat::parse_str("(module)").unwrap()), @"the file is a core WebAssembly module, not a component: build it with `mortise plugin build`, or turn it into a component with `wasm-tools component new`");
-    insta::assert_snapshot!(inspect(&hello(), 1000).unwrap_err().to_string().replace(&hello().len().to_string(), "N"), @"the file has N bytes, the most is 1000: build in release mode and strip debug information, or raise `component-bytes`");
+    insta::assert_snapshot!(inspect(&hello(), 1000).unwrap_err().to_string().replace(&hello().len().to_string(), "N"), @"the file has N bytes, the most is 1000: build in release mode and strip debug information, or raise `plugin-bytes`");
     insta::assert_snapshot!(refusal(&wat::parse_str("(component)").unwrap()), @"the component has no manifest (custom section `mortise:manifest`): pack it with `mortise plugin build`, which puts `manifest.json` into it");
 }
 

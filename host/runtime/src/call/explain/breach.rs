@@ -73,6 +73,7 @@ pub(super) fn failure(breach: Breach, limits: &Limits) -> Failure {
 /// All guests together have all that the host gives away; this one need not be to blame.
 fn crowded() -> Failure {
     Failure::Unavailable {
+        after_ms: None,
         reason: Text::new(
             "主机分配给插件的内存暂时用尽，将自动重试；如经常发生，请降低各连接的 limits.concurrency 或 limits.memory-bytes",
             "the host's memory for plugins is used up for now: it is tried again by itself; if it stays so, lower `limits.concurrency` or `limits.memory-bytes` of connections, or raise `guest-bytes`",
