@@ -1,10 +1,6 @@
 //! Hostile guests in the whole house: what they do to the others, and what an operator sees of them.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "an answer of another form is a failed test; figures are told"
-)]
+#![expect(clippy::unwrap_used, reason = "an answer of another form is a failed test")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -9,10 +9,14 @@ use wasmtime::ResourceLimiter;
 /// The bound that a guest ran into. The call ends there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Breach {
-    Memory { wanted: u64 },
+    Memory {
+        wanted: u64,
+    },
     /// All guests together have as much as the host gives away.
     Crowded,
-    Table { wanted: u64 },
+    Table {
+        wanted: u64,
+    },
     Cpu,
     HostCalls,
     StoreCalls,
