@@ -83,18 +83,34 @@ async fn what_a_language_runtime_prints_goes_to_the_log() {
 
 #[tokio::test]
 async fn randomness_is_given_in_small_pieces() {
-    insta::assert_snapshot!(texts(&called("(call $random (i64.const 1073741824) (i32.const 8))").await), @"");
+    insta::assert_snapshot!(texts(&called("(call $random (i64.const 1073741824) (i32.const 8))").await), @"
+    Answer
+    插件的数据无法读取（requested len 1073741824 exceeds limit 65536）：请联系插件开发者用当前 SDK 重新构建
+    what the plugin handed over cannot be read (requested len 1073741824 exceeds limit 65536): its developer builds it again with a current SDK
+    ");
 }
 
 #[tokio::test]
 async fn nobody_holds_resources_without_end() {
     let told = texts(&called("(loop $l (drop (call $wait (i64.const 1))) (br $l))").await);
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @"
+    Answer
+    插件的数据无法读取（resource table has no free keys）：请联系插件开发者用当前 SDK 重新构建
+    what the plugin handed over cannot be read (resource table has no free keys): its developer builds it again with a current SDK
+    ");
     let told = texts(&called("(loop $l (drop (call $stdout)) (br $l))").await);
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @"
+    Answer
+    插件的数据无法读取（resource table has no free keys）：请联系插件开发者用当前 SDK 重新构建
+    what the plugin handed over cannot be read (resource table has no free keys): its developer builds it again with a current SDK
+    ");
 }
 
 #[tokio::test]
 async fn sleep_ends_at_the_deadline() {
-    insta::assert_snapshot!(texts(&called("(call $block (call $wait (i64.const 3600000000000)))").await), @"");
+    insta::assert_snapshot!(texts(&called("(call $block (call $wait (i64.const 3600000000000)))").await), @"
+    Deadline
+    连接“guest”的调用超过了 3000 毫秒的时限：对方系统可能过慢，或插件卡住；可调高该连接的 limits.deadline-ms
+    the call of `guest` took longer than its deadline of 3000 ms: the upstream may be slow, or the plugin stuck; the bound is `limits.deadline-ms` (3000) or what the caller asked for
+    ");
 }
