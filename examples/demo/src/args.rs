@@ -21,7 +21,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
     /// Database of the host, such as postgres://USER:PASSWORD@HOST/NAME [default: SQLite in DATA]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = database)]
     pub database: Option<String>,
     /// Drop what an earlier Mortise left in the database
     #[arg(long, requires = "database")]
@@ -38,6 +38,14 @@ pub struct Args {
     /// Where the demo keeps its files; everything in it is made anew [default: target/demo]
     #[arg(long, value_name = "FOLDER")]
     pub data: Option<PathBuf>,
+}
+
+/// Of which kind it is shows before everything is built.
+fn database(text: &str) -> Result<String, String> {
+    match text.split_once(':') {
+        Some(("sqlite" | "postgres" | "postgresql", rest)) if !rest.is_empty() => Ok(text.to_owned()),
+        _ => Err("sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME is expected".into()),
+    }
 }
 
 fn rate(text: &str) -> Result<f64, String> {
@@ -57,7 +65,15 @@ mod tests {
         let args = Args::try_parse_from(line.split(' ')).unwrap();
         assert!(args.headless && args.kill == 20 && (args.faults - 0.3).abs() < f64::EPSILON);
         assert!(!Args::try_parse_from(["demo"]).unwrap().headless);
-        for wrong in ["--faults=1.5", "--faults=x", "--kill=-1", "--reset", "--faults=NaN"] {
+        for wrong in [
+            "--faults=1.5",
+            "--faults=x",
+            "--kill=-1",
+            "--reset",
+            "--faults=NaN",
+            "--database=",
+            "--database=mysql://x/y",
+        ] {
             assert!(Args::try_parse_from(["demo", wrong]).is_err(), "{wrong}");
         }
     }

@@ -110,12 +110,22 @@ impl Host {
         }
     }
 
+    /// Its own words about its end, or else the last lines of its log.
     fn last_words(&self) -> String {
         let text =
             std::fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().rev().take(5).collect();
-        let last: Vec<&str> = lines.into_iter().rev().collect();
-        format!("the last lines of {} are\n{}", self.log.display(), last.join("\n"))
+        words(&text, &self.log)
+    }
+}
+
+fn words(text: &str, log: &Path) -> String {
+    let lines: Vec<&str> = text.lines().rev().take(5).collect();
+    match lines.first().and_then(|last| last.strip_prefix("mortise: ")) {
+        Some(reason) => reason.to_owned(),
+        None => {
+            let last: Vec<&str> = lines.into_iter().rev().collect();
+            format!("the last lines of {} are\n{}", log.display(), last.join("\n"))
+        }
     }
 }
 
@@ -138,4 +148,16 @@ fn spawn(program: &Path, config: &Path, data: &Path, database: Option<&str>, log
         command.env("MORTISE_DATABASE", url);
     }
     Child::start(command, log, Stdio::null())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_speaks_for_itself() {
+        let log = Path::new("host.log");
+        assert_eq!(words("INFO x\nmortise: no such database\n", log), "no such database");
+        assert_eq!(words("a\nb\n", log), "the last lines of host.log are\na\nb");
+    }
 }

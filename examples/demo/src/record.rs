@@ -76,10 +76,10 @@ fn next(bytes: &[u8], lines: &[(usize, usize)], at: usize, columns: Option<usize
         return (Some(Record { line, fields: split(one, true), unclosed: None }), 1);
     };
     // Several lines are one record only if they close the quote properly, have the header's number of fields, and no line
-    // of them has so many fields that it is a row by itself.
+    // of them is a row by itself.
     for last in at + 1..lines.len().min(at + MOST_LINES) {
         let own = lines.get(last).and_then(|(start, end)| bytes.get(*start..*end)).unwrap_or_default();
-        if columns.is_some_and(|columns| split(own, false).len() >= columns) {
+        if columns.is_some_and(|columns| is_row(own, columns, open)) {
             break;
         }
         if open_quote(slice(last)).is_some() {
@@ -92,6 +92,14 @@ fn next(bytes: &[u8], lines: &[(usize, usize)], at: usize, columns: Option<usize
         break;
     }
     (Some(Record { line, fields: split(one, false), unclosed: Some(open) }), 1)
+}
+
+/// Has the line so many fields that it is a row by itself? Where the quote was opened in the first field, the line that closes it
+/// has as many; a quote tells that it goes on there.
+fn is_row(line: &[u8], columns: usize, open: usize) -> bool {
+    let fields = split(line, false);
+    let goes_on = open == 0 && fields.first().is_some_and(|first| first.ends_with(b"\"") && !first.starts_with(b"\""));
+    fields.len() >= columns && !goes_on
 }
 
 /// One record's fields.
@@ -181,6 +189,8 @@ mod tests {
         assert_eq!(found[1].1, fields(&["x, y", "say \"hi\"", "1"]));
         assert_eq!((found[2].0, &found[2].1), (3, &fields(&["3", "two\nlines", "2"])));
         assert_eq!((found[3].0, &found[3].1), (5, &fields(&["4", "5", "6"])));
+        let first = read("a,b\n\"two\nlines\",1\n3,4\n");
+        assert_eq!((&first[1].1, &first[2].1), (&fields(&["two\nlines", "1"]), &fields(&["3", "4"])));
     }
 
     #[test]

@@ -106,12 +106,12 @@ pub async fn must_be_new(token: Option<&str>, api: Option<&Api>) -> anyhow::Resu
     Ok(())
 }
 
-/// What to do where the host does not start with a database of people's own.
-pub fn hint(error: anyhow::Error, database: Option<&str>) -> anyhow::Error {
-    if database.is_none() {
-        return error;
+/// What to do where the host does not start because an earlier one has sealed the database with a key of its own.
+pub fn hint(error: anyhow::Error) -> anyhow::Error {
+    if format!("{error:#}").contains("secret key") {
+        return error.context(format!("the database holds a Mortise already: {REMEDY}"));
     }
-    error.context(format!("the host does not start with this database; where it holds an earlier Mortise, {REMEDY}"))
+    error
 }
 
 #[cfg(test)]

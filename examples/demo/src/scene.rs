@@ -41,7 +41,7 @@ impl Scene {
         if let Some(url) = database.filter(|_| args.reset) {
             reset::reset(url).await?;
         }
-        let host = Host::start(&programs.host, folder, database).await.map_err(|error| reset::hint(error, database))?;
+        let host = Host::start(&programs.host, folder, database).await.map_err(reset::hint)?;
         let token = host.token();
         let api = token.as_ref().map(|token| Api::new(&host.url, token)).transpose()?;
         reset::must_be_new(token.as_deref(), api.as_ref()).await?;

@@ -23,7 +23,8 @@ pub struct Prepared {
 /// cannot be handed in.
 pub fn prepare(at: usize, invoice: &Invoice, order: &Order, places: &Places) -> Result<Prepared, String> {
     let place = places.of(at).ok_or("there are no addresses")?;
-    let address = place.address.as_ref().map_err(|problem| format!("the address that it goes to, {problem}"))?;
+    let address =
+        place.address.as_ref().map_err(|problem| format!("row {} of the addresses: {problem}", place.line))?;
     let lines: Vec<Value> =
         order.lines.iter().map(|line| json!({ "sku": line.sku, "quantity": line.quantity.to_string() })).collect();
     let body = json!({
@@ -93,7 +94,7 @@ mod tests {
         let first = all[0].as_ref().unwrap();
         assert_eq!(first.body["customer"], "17850");
         assert_eq!(first.body["lines"], json!([{ "sku": "A", "quantity": "6" }]));
-        assert_eq!(all[1].clone().unwrap_err(), "the address that it goes to, row 3: address is empty");
+        assert_eq!(all[1].clone().unwrap_err(), "row 3 of the addresses: address is empty");
         let third = all[2].as_ref().unwrap();
         assert_eq!((&third.body["kind"], &third.body["customer"]), (&json!("return"), &json!("WALK-IN-S-NORTH")));
         assert_eq!(third.body["ship_to"]["text"], "x");

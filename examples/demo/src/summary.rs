@@ -31,7 +31,7 @@ pub fn orders(screen: &Screen, report: &Value) {
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     for order in list(report, "held") {
         let codes: Vec<&str> = order["codes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        let label = if codes.is_empty() { "rejected".to_owned() } else { codes.join(" + ") };
+        let label = if codes.is_empty() { "rejected by the host".to_owned() } else { codes.join(" + ") };
         *reasons.entry(label).or_default() += 1;
     }
     for (reason, number) in reasons {

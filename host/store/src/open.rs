@@ -37,7 +37,7 @@ pub enum OpenError {
     Url,
     /// It does not answer.
     #[error("the database cannot be opened: check URL, rights and that it runs ({0})")]
-    Database(#[source] sqlx::Error),
+    Database(sqlx::Error),
     /// Written by a newer program.
     #[error(
         "the database has schema {found}, this program knows schemas up to {known}: it was used by a newer Mortise; \
@@ -51,7 +51,7 @@ pub enum OpenError {
     },
     /// A step of the upgrade failed.
     #[error("the database cannot be brought to the present schema: {0}")]
-    Migration(#[source] MigrateError),
+    Migration(MigrateError),
     /// Credentials could not be read.
     #[error(
         "the secret key is not the one this database was made with: start with that key; without it every credential must be filled in again"

@@ -1,5 +1,6 @@
 //! `cargo verify`: all checks of the project, with all set-up. What is missing on a Debian machine is installed when root;
-//! otherwise the exact command is shown. `cargo verify quick` leaves out the slow ones (release build, demo runs).
+//! otherwise the exact command is shown. `cargo verify quick` leaves out the slow ones (release build, demo runs); any other word
+//! names the checks to run by a part of their titles: `cargo verify demo`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program speaks on its terminal")]
 
 mod interactive;
@@ -12,13 +13,19 @@ use std::time::Instant;
 use steps::Step;
 
 fn main() -> ExitCode {
-    let quick = std::env::args().any(|argument| argument == "quick");
+    let (modes, words): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|word| word == "quick");
     let began = Instant::now();
-    if let Err(message) = setup::prepare() {
+    let named = |step: &Step| words.is_empty() || words.iter().any(|word| step.title.contains(word.as_str()));
+    let wanted = |step: &Step| (modes.is_empty() || !step.slow) && named(step);
+    let steps: Vec<Step> = steps::all().into_iter().filter(wanted).collect();
+    if steps.is_empty() {
+        eprintln!("verify: no check has such a title; without words all are run");
+        return ExitCode::FAILURE;
+    }
+    if let Err(message) = setup::prepare(steps.iter().any(|step| step.is_cargo("deny"))) {
         eprintln!("verify: {message}");
         return ExitCode::FAILURE;
     }
-    let steps: Vec<Step> = steps::all().into_iter().filter(|step| !quick || !step.slow).collect();
     for (at, step) in steps.iter().enumerate() {
         println!("\n── {} of {}: {} ──", at + 1, steps.len(), step.title);
         let started = Instant::now();

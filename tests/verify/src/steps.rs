@@ -44,6 +44,11 @@ pub fn all() -> Vec<Step> {
 }
 
 impl Step {
+    /// Is it this command of Cargo?
+    pub fn is_cargo(&self, command: &str) -> bool {
+        matches!(self.action, Action::Cargo([first, ..]) if *first == command)
+    }
+
     /// Runs it; its output goes to the terminal.
     pub fn run(&self) -> Result<(), String> {
         match self.action {

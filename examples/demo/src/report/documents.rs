@@ -75,6 +75,8 @@ fn quantities(item: &Value) -> Quantities {
         let sku = ["inventorycode", "inventory_code"].iter().find_map(|name| line[name].as_str());
         let text = match &line["quantity"] {
             Value::String(text) => text.clone(),
+            // As text 0.000001 would be 1e-6.
+            Value::Number(number) if number.is_f64() => number.as_f64().unwrap_or_default().to_string(),
             other => other.to_string(),
         };
         let (Some(sku), Ok(quantity)) = (sku, Decimal::read(&text)) else { continue };

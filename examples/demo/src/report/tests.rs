@@ -114,6 +114,12 @@ fn what_is_missing_is_lost() {
         assert!(value["lost_details"].as_array().unwrap().iter().any(|detail| detail == words), "{value}");
         assert!(problems.iter().any(|problem| problem.contains("lost")));
     }
+    let mut tiny = state();
+    tiny["consignments"]["items"][0]["lines"][1]["quantity"] = json!(0.000_001);
+    assert_eq!(
+        report(&found(), &tiny).value["lost_details"],
+        json!(["SO-1: of A the pick tasks carry 6.000001 instead of 7"])
+    );
     let mut short = state();
     short["consignments"]["items"][0]["lines"][0]["quantity"] = json!("5");
     assert_eq!(
