@@ -120,13 +120,11 @@ impl Host {
 
 fn words(text: &str, log: &Path) -> String {
     let lines: Vec<&str> = text.lines().rev().take(5).collect();
-    match lines.first().and_then(|last| last.strip_prefix("mortise: ")) {
-        Some(reason) => reason.to_owned(),
-        None => {
-            let last: Vec<&str> = lines.into_iter().rev().collect();
-            format!("the last lines of {} are\n{}", log.display(), last.join("\n"))
-        }
+    if let Some(reason) = lines.first().and_then(|last| last.strip_prefix("mortise: ")) {
+        return reason.to_owned();
     }
+    let last: Vec<&str> = lines.into_iter().rev().collect();
+    format!("the last lines of {} are\n{}", log.display(), last.join("\n"))
 }
 
 /// A free port that stays the host's while it is down between a kill and its restart: not one of those that the system gives to
