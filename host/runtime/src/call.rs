@@ -47,8 +47,8 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     };
     let mut state = store.into_data();
     state.drain_output();
-    let memory = state.bounds.memory_peak;
-    Called { result, record: state.recorder.close(micros(begun), memory) }
+    let record = state.recorder().close(micros(begun), state.bounds.memory_peak);
+    Called { result, record }
 }
 
 /// There is no such connection.

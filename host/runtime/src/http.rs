@@ -5,10 +5,13 @@ pub(crate) mod client;
 mod draft;
 pub(crate) mod policy;
 mod redirect;
+mod reply;
 pub(crate) mod resolver;
 mod send;
+pub(crate) mod wasi;
 
 pub(crate) use draft::{Answer, Draft};
+pub(crate) use send::{Redirects, Sender};
 
 /// Why there is no answer. Denial is an ordinary answer, never a trap.
 #[derive(Debug, Clone, PartialEq, Eq)]

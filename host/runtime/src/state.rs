@@ -4,7 +4,7 @@ mod bounds;
 mod log;
 mod recorder;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
@@ -16,6 +16,7 @@ pub(crate) use bounds::{Bounds, Breach};
 pub(crate) use recorder::Recorder;
 
 use crate::http::policy::Outbound;
+use crate::http::wasi::Door;
 use crate::runtime::Shared;
 use crate::secrets::Secrets;
 use crate::wasi::Wasi;
@@ -56,8 +57,10 @@ pub(crate) struct State {
     pub(crate) begun: Instant,
     pub(crate) deadline: Instant,
     pub(crate) bounds: Bounds,
-    pub(crate) recorder: Recorder,
+    /// Shared with the requests that are under way.
+    pub(crate) recorder: Arc<Mutex<Recorder>>,
     pub(crate) wasi: Option<Box<Wasi>>,
+    pub(crate) door: Option<Box<Door>>,
     /// A credential was revealed: answers are searched for it.
     pub(crate) revealed: bool,
 }
@@ -71,8 +74,8 @@ impl State {
         deadline: Instant,
     ) -> Self {
         let bounds = Bounds::new(&confines.limits);
-        let recorder = Recorder::new(&confines.limits);
-        Self { confines, shared, context, begun, deadline, bounds, recorder, wasi: None, revealed: false }
+        let recorder = Arc::new(Mutex::new(Recorder::new(&confines.limits)));
+        Self { confines, shared, context, begun, deadline, bounds, recorder, wasi: None, door: None, revealed: false }
     }
 
     /// For the proof of a plugin.
@@ -102,6 +105,11 @@ impl State {
             Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
         });
         store
+    }
+
+    /// What is kept about the call.
+    pub(crate) fn recorder(&self) -> MutexGuard<'_, Recorder> {
+        self.recorder.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How long the call may still take.

@@ -1,28 +1,82 @@
 //! A request on its way: policy, credentials, exchange, redirects, answer.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use mortise_domain::call::Exchange;
-use reqwest::Response;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use mortise_domain::call::{CallContext, Exchange, LogLine};
 
-use super::client::{chain, refused_address};
-use super::draft::{Hop, is_hosts_own};
+use super::draft::Hop;
 use super::policy::Target;
+use super::reply::Reply;
 use super::{Answer, Draft, Refused, redirect};
+use crate::runtime::Shared;
 use crate::secrets::BLOT;
-use crate::state::State;
+use crate::state::{Confines, Recorder, State};
 
-/// An answer with its body read.
-struct Reply {
-    status: StatusCode,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
+/// What becomes of an answer that points elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Redirects {
+    /// The host goes on, each hop checked anew.
+    Followed,
+    /// The guest gets the answer as it is. What it sends next is a request of its own.
+    HandedOver,
+}
+
+/// The one way out of a sandbox, whichever door the guest used. It stands apart from the sandbox, so that a request can be under
+/// way while the guest does something else.
+pub(crate) struct Sender {
+    pub(super) confines: Arc<Confines>,
+    pub(super) shared: Arc<Shared>,
+    recorder: Arc<Mutex<Recorder>>,
+    trace_parent: String,
+    deadline: Instant,
 }
 
 impl State {
-    /// Sends a request of the guest and follows its redirects.
-    pub(crate) async fn send_http(&mut self, draft: Draft) -> Result<Answer, Refused> {
+    /// The way out for a request of this call.
+    pub(crate) fn sender(&self) -> Sender {
+        Sender::new(&self.confines, &self.shared, &self.recorder, &self.context, self.deadline)
+    }
+}
+
+impl Sender {
+    pub(super) fn new(
+        confines: &Arc<Confines>,
+        shared: &Arc<Shared>,
+        recorder: &Arc<Mutex<Recorder>>,
+        context: &CallContext,
+        deadline: Instant,
+    ) -> Self {
+        Self {
+            confines: Arc::clone(confines),
+            shared: Arc::clone(shared),
+            recorder: Arc::clone(recorder),
+            trace_parent: context.trace_parent.clone(),
+            deadline,
+        }
+    }
+
+    pub(super) fn recorder(&self) -> MutexGuard<'_, Recorder> {
+        self.recorder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Bytes that the call may still send and receive.
+    pub(crate) fn bytes_left(&self) -> u64 {
+        self.recorder().http_bytes_left
+    }
+
+    /// Tells the plugin's developer what a guest's library keeps to itself.
+    pub(super) fn tell(&self, refused: &Refused) {
+        let message = self.confines.secrets.blot_text(refused.text().to_owned());
+        let mut recorder = self.recorder();
+        if recorder.room_for_line(message.len() + 16) {
+            recorder.line(LogLine { level: "warn".into(), message, fields: Vec::new() });
+        }
+    }
+
+    /// Sends a request of the guest.
+    pub(crate) async fn send(&self, draft: Draft, redirects: Redirects) -> Result<Answer, Refused> {
         let limits = &self.confines.limits;
         let asked = draft.timeout_ms.map_or(limits.http_timeout_ms, |asked| asked.min(limits.http_timeout_ms));
         let until = (Instant::now() + Duration::from_millis(asked)).min(self.deadline);
@@ -34,6 +88,9 @@ impl State {
                 Ok(done) => done,
                 Err(refused) => return Err(self.after_redirect(refused, hops)),
             };
+            if redirects == Redirects::HandedOver {
+                return Ok(self.receive(reply));
+            }
             let location = reply.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.as_str());
             let secrets = &self.confines.secrets;
             match redirect::next(&hop, reply.status, location, secrets) {
@@ -50,63 +107,62 @@ impl State {
     }
 
     /// The first request of a chain was answered: its effect may have happened, whatever becomes of the next one.
-    fn after_redirect(&mut self, refused: Refused, hops: usize) -> Refused {
-        match refused {
-            Refused::UnknownOutcome(text) => {
-                self.recorder.unknown_outcome = true;
-                Refused::UnknownOutcome(text)
-            }
-            Refused::NotSent(text) if hops > 0 => {
-                self.recorder.unknown_outcome = true;
-                Refused::UnknownOutcome(format!("after a redirect: {text}"))
-            }
-            Refused::Denied(text) if hops > 0 => {
-                self.recorder.unknown_outcome = true;
-                Refused::Denied(format!("after a redirect: {text}"))
-            }
-            Refused::TooLarge(text) => {
-                self.recorder.unknown_outcome = true;
-                Refused::TooLarge(text)
-            }
-            other => other,
+    fn after_redirect(&self, refused: Refused, hops: usize) -> Refused {
+        if hops == 0 {
+            return refused;
         }
+        let refused = match refused {
+            Refused::NotSent(text) => Refused::UnknownOutcome(format!("after a redirect: {text}")),
+            Refused::Denied(text) => Refused::Denied(format!("after a redirect: {text}")),
+            limit @ Refused::Limit(_) => return limit,
+            other => other,
+        };
+        self.recorder().unknown_outcome = true;
+        refused
     }
 
     /// One request and its answer.
-    async fn hop(&mut self, hop: &Hop, until: Instant) -> Result<Reply, Refused> {
+    async fn hop(&self, hop: &Hop, until: Instant) -> Result<Reply, Refused> {
         let (target, request) = match self.prepare(hop) {
             Ok(prepared) => prepared,
             Err(refused) => {
                 // The operator sees what was tried, too.
                 let exchange = Exchange { error: Some(refused.text().to_owned()), ..self.exchange(hop) };
-                self.recorder.exchange(exchange);
+                self.recorder().exchange(exchange);
                 return Err(refused);
             }
         };
         let begun = Instant::now();
         // On record before it leaves: the call may end while it is under way.
-        self.recorder.open = Some(self.exchange(hop));
+        let ticket = self.recorder().begin(self.exchange(hop));
         let mut outcome = self.exchanged(&target, request, until).await;
         if let Ok(reply) = &mut outcome {
             self.capture(hop, &target, reply).await;
         }
-        let mut exchange = self.recorder.open.take().unwrap_or_else(|| self.exchange(hop));
-        exchange.micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        match &outcome {
-            Ok(reply) => {
-                let secrets = &self.confines.secrets;
-                exchange.status = Some(reply.status.as_u16());
-                exchange.response_headers = self.recorded(&reply.headers);
-                exchange.response_body = secrets.blot_for_record(String::from_utf8_lossy(&reply.body).into_owned());
+        let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let answer = outcome.as_ref().ok().map(|reply| {
+            let body = String::from_utf8_lossy(&reply.body).into_owned();
+            (reply.status.as_u16(), self.recorded(&reply.headers), self.confines.secrets.blot_for_record(body))
+        });
+        // In one go: the call may end at any time.
+        let mut recorder = self.recorder();
+        if let Some(mut exchange) = recorder.end(ticket) {
+            exchange.micros = micros;
+            if let Some((status, headers, body)) = answer {
+                exchange.status = Some(status);
+                exchange.response_headers = headers;
+                exchange.response_body = body;
             }
-            Err(refused) => exchange.error = Some(refused.text().to_owned()),
+            exchange.error = outcome.as_ref().err().map(|refused| refused.text().to_owned());
+            recorder.unknown_outcome |= matches!(outcome, Err(Refused::UnknownOutcome(_) | Refused::TooLarge(_)));
+            recorder.exchange(exchange);
         }
-        self.recorder.exchange(exchange);
+        drop(recorder);
         outcome
     }
 
     /// The request as it leaves, if it may.
-    fn prepare(&mut self, hop: &Hop) -> Result<(Target, reqwest::Request), Refused> {
+    fn prepare(&self, hop: &Hop) -> Result<(Target, reqwest::Request), Refused> {
         let target = self.confines.outbound.judge(&hop.url).map_err(Refused::Denied)?;
         self.charge(hop)?;
         let now = self.shared.ports.clock.now();
@@ -117,22 +173,21 @@ impl State {
         Ok((target, request))
     }
 
-    fn charge(&mut self, hop: &Hop) -> Result<(), Refused> {
+    fn charge(&self, hop: &Hop) -> Result<(), Refused> {
         let limits = &self.confines.limits;
-        let recorder = &mut self.recorder;
+        let mut recorder = self.recorder();
         recorder.requests_left = recorder.requests_left.checked_sub(1).ok_or_else(|| {
             Refused::Limit(format!(
                 "the call has made its {} requests: raise `limits.http-requests`",
                 limits.http_requests
             ))
         })?;
-        recorder.http_bytes_left = recorder.http_bytes_left.checked_sub(hop.bytes() as u64).ok_or_else(|| {
-            Refused::Limit(format!(
-                "the call may send and receive {} bytes: raise `limits.http-bytes`",
-                limits.http_bytes
-            ))
-        })?;
-        Ok(())
+        if recorder.take_bytes(hop.bytes() as u64) { Ok(()) } else { Err(self.over_bytes()) }
+    }
+
+    pub(super) fn over_bytes(&self) -> Refused {
+        let most = self.confines.limits.http_bytes;
+        Refused::Limit(format!("the call may send and receive {most} bytes: raise `limits.http-bytes`"))
     }
 
     fn header_map(&self, headers: &[(String, String)]) -> Result<HeaderMap, Refused> {
@@ -145,110 +200,12 @@ impl State {
         }
         // A secret within compressed bytes would not be found.
         map.insert(http::header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        if let Ok(parent) = HeaderValue::from_str(&self.context.trace_parent)
+        if let Ok(parent) = HeaderValue::from_str(&self.trace_parent)
             && !parent.is_empty()
         {
             map.insert(HeaderName::from_static("traceparent"), parent);
         }
         Ok(map)
-    }
-
-    async fn exchanged(
-        &mut self,
-        target: &Target,
-        request: reqwest::Request,
-        until: Instant,
-    ) -> Result<Reply, Refused> {
-        let late = |ms: u64| {
-            Refused::UnknownOutcome(format!(
-                "no whole answer came in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)"
-            ))
-        };
-        let limit = self.confines.limits.http_timeout_ms;
-        let sending = self.shared.clients.of(target.private).execute(request);
-        let response = tokio::time::timeout_at(until.into(), sending)
-            .await
-            .map_err(|_| late(limit))?
-            .map_err(|error| self.failed(target, &error))?;
-        tokio::time::timeout_at(until.into(), self.read_reply(response)).await.map_err(|_| late(limit))?
-    }
-
-    /// What a failed exchange means: nothing was sent before there was a connection.
-    fn failed(&self, target: &Target, error: &reqwest::Error) -> Refused {
-        if let Some(refused) = refused_address(error) {
-            let outbound = &self.confines.outbound;
-            return Refused::Denied(outbound.refused_address(&target.origin, refused.address, refused.kind, false));
-        }
-        let text = self.confines.secrets.blot_text(chain(error));
-        let origin = &target.origin;
-        if error.is_connect() {
-            Refused::NotSent(format!("`{origin}` cannot be reached ({text})"))
-        } else if error.is_builder() {
-            Refused::Denied(format!("the request to `{origin}` cannot be built ({text})"))
-        } else {
-            Refused::UnknownOutcome(format!("the connection to `{origin}` broke after the request began ({text})"))
-        }
-    }
-
-    async fn read_reply(&mut self, mut response: Response) -> Result<Reply, Refused> {
-        let status = response.status();
-        let headers = response
-            .headers()
-            .iter()
-            .filter(|(name, _)| !is_hosts_own(name.as_str()) && *name != http::header::CONTENT_LENGTH)
-            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-            .collect::<Vec<_>>();
-        let encoded = headers.iter().find(|(name, value)| name == "content-encoding" && value != "identity");
-        if let Some((_, encoding)) = encoded {
-            return Err(Refused::UnknownOutcome(format!(
-                "the upstream answered compressed ({encoding}) though it was asked not to: its answer cannot be read"
-            )));
-        }
-        let most = self.confines.limits.http_bytes;
-        let too_large = || {
-            Refused::TooLarge(format!(
-                "the answer is larger than the call may still receive: `limits.http-bytes` is {most} for all requests together; raise it or ask for less"
-            ))
-        };
-        if response.content_length().is_some_and(|length| length > self.recorder.http_bytes_left) {
-            return Err(too_large());
-        }
-        let mut body = Vec::new();
-        loop {
-            let chunk = response.chunk().await.map_err(|error| {
-                let text = self.confines.secrets.blot_text(chain(&error));
-                Refused::UnknownOutcome(format!("the connection broke in the middle of the answer ({text})"))
-            })?;
-            let Some(chunk) = chunk else { break };
-            self.recorder.http_bytes_left =
-                self.recorder.http_bytes_left.checked_sub(chunk.len() as u64).ok_or_else(too_large)?;
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Reply { status, headers, body })
-    }
-
-    /// Takes declared credentials out of the answer before anybody sees it.
-    async fn capture(&mut self, hop: &Hop, target: &Target, reply: &mut Reply) {
-        if !reply.status.is_success() {
-            return;
-        }
-        let body = std::mem::take(&mut reply.body);
-        let (seen, captured) =
-            self.confines.secrets.capture(&target.origin, &hop.url, body, self.shared.ports.clock.now());
-        reply.body = seen;
-        for credential in captured {
-            let kept = self.shared.ports.vault.keep(&self.confines.name, &credential).await;
-            if let Err(error) = kept {
-                tracing::warn!(connection = &*self.confines.name, slot = credential.slot, %error, "a captured credential cannot be stored: it lasts until the next start");
-            }
-        }
-    }
-
-    /// The answer as the guest sees it: known secrets blotted out.
-    fn receive(&self, reply: Reply) -> Answer {
-        let secrets = &self.confines.secrets;
-        let headers = reply.headers.into_iter().map(|(name, value)| (name, secrets.blot_text(value))).collect();
-        Answer { status: reply.status.as_u16(), headers, body: secrets.blot(reply.body) }
     }
 
     /// The request as it is recorded: what the guest wrote, placeholders blotted out.
