@@ -81,21 +81,24 @@ impl Runtime {
     /// Proves a plugin, or finds the proof of the same content that is still in use.
     pub async fn prove(&self, bytes: Bytes) -> Result<Arc<Proven>, ProveError> {
         let most = self.config.component_bytes;
-        let permit = self.compilers.acquire().await.map_err(|error| ProveError::Interrupted(error.to_string()))?;
+        let permit = Arc::clone(&self.compilers).acquire_owned().await;
+        let permit = permit.map_err(|error| ProveError::Interrupted(error.to_string()))?;
         let file = bytes.clone();
         let inspection = blocking(move || inspect(&file, most)).await??;
         if let Some(known) = self.known(&inspection.hash) {
             return Ok(known);
         }
         let (engine, cache, hash) = (self.engine.clone(), Arc::clone(&self.cache), inspection.hash.clone());
-        let component = blocking(move || {
-            if let Some(component) = cache.load(&engine, &hash) {
-                return Ok((component, true));
-            }
-            Component::new(&engine, &bytes).map(|component| (component, false))
+        // The permit goes along: whoever waits may give up, the compiler works on for some seconds nevertheless.
+        let compiled = blocking(move || {
+            let component = match cache.load(&engine, &hash) {
+                Some(component) => Ok((component, true)),
+                None => Component::new(&engine, &bytes).map(|component| (component, false)),
+            };
+            component.map(|(component, cached)| (component, cached, permit))
         })
         .await?;
-        let (component, cached) = component.map_err(|error| ProveError::Compile(format!("{error:#}")))?;
+        let (component, cached, permit) = compiled.map_err(|error| ProveError::Compile(format!("{error:#}")))?;
         let proven = Arc::new(self.check(inspection, &component).await?);
         if !cached {
             let cache = Arc::clone(&self.cache);

@@ -32,7 +32,7 @@ pub struct Runtime {
     /// The same with `wasi:http`, for plugins that import it.
     pub(crate) http_linker: Linker<State>,
     pub(crate) cache: Arc<Cache>,
-    pub(crate) compilers: Semaphore,
+    pub(crate) compilers: Arc<Semaphore>,
     pub(crate) calls: Semaphore,
     pub(crate) shared: Arc<Shared>,
     blank: Arc<Confines>,
@@ -73,7 +73,7 @@ impl Runtime {
         let zone = Zone::named(&config.time_zone).ok_or_else(|| RuntimeError::Zone(config.time_zone.clone()))?;
         let cache = Cache::new(&engine, config.cache_dir.clone(), config.cache_key.clone());
         Ok(Arc::new(Self {
-            compilers: Semaphore::new(config.compilers.max(1)),
+            compilers: Arc::new(Semaphore::new(config.compilers.max(1))),
             calls: Semaphore::new(config.calls as usize),
             shared: Arc::new(Shared { ports, clients, zone: ArcSwap::from_pointee(zone) }),
             blank: Arc::new(Confines::blank()),

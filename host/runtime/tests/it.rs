@@ -4,6 +4,8 @@
 
 #[path = "it/credentials.rs"]
 mod credentials;
+#[path = "it/doors.rs"]
+mod doors;
 #[path = "it/files.rs"]
 mod files;
 #[path = "it/harness.rs"]

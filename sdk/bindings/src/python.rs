@@ -11,8 +11,11 @@ pub(crate) fn words(contract: &Contract) -> String {
     let mut text = format!(
         "\"\"\"The words of the contract.\"\"\"\n# {NOTICE}\n\nfrom __future__ import annotations\n\n\
          from dataclasses import dataclass\nfrom dataclasses import field as _field\nfrom decimal import Decimal\nfrom enum import Enum\n\
-         from typing import ClassVar, TypeAlias\n"
+         from typing import Annotated, ClassVar, TypeAlias\n\n"
     );
+    for kind in ["u8", "u16", "u32", "u64", "s64"] {
+        text += &format!("{}: TypeAlias = Annotated[int, \"{kind}\"]\n", kind.to_uppercase());
+    }
     let mut visible = contract.visible();
     // Each after those that it is made of.
     visible.sort_by_key(|(_, id)| id.index());
@@ -22,7 +25,17 @@ pub(crate) fn words(contract: &Contract) -> String {
             text += &definition(contract, id);
         }
     }
-    text
+    let mut names: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let class = line.strip_prefix("class ").and_then(|rest| rest.split(['(', ':']).next());
+        names.extend(class.or_else(|| line.split_once(": TypeAlias").map(|(name, _)| name)).map(str::to_owned));
+    }
+    names.sort();
+    text += "\n\n__all__ = [\n";
+    for name in names {
+        text += &format!("    \"{name}\",\n");
+    }
+    text + "]\n"
 }
 
 /// The classes of `interfaces.py` that plugins derive from.
@@ -73,7 +86,10 @@ fn method(contract: &Contract, interface: &str, function: &Function, required: b
 
 /// Names of the visible types that a type is spelled with.
 fn collect(contract: &Contract, ty: Type, used: &mut Vec<String>) {
-    let Type::Id(id) = ty else { return };
+    let Type::Id(id) = ty else {
+        used.extend(number(ty).map(str::to_owned));
+        return;
+    };
     let definition = contract.definition(contract.origin(id));
     match (&definition.name, &definition.kind) {
         (Some(_), _) => used.push(type_name(contract, id)),
@@ -144,9 +160,21 @@ fn spelled(contract: &Contract, ty: Type) -> String {
                 None => anonymous(contract, &definition.kind),
             };
         }
-        _ => "int",
+        other => number(other).unwrap_or("int"),
     };
     word.to_owned()
+}
+
+/// A whole number of a known width.
+fn number(ty: Type) -> Option<&'static str> {
+    match ty {
+        Type::U8 => Some("U8"),
+        Type::U16 => Some("U16"),
+        Type::U32 => Some("U32"),
+        Type::U64 => Some("U64"),
+        Type::S64 => Some("S64"),
+        _ => None,
+    }
 }
 
 fn anonymous(contract: &Contract, kind: &TypeDefKind) -> String {

@@ -132,8 +132,9 @@ async function build(plugin, sdk, wit, component) {
     const made = await componentize({ sourcePath: source, witPath, worldName: "this-plugin", disableFeatures: without });
     await mkdir(dirname(component), { recursive: true });
     // Beside its place and then moved, so that nobody reads half a file.
-    await writeFile(`${component}.part`, made.component);
-    await rename(`${component}.part`, component);
+    const part = `${component}.${process.pid}.part`;
+    await writeFile(part, made.component);
+    await rename(part, component);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -3,17 +3,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as _field
 from decimal import Decimal
 from enum import Enum
-from typing import ClassVar, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
+
+U8: TypeAlias = Annotated[int, "u8"]
+U16: TypeAlias = Annotated[int, "u16"]
+U32: TypeAlias = Annotated[int, "u32"]
+U64: TypeAlias = Annotated[int, "u64"]
+S64: TypeAlias = Annotated[int, "s64"]
 
 
-Amount: TypeAlias = int
+Amount: TypeAlias = S64
 """Minor units of the currency that stands beside it (CNY: fen). Negative amounts reduce."""
 
 
-Instant: TypeAlias = int
+Instant: TypeAlias = S64
 """Microseconds since 1970-01-01T00:00:00Z."""
 
 
@@ -62,7 +69,7 @@ class InvalidField:
     field: str = ""
     """Path of the field, such as `lines[2].sku` or `settings.account`."""
 
-    reason: Text = field(default_factory=Text)
+    reason: Text = _field(default_factory=Text)
 
 
 @dataclass
@@ -72,7 +79,7 @@ class Document:
     external_id: str = ""
     """The upstream's own number or id; what later calls about it will be given."""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
     """What else the upstream told, to be shown in the order's story."""
 
 
@@ -90,7 +97,7 @@ class Customer:
 
     region: str = ""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
@@ -110,7 +117,7 @@ class Address:
     point: Point | None = None
     """Where the geocoder found it, if it has been located already."""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 class OrderKind(Enum):
@@ -125,7 +132,7 @@ class OrderKind(Enum):
 class Line:
     """One line of an order, priced."""
 
-    number: int = 0
+    number: U32 = 0
     """1-based number within the order; stays the same for the order's life."""
 
     sku: str = ""
@@ -162,7 +169,7 @@ class Line:
     warehouse: str | None = None
     """From where it ships, once that is decided."""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
     """The line's own free fields, and the product's (`custom`, `lead-time-days`, …)."""
 
 
@@ -178,7 +185,7 @@ class Order:
     original: str | None = None
     """Of a return: the number of the order that it takes goods back from, where that is known."""
 
-    customer: Customer = field(default_factory=Customer)
+    customer: Customer = _field(default_factory=Customer)
 
     store: str = ""
 
@@ -195,9 +202,9 @@ class Order:
     business_date: Day = ""
     """The company's day of `placed-at`."""
 
-    ship_to: Address = field(default_factory=Address)
+    ship_to: Address = _field(default_factory=Address)
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Line] = _field(default_factory=list)
 
     net: Amount = 0
     """Sums of the lines."""
@@ -206,19 +213,19 @@ class Order:
 
     gross: Amount = 0
 
-    payment_days: int = 0
+    payment_days: U32 = 0
     """Days until payment is due, counted from `business-date`."""
 
     note: str = ""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
 class ShippedLine:
     """How much of one line has left the warehouse so far, in the line's unit."""
 
-    line: int = 0
+    line: U32 = 0
 
     quantity: Decimal = Decimal(0)
 
@@ -245,7 +252,7 @@ class ChangeKindShipped:
 
     __wit__: ClassVar[tuple[str, str]] = ("types", "ChangeKind_Shipped")
 
-    value: list[ShippedLine] = field(default_factory=list)
+    value: list[ShippedLine] = _field(default_factory=list)
 
 
 @dataclass
@@ -254,7 +261,7 @@ class ChangeKindPaid:
 
     __wit__: ClassVar[tuple[str, str]] = ("types", "ChangeKind_Paid")
 
-    value: Payment = field(default_factory=Payment)
+    value: Payment = _field(default_factory=Payment)
 
 
 @dataclass
@@ -296,16 +303,16 @@ class Change:
 
     at: Instant = 0
 
-    what: ChangeKind = field(default_factory=ChangeKindAccepted)
+    what: ChangeKind = _field(default_factory=ChangeKindAccepted)
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
 class ChangePage:
     """A page of changes."""
 
-    items: list[Change] = field(default_factory=list)
+    items: list[Change] = _field(default_factory=list)
 
     cursor: str = ""
     """Pass it as `since` of the next call. Opaque to the host."""
@@ -326,7 +333,7 @@ class Receivable:
     order_document: str = ""
     """The ERP's document of the order."""
 
-    customer: Customer = field(default_factory=Customer)
+    customer: Customer = _field(default_factory=Customer)
 
     currency: str = ""
 
@@ -343,7 +350,7 @@ class Receivable:
 
     due_date: Day = ""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 class Level(Enum):
@@ -374,7 +381,7 @@ class Query:
     country: str = ""
     """ISO 3166-1 alpha-2 code of the country; may be empty."""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
@@ -401,20 +408,20 @@ class Candidate:
 
     point: Point | None = None
 
-    division: Division = field(default_factory=Division)
+    division: Division = _field(default_factory=Division)
 
 
 @dataclass
 class Located:
     """What an address was found to be."""
 
-    best: Candidate = field(default_factory=Candidate)
+    best: Candidate = _field(default_factory=Candidate)
     """The best answer. `level` is `none` where nothing was found."""
 
-    candidates: list[Candidate] = field(default_factory=list)
+    candidates: list[Candidate] = _field(default_factory=list)
     """What a person could choose instead; shown when the best is not precise enough."""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
@@ -423,7 +430,7 @@ class StockQuery:
 
     sku: str = ""
 
-    warehouses: list[str] = field(default_factory=list)
+    warehouses: list[str] = _field(default_factory=list)
     """In which warehouses, by the company's codes; empty: in all."""
 
 
@@ -443,14 +450,14 @@ class StockLevel:
     as_of: Instant = 0
     """When the upstream's figure was true."""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
 class Item:
     """A quantity of an item, in its base unit."""
 
-    line: int = 0
+    line: U32 = 0
     """The order's line."""
 
     sku: str = ""
@@ -459,7 +466,7 @@ class Item:
 
     quantity: Decimal = Decimal(0)
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
@@ -470,12 +477,12 @@ class Reservation:
 
     warehouse: str = ""
 
-    items: list[Item] = field(default_factory=list)
+    items: list[Item] = _field(default_factory=list)
 
     expires: Instant | None = None
     """Until when; none: until released."""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
@@ -499,13 +506,13 @@ class PickTask:
 
     zone: str = ""
 
-    customer: Customer = field(default_factory=Customer)
+    customer: Customer = _field(default_factory=Customer)
 
-    ship_to: Address = field(default_factory=Address)
+    ship_to: Address = _field(default_factory=Address)
 
-    items: list[Item] = field(default_factory=list)
+    items: list[Item] = _field(default_factory=list)
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 class Severity(Enum):
@@ -522,7 +529,7 @@ class Severity(Enum):
 class Fact:
     """A fact shown as name and value."""
 
-    name: Text = field(default_factory=Text)
+    name: Text = _field(default_factory=Text)
 
     value: str = ""
 
@@ -547,24 +554,24 @@ class Message:
 
     severity: Severity = Severity.INFO
 
-    title: Text = field(default_factory=Text)
+    title: Text = _field(default_factory=Text)
 
-    body: Text = field(default_factory=Text)
+    body: Text = _field(default_factory=Text)
 
-    facts: list[Fact] = field(default_factory=list)
+    facts: list[Fact] = _field(default_factory=list)
 
-    subjects: list[str] = field(default_factory=list)
+    subjects: list[str] = _field(default_factory=list)
     """Numbers of the orders (or leads) it is about; several where the host merged messages."""
 
-    recipients: list[str] = field(default_factory=list)
+    recipients: list[str] = _field(default_factory=list)
     """Whom it is for, in the channel's own ids; empty: everyone whom the channel reaches."""
 
     link: str | None = None
     """Page to open; none: no link."""
 
-    attachments: list[Attachment] = field(default_factory=list)
+    attachments: list[Attachment] = _field(default_factory=list)
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
@@ -574,10 +581,10 @@ class Receipt:
     external_id: str | None = None
     """The channel's id of the message, where it has one."""
 
-    refused: list[str] = field(default_factory=list)
+    refused: list[str] = _field(default_factory=list)
     """Recipients whom the channel could not reach."""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
@@ -603,7 +610,7 @@ class RecentOrder:
 
     gross: Amount = 0
 
-    skus: list[str] = field(default_factory=list)
+    skus: list[str] = _field(default_factory=list)
     """The items, each once."""
 
 
@@ -622,19 +629,19 @@ class Credit:
 class Facts:
     """All that is known about an order when it is judged."""
 
-    order: Order = field(default_factory=Order)
+    order: Order = _field(default_factory=Order)
 
-    credit: Credit = field(default_factory=Credit)
+    credit: Credit = _field(default_factory=Credit)
 
     located: Located | None = None
 
-    recent: list[RecentOrder] = field(default_factory=list)
+    recent: list[RecentOrder] = _field(default_factory=list)
     """Orders of the customer in the last seven days, newest first, without this one; at most 100."""
 
-    attachments: list[str] = field(default_factory=list)
+    attachments: list[str] = _field(default_factory=list)
     """Names of the files attached to the order."""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
@@ -647,16 +654,16 @@ class Need:
     role: str = ""
     """The role that may release it; empty: whoever may release holds."""
 
-    text: Text = field(default_factory=Text)
+    text: Text = _field(default_factory=Text)
 
 
 @dataclass
 class Hold:
     """Why the order waits and for what."""
 
-    reason: Text = field(default_factory=Text)
+    reason: Text = _field(default_factory=Text)
 
-    needs: list[Need] = field(default_factory=list)
+    needs: list[Need] = _field(default_factory=list)
 
 
 @dataclass
@@ -672,7 +679,7 @@ class OutcomeFlag:
 
     __wit__: ClassVar[tuple[str, str]] = ("order_policy", "Outcome_Flag")
 
-    value: Text = field(default_factory=Text)
+    value: Text = _field(default_factory=Text)
 
 
 @dataclass
@@ -681,7 +688,7 @@ class OutcomeHold:
 
     __wit__: ClassVar[tuple[str, str]] = ("order_policy", "Outcome_Hold")
 
-    value: Hold = field(default_factory=Hold)
+    value: Hold = _field(default_factory=Hold)
 
 
 @dataclass
@@ -690,7 +697,7 @@ class OutcomeBlock:
 
     __wit__: ClassVar[tuple[str, str]] = ("order_policy", "Outcome_Block")
 
-    value: Text = field(default_factory=Text)
+    value: Text = _field(default_factory=Text)
 
 
 Outcome: TypeAlias = OutcomeAllow | OutcomeFlag | OutcomeHold | OutcomeBlock
@@ -704,11 +711,11 @@ class Verdict:
     rule: str = ""
     """The rule's code, stable over its life."""
 
-    title: Text = field(default_factory=Text)
+    title: Text = _field(default_factory=Text)
 
-    outcome: Outcome = field(default_factory=OutcomeAllow)
+    outcome: Outcome = _field(default_factory=OutcomeAllow)
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
     """Facts that the rule looked at, to be shown."""
 
 
@@ -749,10 +756,10 @@ class Product:
 
     tax_rate: Decimal = Decimal(0)
 
-    units: list[tuple[str, Decimal]] = field(default_factory=list)
+    units: list[tuple[str, Decimal]] = _field(default_factory=list)
     """Other units, and how many base units each has."""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
@@ -788,7 +795,7 @@ class PriceStep:
     kind: str = ""
     """`base`, `level`, `tier`, `promotion`, `region`, … in lower case."""
 
-    reason: Text = field(default_factory=Text)
+    reason: Text = _field(default_factory=Text)
 
     amount: Decimal = Decimal(0)
     """What the step adds per unit; negative for a discount. The steps of a line add up to its unit price exactly."""
@@ -801,7 +808,7 @@ class PriceStep:
 class LinePrice:
     """The price of one line."""
 
-    number: int = 0
+    number: U32 = 0
 
     unit_price: Decimal = Decimal(0)
 
@@ -809,14 +816,14 @@ class LinePrice:
 
     tax_inclusive: bool = False
 
-    explanation: list[PriceStep] = field(default_factory=list)
+    explanation: list[PriceStep] = _field(default_factory=list)
 
 
 @dataclass
 class PriceLine:
     """A line to be priced."""
 
-    number: int = 0
+    number: U32 = 0
 
     sku: str = ""
 
@@ -832,7 +839,7 @@ class PriceLine:
     proposed: LinePrice | None = None
     """What the strategy before this one in the chain found; none for the first."""
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
@@ -841,7 +848,7 @@ class PriceRequest:
 
     kind: OrderKind = OrderKind.SALE
 
-    customer: Customer = field(default_factory=Customer)
+    customer: Customer = _field(default_factory=Customer)
 
     store: str = ""
 
@@ -853,16 +860,88 @@ class PriceRequest:
 
     business_date: Day = ""
 
-    lines: list[PriceLine] = field(default_factory=list)
+    lines: list[PriceLine] = _field(default_factory=list)
 
-    attributes: Attributes = field(default_factory=list)
+    attributes: Attributes = _field(default_factory=list)
 
 
 @dataclass
 class Priced:
     """Prices for all lines, by one version of the rules."""
 
-    lines: list[LinePrice] = field(default_factory=list)
+    lines: list[LinePrice] = _field(default_factory=list)
 
     version: str = ""
     """Which version of price list and rules was used, to be shown."""
+
+
+__all__ = [
+    "Address",
+    "Amount",
+    "Attachment",
+    "Attributes",
+    "Candidate",
+    "Change",
+    "ChangeKind",
+    "ChangeKindAccepted",
+    "ChangeKindCancelled",
+    "ChangeKindClosed",
+    "ChangeKindOther",
+    "ChangeKindPaid",
+    "ChangeKindShipped",
+    "ChangePage",
+    "CoordinateSystem",
+    "Credit",
+    "Customer",
+    "Day",
+    "Division",
+    "Document",
+    "Fact",
+    "Facts",
+    "Hold",
+    "Instant",
+    "InvalidField",
+    "Item",
+    "Level",
+    "Line",
+    "LinePrice",
+    "ListPrice",
+    "Located",
+    "Message",
+    "Need",
+    "Order",
+    "OrderKind",
+    "Outcome",
+    "OutcomeAllow",
+    "OutcomeBlock",
+    "OutcomeFlag",
+    "OutcomeHold",
+    "Payment",
+    "PickTask",
+    "Point",
+    "PriceLine",
+    "PriceRequest",
+    "PriceStep",
+    "Priced",
+    "Product",
+    "Query",
+    "ReadReceipt",
+    "Receipt",
+    "Receivable",
+    "RecentOrder",
+    "RecordError",
+    "RecordErrorDenied",
+    "RecordErrorUnavailable",
+    "Reservation",
+    "S64",
+    "Severity",
+    "ShippedLine",
+    "StockLevel",
+    "StockQuery",
+    "Text",
+    "U16",
+    "U32",
+    "U64",
+    "U8",
+    "Verdict",
+]
