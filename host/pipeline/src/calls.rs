@@ -56,7 +56,8 @@ impl Calls {
                 format!("该连接连续失败，熔断至 {until}"),
                 format!("it failed too often in a row and is left in peace until {until}"),
             );
-            return Called { result: Err(Failure::Unavailable { reason }), record: CallRecord::default() };
+            let result = Err(Failure::Unavailable { after_ms: None, reason });
+            return Called { result, record: CallRecord::default() };
         }
         self.call(connection, request, trace, None).await
     }

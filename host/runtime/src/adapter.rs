@@ -93,7 +93,7 @@ pub(crate) fn functions(interface: Interface) -> &'static [&'static str] {
     v1::names(interface)
 }
 
-/// May a plugin import this function?
-pub(crate) fn offers(interface: &str, function: &str) -> bool {
-    v1::offers(interface, function)
+/// The functions of an interface that plugins may import; none: they may not import it at all.
+pub(crate) fn offered(interface: &str) -> Option<&'static [&'static str]> {
+    v1::offered(interface)
 }

@@ -116,4 +116,9 @@ impl State {
     pub(crate) fn left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
+
+    /// How long the whole call may take, the wait for its turn included.
+    pub(crate) fn allowed(&self) -> Duration {
+        self.deadline.saturating_duration_since(self.begun)
+    }
 }

@@ -6,6 +6,8 @@
 mod credentials;
 #[path = "it/doors.rs"]
 mod doors;
+#[path = "it/failures.rs"]
+mod failures;
 #[path = "it/files.rs"]
 mod files;
 #[path = "it/harness.rs"]

@@ -67,6 +67,10 @@ impl Host for Wire {
         0
     }
 
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(30)
+    }
+
     fn time_left(&self) -> Duration {
         Duration::from_secs(30)
     }
@@ -126,7 +130,7 @@ impl Bench {
                 Err(other) => return Err(other),
             }
         }
-        Err(Error::Retry(None))
+        Err(Error::retry("", "not decided after six attempts"))
     }
 
     fn once<T>(&mut self, work: impl FnOnce(&mut U8<'_>) -> Result<T>) -> Result<T> {

@@ -34,7 +34,7 @@ pub fn send(host: &mut dyn Host, settings: &Settings, message: &Message) -> Resu
         }
     };
     let request = Request::post(settings.url("/cgi-bin/webhook/send")).query("key", key).json(&body);
-    let answer = read(&host.send(request)?)?;
+    let answer = read(host.send(request)?)?;
     match answer.error() {
         Some(error) => Err(error),
         None => Ok(Receipt { external_id: None, refused, attributes: Vec::new() }),

@@ -70,6 +70,7 @@ pub(super) fn may_be_repeat(delivery: &Delivery) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use mortise_domain::text::Text;
     use serde_json::json;
 
     use super::*;
@@ -108,7 +109,7 @@ mod tests {
         assert!(!may_be_repeat(&again));
         again.attempts = 2;
         assert!(may_be_repeat(&again), "taken over from a node that died");
-        again.last_failure = Some(Failure::RateLimited { after_ms: None });
+        again.last_failure = Some(Failure::RateLimited { after_ms: None, reason: Text::default() });
         assert!(!may_be_repeat(&again));
     }
 }

@@ -9,6 +9,7 @@
 mod crash;
 mod delivery;
 mod evaluation;
+mod failures;
 mod life;
 mod memory;
 mod messages;

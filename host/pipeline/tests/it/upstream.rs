@@ -83,7 +83,7 @@ impl Outside {
     }
 
     pub fn down(&self, connection: &str) {
-        let failure = Failure::Unavailable { reason: Text::new("离线", "offline") };
+        let failure = Failure::Unavailable { after_ms: None, reason: Text::new("离线", "offline") };
         self.lock().down.insert(connection.to_owned(), failure);
     }
 
@@ -144,7 +144,7 @@ impl State {
         let result = self.answer(connection, request, attempt, (now, at));
         if lost.is_some() {
             record.unknown_outcome = true;
-            return Called { result: Err(Failure::Retry { after_ms: None }), record };
+            return Called { result: Err(Failure::Retry { after_ms: None, reason: Text::default() }), record };
         }
         Called { result, record }
     }

@@ -9,6 +9,7 @@ mod inventory;
 mod kv;
 mod notifier;
 mod order_policy;
+mod place;
 mod pricing;
 mod records;
 mod secrets;
@@ -110,14 +111,17 @@ pub(super) fn names(interface: Interface) -> &'static [&'static str] {
     }
 }
 
-pub(super) fn offers(interface: &str, function: &str) -> bool {
-    let offered: &[&str] = match interface {
+/// The functions of an interface that plugins may import; none: they may not import it at all.
+pub(super) fn offered(interface: &str) -> Option<&'static [&'static str]> {
+    Some(match interface {
+        "types" => &[],
         "context" => &[
             "connection",
             "call-id",
             "idempotency-key",
             "attempt",
             "deadline",
+            "time-limit",
             "locale",
             "time-zone",
             "business-date",
@@ -131,8 +135,6 @@ pub(super) fn offers(interface: &str, function: &str) -> bool {
         "records" => &["products", "list-prices", "find-customer", "recent-orders", "codes", "local-codes"],
         "clock" => &["now", "monotonic"],
         "random" => &["bytes", "number"],
-        // Their types are imported, their functions are for the host alone.
-        _ => &[],
-    };
-    offered.contains(&function)
+        _ => return None,
+    })
 }

@@ -102,6 +102,7 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
     }
     if error.downcast_ref::<PoolConcurrencyLimitError>().is_some() {
         return Failure::Unavailable {
+            after_ms: None,
             reason: Text::new(
                 "同时运行的插件调用过多，将自动重试",
                 "too many calls run at the same time on this host: it is tried again by itself; raise `calls` if it stays so",
@@ -187,8 +188,10 @@ fn blotted(failure: Failure, state: &State) -> Failure {
         Failure::Unauthorized { reason } => Failure::Unauthorized { reason: blot(reason) },
         Failure::Duplicate { external_id } => Failure::Duplicate { external_id: secrets.blot_text(external_id) },
         Failure::NotFound { reason } => Failure::NotFound { reason: blot(reason) },
-        Failure::Unavailable { reason } => Failure::Unavailable { reason: blot(reason) },
-        other @ (Failure::Retry { .. } | Failure::RateLimited { .. } | Failure::Broken { .. }) => other,
+        Failure::Retry { after_ms, reason } => Failure::Retry { after_ms, reason: blot(reason) },
+        Failure::RateLimited { after_ms, reason } => Failure::RateLimited { after_ms, reason: blot(reason) },
+        Failure::Unavailable { after_ms, reason } => Failure::Unavailable { after_ms, reason: blot(reason) },
+        other @ Failure::Broken { .. } => other,
     }
 }
 
@@ -209,6 +212,7 @@ pub(super) fn overdue(loaded: &Loaded, allowed: Duration) -> Failure {
 pub(super) fn busy(loaded: &Loaded, allowed: Duration) -> Failure {
     let (name, most) = (&loaded.connection.name, loaded.confines.limits.concurrency);
     Failure::Unavailable {
+        after_ms: None,
         reason: Text::new(
             format!("连接“{name}”正忙（同时最多 {most} 个调用，等待了 {} 毫秒），将自动重试", allowed.as_millis()),
             format!(

@@ -28,7 +28,8 @@ impl Sender {
     ) -> Result<Reply, Refused> {
         let late = |ms: u64| {
             Refused::UnknownOutcome(format!(
-                "no whole answer came in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)"
+                "no whole answer came from `{}` in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)",
+                target.origin
             ))
         };
         let limit = self.confines.limits.http_timeout_ms;

@@ -3,7 +3,7 @@
 use mortise_runtime::inspect;
 use wasm_encoder::{ComponentSection, CustomSection};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::{PackageId, Resolve};
+use wit_parser::{PackageId, Resolve, Type, TypeDefKind, TypeOwner};
 
 use mortise_domain::ports::plugins::Plugins;
 
@@ -61,6 +61,26 @@ fn exporting(interface: &str, function: &str) -> Vec<u8> {
             (instance $x (export "{function}" (func $f)))
             (export "{interface}" (instance $x)))"#
     ))
+}
+
+#[test]
+fn words_are_shared_by_interfaces_without_functions() {
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_dir(root().join("wit/v1")).unwrap();
+    let mut shared = 0;
+    for (name, interface) in &resolve.packages[package].interfaces {
+        for (word, id) in &resolve.interfaces[*interface].types {
+            let TypeDefKind::Type(Type::Id(original)) = resolve.types[*id].kind else { continue };
+            let TypeOwner::Interface(home) = resolve.types[original].owner else { continue };
+            if home == *interface {
+                continue;
+            }
+            let home = &resolve.interfaces[home];
+            assert!(home.functions.is_empty(), "`{name}` takes `{word}` from `{:?}`: move it to `types`", home.name);
+            shared += 1;
+        }
+    }
+    assert!(shared > 20, "the words are still found: {shared}");
 }
 
 #[test]
@@ -122,6 +142,9 @@ fn missing_functions_and_foreign_imports() {
     insta::assert_snapshot!(refusal(&called), @"the component imports `wasi:http/incoming-handler@0.2.0`, which this host does not offer: plugins may import the interfaces of `wit/v1`, WASI 0.2 and `wasi:http/outgoing-handler`, nothing else");
     let later = component(r#"(component (import "wasi:http/types@0.3.0" (instance)))"#);
     insta::assert_snapshot!(refusal(&later), @"the component imports `wasi:http/types@0.3.0`, which this host does not offer: plugins may import the interfaces of `wit/v1`, WASI 0.2 and `wasi:http/outgoing-handler`, nothing else");
+    // One plugin cannot call another, not even for its types alone: those stand in `types`.
+    let another = component(r#"(component (import "mortise:plugin/geocoder@1.0.0" (instance)))"#);
+    insta::assert_snapshot!(refusal(&another), @"the component imports `mortise:plugin/geocoder@1.0.0`, which this host does not offer: plugins may import the interfaces of `wit/v1`, WASI 0.2 and `wasi:http/outgoing-handler`, nothing else");
     let unknown = component(r#"(component (import "mortise:plugin/context@1.0.0" (instance (export "root" (func)))))"#);
     insta::assert_snapshot!(refusal(&unknown), @"the component imports `mortise:plugin/context@1.0.0#root`, which this host does not offer: plugins may import the interfaces of `wit/v1`, WASI 0.2 and `wasi:http/outgoing-handler`, nothing else");
 }

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use mortise_domain::connection::Rate;
 use mortise_domain::delivery::{Delivery, DeliveryState, NewDelivery, Operation, Settlement};
+use mortise_domain::failure::Failure;
 use mortise_domain::ids::{DeliveryId, OrderId, TicketId};
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
 use mortise_domain::ports::memory::{Deliveries, Orders, Settled};
+use mortise_domain::text::Text;
 use mortise_store::{DeliveryFilter, PageRequest, Replay, TicketFilter};
 use serde_json::json;
 
@@ -17,6 +19,7 @@ on_both! {
     followers_wait_for_their_turn,
     success_keeps_ids_and_ends_promises,
     failures_open_one_ticket_and_success_closes_it,
+    failures_of_before_they_had_reasons_are_read,
     a_put_off_claim_does_not_count,
     outcomes_may_cause_more,
     replay_one_many_and_since,
@@ -148,6 +151,28 @@ async fn failures_open_one_ticket_and_success_closes_it(h: Harness) {
 
 async fn claim_one(h: &Harness, operation: Operation) -> Delivery {
     claim(h).await.into_iter().find(|one| one.operation == operation).unwrap()
+}
+
+async fn failures_of_before_they_had_reasons_are_read(h: Harness) {
+    confirmed(&h).await;
+    let first = claim(&h).await.remove(0);
+    let slow = Settlement::Again { at: h.now(), counts: true, ticket: true };
+    h.store.settle(&[settled(&first, slow, h.now())]).await.unwrap();
+    let open = TicketFilter { open: Some(true), connection: None };
+    h.raw(
+        r#"UPDATE deliveries SET last_failure = '{"class":"retry","after_ms":null}' WHERE last_failure IS NOT NULL;
+           UPDATE attempts SET failure = '{"class":"rate-limited","after_ms":60000}';
+           UPDATE tickets SET failure = '{"class":"unavailable","reason":{"zh":"离线","en":"offline"}}'"#,
+    )
+    .await;
+    let (delivery, attempts) = h.store.delivery(first.id).await.unwrap().unwrap();
+    let ticket = h.store.list_tickets(&open, &PageRequest::default()).await.unwrap().items.remove(0);
+    let expected = [
+        Failure::Retry { after_ms: None, reason: Text::default() },
+        Failure::RateLimited { after_ms: Some(60_000), reason: Text::default() },
+        Failure::Unavailable { after_ms: None, reason: Text::new("离线", "offline") },
+    ];
+    assert_eq!([delivery.last_failure.unwrap(), attempts[0].failure.clone().unwrap(), ticket.failure], expected);
 }
 
 async fn a_put_off_claim_does_not_count(h: Harness) {

@@ -343,7 +343,7 @@ pub fn hold(id: OrderId, version: i64, reasons: Vec<Reason>, again_at: Instant, 
 }
 
 pub fn failure() -> Failure {
-    Failure::Unavailable { reason: Text::same("down") }
+    Failure::Unavailable { after_ms: None, reason: Text::same("down") }
 }
 
 pub fn settled(delivery: &Delivery, settlement: Settlement, at: Instant) -> Settled {

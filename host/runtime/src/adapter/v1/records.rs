@@ -3,13 +3,11 @@
 use mortise_domain::catalog::{Customer, ListPrice, Product};
 use mortise_domain::instant::Instant;
 use mortise_domain::manifest::RecordKind;
-use mortise_domain::order::RecentOrder;
 use mortise_domain::ports::StoreError;
 
-use super::imports::order_policy::RecentOrder as WitRecentOrder;
 use super::imports::records::{Host, ListPrice as WitListPrice, Product as WitProduct, RecordError};
-use super::imports::types::Customer as WitCustomer;
-use super::types::decimal;
+use super::imports::types::{Customer as WitCustomer, RecentOrder as WitRecentOrder};
+use super::types::{decimal, recent};
 use crate::state::State;
 
 /// Most things of one question.
@@ -52,16 +50,6 @@ fn customer(value: Customer) -> WitCustomer {
         level: value.level,
         region: value.region,
         attributes: value.attributes,
-    }
-}
-
-fn recent(value: RecentOrder) -> WitRecentOrder {
-    WitRecentOrder {
-        number: value.number,
-        placed_at: value.placed_at.0,
-        state: value.state.name().to_owned(),
-        gross: value.gross,
-        skus: value.skus,
     }
 }
 

@@ -6,6 +6,7 @@ use mortise_domain::delivery::{Delivery, DeliveryState, Operation, Settlement};
 use mortise_domain::failure::Failure;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::memory::Settled;
+use mortise_domain::text::Text;
 
 use super::Supply;
 use crate::database::{Tx, Value, json_text};
@@ -60,7 +61,8 @@ impl Rows {
             after.last_failure.clone_from(&settled.failure);
         }
         if wants_ticket(settled) {
-            let failure = after.last_failure.clone().unwrap_or(Failure::Retry { after_ms: None });
+            let failure =
+                after.last_failure.clone().unwrap_or(Failure::Retry { after_ms: None, reason: Text::default() });
             self.tickets.push(ticket_row(&after, &failure, settled.at, supply.tickets.one()?)?);
         }
         if let Some(attempt) = &settled.attempt {

@@ -33,6 +33,7 @@ enum Step {
     NulAnswer,
     HostFlood,
     Fail { text: String },
+    FailWith { error: Error },
     Send { method: String, url: String, headers: Vec<(String, String)>, body: Option<String>, basic: bool, times: u32 },
     Placeholder { slot: String },
     Reveal { slot: String },
@@ -93,6 +94,7 @@ fn run(step: Step, located: &mut Located) -> Result<()> {
             log::info!("{}", "z".repeat(1 << 16));
         },
         Step::Fail { text } => return Err(Error::rejected(text.clone(), text)),
+        Step::FailWith { error } => return Err(error),
         Step::Send { times, .. } if times > 1 => return flood(step, located),
         Step::Send { method, url, headers, body, basic, .. } => send(method, &url, headers, body, basic, &mut say)?,
         Step::Placeholder { slot } => say("placeholder", format!("{:?}", secrets::optional(&slot))),
@@ -119,6 +121,7 @@ fn run(step: Step, located: &mut Located) -> Result<()> {
                 ("day", context::business_date()),
                 ("trace", context::trace_parent()),
                 ("attempt", context::attempt().to_string()),
+                ("time-limit", context::time_limit().as_millis().to_string()),
             ] {
                 say(name, text);
             }
