@@ -12,6 +12,8 @@ mod failures;
 mod files;
 #[path = "it/harness.rs"]
 mod harness;
+#[path = "it/languages.rs"]
+mod languages;
 #[path = "it/limits.rs"]
 mod limits;
 #[path = "it/memory.rs"]

@@ -117,8 +117,12 @@ def build(plugin: Path, sdk: Path, wit: Path, component: Path) -> None:
             "componentize",
             "--stub-wasi",
         ]
-        for place in [scratch / "app", sdk / "src", *places]:
-            command += ["-p", str(place)]
+        for at, place in enumerate([sdk / "src", *places]):
+            # A copy: the interpreter in the sandbox leaves compiled files beside what it imports.
+            copy = scratch / f"path{at}"
+            shutil.copytree(place, copy, ignore=shutil.ignore_patterns("__pycache__", "node_modules", "target"))
+            command += ["-p", str(copy)]
+        command += ["-p", str(scratch / "app")]
         # The snapshot must not depend on whose machine it is made on.
         environment = {"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0", "TMPDIR": str(scratch)}
         run = subprocess.run(

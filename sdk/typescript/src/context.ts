@@ -34,6 +34,14 @@ export function timeLeft(): number {
   return Number(context.deadline());
 }
 
+/**
+ * Milliseconds that the whole call was given, the wait for its turn included. What needs more than this will not succeed on the next
+ * attempt either: that is `invalid` for `limits.deadline-ms`, not a retry.
+ */
+export function timeLimit(): number {
+  return Number(context.timeLimit());
+}
+
 /** BCP 47 tag of the language of whoever reads the outcome, such as `zh-CN`. */
 export function locale(): string {
   return context.locale();

@@ -1,12 +1,17 @@
 /** Why a call did not do what was asked. The case decides what the host does next, so choose it with care. */
 
 import { DecimalError } from "./decimal.ts";
-import type { Failure } from "./contract/types.ts";
+import type { Failure, Pause, Text } from "./contract/types.ts";
 import { text } from "./text.ts";
 
-/** An error of the contract. Throw one; the functions of this module make them. */
+/**
+ * An error of the contract. Throw one; the functions of this module make them.
+ *
+ * Every reason is read by people, in tickets, holds and the order's story: say what the upstream answered, with its own code and
+ * message, and never write a credential into it.
+ */
 export class PluginError extends Error {
-  override readonly name = "PluginError";
+  override readonly name: string = "PluginError";
   /** What the host is told. */
   readonly failure: Failure;
 
@@ -15,9 +20,23 @@ export class PluginError extends Error {
     this.failure = failure;
   }
 
-  /** Where the engine looks for what a function's error holds. */
-  get payload(): Failure {
-    return this.failure;
+  /** Why, for people. Undefined: it is a success in another shape, `duplicate`. */
+  get reason(): Text | undefined {
+    const { val } = this.failure;
+    return typeof val === "string" ? undefined : "reason" in val ? val.reason : val;
+  }
+
+  /**
+   * Tried again not before so many milliseconds have passed, as the upstream asks; undefined: when the host sees fit. It means
+   * nothing for errors that are not tried again by themselves, and leaves them as they are.
+   */
+  after(milliseconds: number | undefined): PluginError {
+    const { failure } = this;
+    if (failure.tag !== "retry" && failure.tag !== "rate-limited" && failure.tag !== "unavailable") {
+      return this;
+    }
+    const after = milliseconds === undefined ? undefined : BigInt(Math.max(0, Math.ceil(milliseconds)));
+    return new PluginError({ tag: failure.tag, val: { after, reason: failure.val.reason } });
   }
 }
 
@@ -31,14 +50,14 @@ export function invalid(field: string, zh: string, en: string): PluginError {
   return new PluginError({ tag: "invalid", val: { field, reason: text(zh, en) } });
 }
 
-/** A passing fault. The host tries again, not before so many milliseconds; without a figure when it sees fit. */
-export function retry(afterMilliseconds?: number): PluginError {
-  return new PluginError({ tag: "retry", val: wait(afterMilliseconds) });
+/** A passing fault, or an outcome that is not known. The host tries again soon; see `after`. */
+export function retry(zh: string, en: string): PluginError {
+  return new PluginError({ tag: "retry", val: pause(zh, en) });
 }
 
-/** The upstream asks for fewer calls; where it says for how long, pass it on. */
-export function rateLimited(afterMilliseconds?: number): PluginError {
-  return new PluginError({ tag: "rate-limited", val: wait(afterMilliseconds) });
+/** The upstream works and asks for fewer calls; where it says for how long, pass that on with `after`. */
+export function rateLimited(zh: string, en: string): PluginError {
+  return new PluginError({ tag: "rate-limited", val: pause(zh, en) });
 }
 
 /** The upstream refuses our credential. The connection stops until an admin mends it. */
@@ -56,9 +75,9 @@ export function notFound(zh: string, en: string): PluginError {
   return new PluginError({ tag: "not-found", val: text(zh, en) });
 }
 
-/** The upstream cannot work now. Retried slowly; the breaker counts it. */
+/** The upstream cannot work now. Tried again, and the breaker counts it; see `after`. */
 export function unavailable(zh: string, en: string): PluginError {
-  return new PluginError({ tag: "unavailable", val: text(zh, en) });
+  return new PluginError({ tag: "unavailable", val: pause(zh, en) });
 }
 
 /** What is answered for a function that a plugin leaves out. */
@@ -81,8 +100,8 @@ export function asPluginError(thrown: unknown): PluginError {
   return unavailable(`插件出错:${reason}`, `the plugin failed: ${reason}`);
 }
 
-function wait(milliseconds: number | undefined): bigint | undefined {
-  return milliseconds === undefined ? undefined : BigInt(Math.max(0, Math.ceil(milliseconds)));
+function pause(zh: string, en: string): Pause {
+  return { after: undefined, reason: text(zh, en) };
 }
 
 function describe(failure: Failure): string {
@@ -90,8 +109,5 @@ function describe(failure: Failure): string {
   if (typeof val === "string") {
     return `${tag}: ${val}`;
   }
-  if (typeof val === "object") {
-    return "field" in val ? `${tag}: ${val.field}: ${val.reason.en}` : `${tag}: ${val.en}`;
-  }
-  return val === undefined ? tag : `${tag} after ${val} ms`;
+  return "field" in val ? `${tag}: ${val.field}: ${val.reason.en}` : `${tag}: ${"reason" in val ? val.reason.en : val.en}`;
 }

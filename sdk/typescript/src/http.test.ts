@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Decimal } from "./decimal.ts";
-import type { Failure } from "./contract/types.ts";
 import { PluginError } from "./error.ts";
-import { encode, HttpError, prepare, Response } from "./http.ts";
+import { encode, excerpt, HttpError, prepare, Response } from "./http.ts";
 
 test("the query follows what the URL has", () => {
   const of = (url: string): string => prepare("GET", url, { query: { "a b": "1&2", none: undefined, key: "mortise.key_1" } }).url;
@@ -24,35 +23,75 @@ test("a body names its type once", () => {
   assert.equal(form.timeout, 1n);
 });
 
-function answer(status: number, retryAfter: string, body: string): Response {
-  return new Response({ status, headers: [["Retry-After", retryAfter]], body: new TextEncoder().encode(body) });
+function answer(status: number, headers: [string, string][], body: string): Response {
+  return new Response({ status, headers, body: new TextEncoder().encode(body) });
 }
 
-function failure(act: () => unknown): Failure {
+/** The class, how long to wait, and why. */
+function told(act: () => unknown): string {
   try {
     act();
   } catch (error) {
     assert.ok(error instanceof PluginError);
-    return error.failure;
+    const { tag, val } = error.failure;
+    const after = typeof val === "object" && "after" in val ? String(val.after) : "no";
+    return `${tag} ${after} ${error.reason?.en}`;
   }
-  throw new Error("nothing was thrown");
+  return "fine";
 }
 
 test("a status becomes a decision", () => {
-  const decision = (status: number): Failure => failure(() => answer(status, "3", "why").errorForStatus());
-  assert.deepEqual(
-    [401, 404, 422, 429, 500, 503].map((status) => decision(status).tag),
-    ["unauthorized", "not-found", "rejected", "rate-limited", "retry", "unavailable"],
-  );
-  assert.equal(answer(204, "", "").errorForStatus().status, 204);
+  const page = "<html><head><title>why</title></head><body>…</body></html>";
+  const table: [number, string, string][] = [
+    [400, "rejected no", "unavailable undefined"],
+    [401, "unauthorized no", "unauthorized no"],
+    [404, "not-found no", "unavailable undefined"],
+    [408, "retry 3000", "retry 3000"],
+    [422, "rejected no", "unavailable undefined"],
+    [429, "rate-limited 3000", "rate-limited 3000"],
+    [500, "retry 3000", "retry 3000"],
+    [502, "retry 3000", "retry 3000"],
+    [503, "unavailable 3000", "unavailable 3000"],
+    [304, "rejected no", "unavailable undefined"],
+  ];
+  for (const [status, own, gateways] of table) {
+    const response = answer(status, [["Retry-After", "3"]], page);
+    assert.equal(told(() => response.errorForStatus()), `${own} the upstream answered with HTTP ${status}: why`);
+    assert.equal(told(() => response.errorForGateway()), `${gateways} the upstream answered with HTTP ${status}: why`);
+  }
+  assert.equal(answer(204, [], "").errorForStatus().errorForGateway().status, 204);
 });
 
-test("an answer that is no JSON is told", () => {
-  const told = failure(() => answer(200, "", "<html>").json());
-  assert.equal(told.tag, "unavailable");
+test("a wait is told in seconds or by a date", () => {
+  const date: [string, string] = ["Date", "Wed, 21 Oct 2015 07:28:00 GMT"];
+  const wait = (value: string, ...more: [string, string][]): number | undefined => answer(503, [["retry-after", value], ...more], "").retryAfter();
+  assert.equal(wait(" 120 "), 120_000);
+  assert.equal(wait("Wed, 21 Oct 2015 07:30:05 GMT", date), 125_000);
+  assert.equal(wait("Wed, 21 Oct 2015 07:00:00 GMT", date), 0);
+  for (const none of ["", "soon", "-1", "1.5", "2015-10-21", "Wed Oct 21 07:28:00 2015"]) {
+    assert.equal(wait(none, date), undefined, none);
+  }
+  assert.equal(wait("Wed, 21 Oct 2015 07:30:05 GMT"), undefined);
+});
+
+test("an answer of another form is told, data is not", () => {
+  const read = (body: string): string => told(() => answer(200, [["Retry-After", "9"]], body).json());
+  assert.equal(read("<title>维护中</title>"), "unavailable 9000 the upstream's answer (HTTP 200) is not understood. It begins: 维护中");
+  assert.equal(read('{"name": Li}'), "unavailable 9000 the upstream's answer (HTTP 200) is not understood");
+  assert.equal(read('{"a":[1'), "retry undefined the upstream's answer (HTTP 200) ends in the middle, after 7 bytes");
+  assert.match(read(""), /^retry/);
+});
+
+test("a page is told by its title or its words", () => {
+  assert.equal(excerpt("\ufeff\r\n<html><head><TITLE >502 Bad\r\n Gateway</TITLE></head></html>"), "502 Bad Gateway");
+  assert.equal(excerpt("<title></title><style>p { }</style><SCRIPT src='x'>if (a < b) {}</SCRIPT><p>网关<br>超时</p>"), "网关 超时");
+  assert.equal(excerpt("<script>never closed"), "");
+  assert.equal(excerpt(' {"a":\n\t1}\0 '), '{"a": 1}');
+  assert.equal(Array.from(excerpt("字".repeat(9000))).length, 301);
 });
 
 test("a request without an answer is a decision too", () => {
-  const tags = (["denied", "not-sent", "unknown-outcome", "too-large", "limit"] as const).map((fault) => new HttpError(fault, "why").failure.tag);
+  const faults = ["denied", "not-sent", "unknown-outcome", "too-large", "limit"] as const;
+  const tags = faults.map((fault) => new HttpError(fault, "why").failure.tag);
   assert.deepEqual(tags, ["unauthorized", "unavailable", "retry", "invalid", "invalid"]);
 });

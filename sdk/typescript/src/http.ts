@@ -16,6 +16,7 @@ import { isRefusal } from "./refusal.ts";
 
 export { encode } from "./http/encode.ts";
 export { HttpError, type HttpFault } from "./http/error.ts";
+export { excerpt } from "./http/excerpt.ts";
 export { prepare, type Options, type Prepared, type Value } from "./http/request.ts";
 export { Response } from "./http/response.ts";
 

@@ -12,8 +12,7 @@ from typing import Any
 from . import _sandbox, decimals, log, settings
 from ._border import lifter, lowerer
 from ._host import interface
-from .errors import Duplicate, Invalid, NotFound, PluginError, RateLimited, Rejected, Retry, Unauthorized, Unavailable
-from .http import HttpError
+from .errors import Duplicate, HttpError, Invalid, NotFound, PluginError, RateLimited, Rejected, Retry, Unauthorized, Unavailable
 from .plugin import interfaces, registered
 
 _FRAMES = 8
@@ -72,10 +71,12 @@ def _err(error: PluginError) -> BaseException:
     match error:
         case Invalid(field=field, reason=reason):
             held = types.Error_Invalid(types.InvalidField(field, reason))
-        case Retry(after=after):
-            held = types.Error_Retry(_milliseconds(after))
-        case RateLimited(after=after):
-            held = types.Error_RateLimited(_milliseconds(after))
+        case Retry(after=after, reason=reason):
+            held = types.Error_Retry(types.Pause(_milliseconds(after), reason))
+        case RateLimited(after=after, reason=reason):
+            held = types.Error_RateLimited(types.Pause(_milliseconds(after), reason))
+        case Unavailable(after=after, reason=reason):
+            held = types.Error_Unavailable(types.Pause(_milliseconds(after), reason))
         case Duplicate(external_id=external_id):
             held = types.Error_Duplicate(external_id)
         case Rejected(reason=reason):
@@ -84,11 +85,9 @@ def _err(error: PluginError) -> BaseException:
             held = types.Error_Unauthorized(reason)
         case NotFound(reason=reason):
             held = types.Error_NotFound(reason)
-        case Unavailable(reason=reason):
-            held = types.Error_Unavailable(reason)
         case _:
             text = types.Text(f"插件出错:{error!r}", f"the plugin failed: {error!r}")
-            held = types.Error_Unavailable(text)
+            held = types.Error_Unavailable(types.Pause(None, text))
     raised: BaseException = Err(held)
     return raised
 

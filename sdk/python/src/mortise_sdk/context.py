@@ -37,6 +37,14 @@ def time_left() -> float:
     return int(_context.deadline()) / 1000
 
 
+def time_limit() -> float:
+    """Seconds that the whole call was given, the wait for its turn included.
+
+    What needs more than this will not succeed on the next attempt either: that is `Invalid` for `limits.deadline-ms`, not a retry.
+    """
+    return int(_context.time_limit()) / 1000
+
+
 def locale() -> str:
     """BCP 47 tag of the language of whoever reads the outcome, such as `zh-CN`."""
     return str(_context.locale())

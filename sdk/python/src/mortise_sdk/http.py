@@ -6,56 +6,28 @@ identity = made.raise_for_status().json()["id"]
 
 from __future__ import annotations
 
+import datetime
 import json as _json
 import math
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from . import log
 from ._host import interface, refusal
-from .errors import Invalid, NotFound, PluginError, RateLimited, Rejected, Retry, Unauthorized, Unavailable
+from .errors import HttpError, NotFound, PluginError, RateLimited, Rejected, Retry, Unauthorized, Unavailable
 
 _http = interface("http")
-_EXCERPT = 300
+# Bytes of an answer that are looked at, and characters of it that are told.
+_LOOKED_AT, _TOLD = 16 << 10, 300
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_DATE = re.compile(r"[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT", re.ASCII)
 
 Value: TypeAlias = str | int | bool | Decimal
 """What may stand in a query, a form or a header. It may hold placeholders of credentials."""
-
-
-class HttpError(PluginError):
-    """A request that had no answer. Unhandled, it becomes the error of the contract that fits.
-
-    `fault` is one of: `denied`, outside the grant (the reason says which wish or grant would allow it); `not-sent`, it surely did
-    not reach the upstream; `unknown-outcome`, it may have reached the upstream, so look up before repeating; `too-large`, the
-    answer is larger than the call may receive; `limit`, the call has made as many requests, or moved as many bytes, as it may.
-    """
-
-    def __init__(self, fault: str, reason: str) -> None:
-        super().__init__(f"{fault}: {reason}")
-        self.fault = fault
-        self.reason = reason
-
-    def decision(self) -> PluginError:
-        """The error of the contract that fits."""
-        reason = self.reason
-        match self.fault:
-            # An admin grants the host, then the connection goes on.
-            case "denied":
-                return Unauthorized(f"未授权访问:{reason}", f"the request is not granted: {reason}")
-            case "not-sent":
-                return Unavailable(f"无法连接上游系统:{reason}", f"the upstream cannot be reached: {reason}")
-            # The next attempt looks up first; see the rules of one effect per key.
-            case "unknown-outcome":
-                log.warn(f"request of unknown outcome: {reason}")
-                return Retry()
-            # More of the same changes nothing: an admin raises the bound, or the settings ask for less.
-            case "too-large":
-                return Invalid("http.response", f"响应过大:{reason}", f"the answer is too large: {reason}")
-            case _:
-                return Invalid("http.limit", f"本次调用的请求已达上限:{reason}", f"the call has used up its requests: {reason}")
 
 
 @dataclass(frozen=True)
@@ -81,6 +53,22 @@ class Request:
             raise HttpError(_FAULTS[refused[0]], refused[1]) from error
         return Response(answer.status, answer.headers, answer.body)
 
+
+__all__ = [
+    "HttpError",
+    "Request",
+    "Response",
+    "Value",
+    "delete",
+    "dumps",
+    "encode",
+    "excerpt",
+    "get",
+    "patch",
+    "post",
+    "prepare",
+    "put",
+]
 
 _FAULTS = {
     "Denied": "denied",
@@ -118,51 +106,118 @@ class Response:
     def json(self) -> Any:
         """The body, read from JSON; numbers with a point are Decimals, exactly as they were written.
 
-        An answer that is no JSON is `Unavailable`: usually an error page of something between.
+        One that ends in the middle is `Retry`, as its other half may hold anything; one of another form is `Unavailable`: usually the
+        page of something between.
         """
         try:
             return _json.loads(self.body, parse_float=Decimal)
         except ValueError as error:
-            zh = f"上游系统的响应(状态 {self.status})无法理解:{error}。内容:{self._excerpt()}"
-            en = f"the upstream's answer (status {self.status}) is not understood: {error}. It begins: {self._excerpt()}"
-            raise Unavailable(zh, en) from error
+            raise self._unreadable() from error
+
+    def _unreadable(self) -> PluginError:
+        text = self.text.lstrip("\ufeff \t\r\n")
+        is_data = text.startswith(("{", "["))
+        if not text or (is_data and _ends_inside(text)):
+            zh = f"上游系统的响应(HTTP {self.status})不完整,只有 {len(self.body)} 字节"
+            return Retry(zh, f"the upstream's answer (HTTP {self.status}) ends in the middle, after {len(self.body)} bytes")
+        # A page is told; data is not, for it may be about people.
+        begins = "" if is_data else excerpt(self.body)
+        zh = f"上游系统的响应(HTTP {self.status})无法理解" + ("" if is_data else f"。内容:{begins}")
+        en = f"the upstream's answer (HTTP {self.status}) is not understood" + ("" if is_data else f". It begins: {begins}")
+        return Unavailable(zh, en, self.retry_after())
 
     def raise_for_status(self) -> Response:
         """Goes on with a 2xx answer and raises an error for any other, by the usual meaning of its status.
 
         Where an upstream means something else by a status, look at `status` first.
         """
-        if not self.ok:
-            raise self._as_error()
-        return self
+        if self.ok:
+            return self
+        if self.status in (404, 410):
+            raise NotFound(*self._told())
+        raise self._passing() or Rejected(*self._told())
 
-    def _as_error(self) -> PluginError:
-        zh = f"上游系统返回状态 {self.status}:{self._excerpt()}"
-        en = f"the upstream answered with status {self.status}: {self._excerpt()}"
+    def raise_for_gateway(self) -> Response:
+        """The same for an upstream that answers 2xx to everything and tells in the body what it means.
+
+        Any other status comes from what stands before it, a gateway, a proxy or a wrong address: 404 is then no missing document and
+        400 no refused order.
+        """
+        if self.ok:
+            return self
+        raise self._passing() or Unavailable(*self._told())
+
+    def retry_after(self) -> float | None:
+        """Seconds for which the upstream asks to be left in peace, by `Retry-After`.
+
+        It is given in seconds, or as a date, which counts from the answer's own `Date`.
+        """
+        value = (self.header("retry-after") or "").strip()
+        if value.isascii() and value.isdigit():
+            return float(value)
+        until, begun = _seconds(value), _seconds(self.header("date") or "")
+        return None if until is None or begun is None else max(0.0, until - begun)
+
+    def _passing(self) -> PluginError | None:
+        """What a status means from whomever it comes."""
+        zh, en = self._told()
         match self.status:
-            case 401 | 403:
+            case 401 | 403 | 407:
                 return Unauthorized(zh, en)
-            case 404 | 410:
-                return NotFound(zh, en)
             case 429:
-                return RateLimited(self._retry_after())
-            case 502 | 503 | 504:
-                return Unavailable(zh, en)
-            case 408 | 425:
-                return self._retry(en)
-        return self._retry(en) if self.status >= 500 else Rejected(zh, en)
+                return RateLimited(zh, en, self.retry_after())
+            case 503:
+                return Unavailable(zh, en, self.retry_after())
+        # 502 and 504 tell nothing about what happened behind the gateway: the next attempt looks up first.
+        passing = self.status in (408, 425) or self.status >= 500
+        return Retry(zh, en, self.retry_after()) if passing else None
 
-    def _retry(self, reason: str) -> Retry:
-        log.warn(reason)
-        return Retry(self._retry_after())
+    def _told(self) -> tuple[str, str]:
+        begins = excerpt(self.body)
+        zh, en = f"上游系统返回 HTTP {self.status}", f"the upstream answered with HTTP {self.status}"
+        return (f"{zh}:{begins}", f"{en}: {begins}") if begins else (zh, en)
 
-    def _retry_after(self) -> float | None:
-        """`Retry-After` in seconds. Its form with a date is rare and left to the host's own back-off."""
-        text = (self.header("retry-after") or "").strip()
-        return float(text) if text.isascii() and text.isdigit() else None
 
-    def _excerpt(self) -> str:
-        return self.text[:_EXCERPT]
+def excerpt(words: str | bytes) -> str:
+    """The beginning of an upstream's message or body, fit for the reason of an error.
+
+    One line of at most 300 characters without control characters. Of a page its title, or where it has none its words.
+    """
+    raw = words.encode() if isinstance(words, str) else words
+    text = raw[:_LOOKED_AT].decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    if not text.startswith("<"):
+        return _line(text)
+    title = re.search(r"<title[^>]*>(.*?)</title", text, re.IGNORECASE | re.DOTALL)
+    return (_line(_without_tags(title[1])) if title else "") or _line(_without_tags(text))
+
+
+def _without_tags(page: str) -> str:
+    page = re.sub(r"<(script|style)[^>]*>.*?(</\1|$)", " <", page, flags=re.IGNORECASE | re.DOTALL)
+    return re.sub(r"<[^>]*(>|$)", " ", page)
+
+
+def _line(text: str) -> str:
+    joined = " ".join("".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text).split())
+    return joined if len(joined) <= _TOLD else joined[:_TOLD] + "…"
+
+
+def _seconds(text: str) -> float | None:
+    """Seconds since 1970 of a date in a header, such as `Wed, 21 Oct 2015 07:28:00 GMT`."""
+    found = _DATE.fullmatch(text.strip())
+    if found is None or found[2] not in _MONTHS:
+        return None
+    day, month, year, hour, minute, second = found.groups()
+    numbers = (int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), min(int(second), 59))
+    try:
+        return datetime.datetime(*numbers, tzinfo=datetime.timezone.utc).timestamp()
+    except ValueError:
+        return None
+
+
+def _ends_inside(json: str) -> bool:
+    """Does JSON end within a text, a list or an object?"""
+    bare = re.sub(r'"(\\.|[^"\\])*"', "", json, flags=re.DOTALL)
+    return '"' in bare or bare.count("{") + bare.count("[") > bare.count("}") + bare.count("]")
 
 
 def prepare(

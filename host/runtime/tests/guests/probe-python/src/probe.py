@@ -46,7 +46,16 @@ class Probe(Geocoder):
         raise Rejected("不行", "no")
 
     def retry(self, step, say):
-        raise Retry(1.5)
+        raise Retry("稍后", "later", after=1.5)
+
+    def loop(self, step, say):
+        while True:
+            pass
+
+    def memory(self, step, say):
+        kept = []
+        while True:
+            kept.append(b"x" * (1 << 20))
 
     def recursion(self, step, say):
         return self.recursion(step, say)

@@ -48,11 +48,19 @@ function act(step: Step, seen: Attributes, upstream: string): unknown {
     case "reject":
       throw rejected("不行", "no");
     case "retry":
-      throw retry(1500);
+      throw retry("稍后", "later").after(1500);
     case "promise":
       return Promise.resolve(located([["kept", "yes"]]));
     case "broken-promise":
       return Promise.reject(new RangeError(step.text));
+    case "loop":
+      for (;;) {
+        seen.length = 0;
+      }
+    case "memory":
+      for (const kept: Uint8Array[] = []; ; ) {
+        kept.push(new Uint8Array(1 << 20).fill(1));
+      }
     case "recursion":
       return recurse(1);
     case "decimal":
