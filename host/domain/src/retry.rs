@@ -44,6 +44,13 @@ pub struct FailedAttempt {
     pub jitter: f64,
 }
 
+impl FailedAttempt {
+    /// After this pause, and not before an upstream that may still be working has given up.
+    fn not_before(&self, pause: Duration) -> Instant {
+        self.now.after(if self.unknown_outcome { pause.max(self.upstream_timeout) } else { pause })
+    }
+}
+
 impl RetryPolicy {
     /// The pause before the next attempt after so many failures in a row.
     pub fn pause(&self, failures: u32, jitter: f64) -> Duration {
@@ -72,24 +79,23 @@ impl RetryPolicy {
 
     /// What becomes of the delivery. [`Failure::Duplicate`] is a success and never comes here.
     pub fn settle(&self, failure: &Failure, attempt: FailedAttempt) -> Settlement {
-        let doubt = if attempt.unknown_outcome { attempt.upstream_timeout } else { Duration::ZERO };
         match failure {
             Failure::Rejected { .. } | Failure::Invalid { .. } | Failure::NotFound { .. } => Settlement::Wait,
             Failure::Duplicate { external_id } => Settlement::Done { external_id: Some(external_id.clone()) },
             Failure::RateLimited { .. } => {
-                // The upstream works; it only asks for patience. That is no failure in a row. A wait of nothing would be none.
+                // The upstream works; it only asks for patience. That is no failure in a row. Zero is no patience.
                 let asked = failure.asked_to_wait().filter(|asked| !asked.is_zero());
-                let pause = asked.unwrap_or_else(|| self.pause(1, attempt.jitter)).max(doubt);
-                Settlement::Again { at: attempt.now.after(pause), counts: false, ticket: false }
+                let pause = asked.unwrap_or_else(|| self.pause(1, attempt.jitter));
+                Settlement::Again { at: attempt.not_before(pause), counts: false, ticket: false }
             }
             Failure::Retry { .. }
             | Failure::Unauthorized { .. }
             | Failure::Unavailable { .. }
             | Failure::Broken { .. } => {
                 let asked = failure.asked_to_wait().unwrap_or_default();
-                let pause = self.pause(attempt.failures, attempt.jitter).max(asked).max(doubt);
+                let pause = self.pause(attempt.failures, attempt.jitter).max(asked);
                 let ticket = attempt.failures >= self.ticket_after || matches!(failure, Failure::Unauthorized { .. });
-                Settlement::Again { at: attempt.now.after(pause), counts: true, ticket }
+                Settlement::Again { at: attempt.not_before(pause), counts: true, ticket }
             }
         }
     }

@@ -62,14 +62,14 @@ impl Functions {
     }
 
     /// Makes the call in an instance of its own.
-    pub(crate) async fn call(
-        &self,
-        store: &mut Store<State>,
-        instance: &Instance,
+    pub(crate) fn call<'a>(
+        &'a self,
+        store: &'a mut Store<State>,
+        instance: &'a Instance,
         request: Request,
-    ) -> Result<Answer, Fault> {
+    ) -> impl Future<Output = Result<Answer, Fault>> + Send + 'a {
         match self {
-            Self::V1(functions) => functions.call(store, instance, request).await,
+            Self::V1(functions) => functions.call(store, instance, request),
         }
     }
 }

@@ -3,7 +3,9 @@
 pub(crate) mod address;
 pub(crate) mod client;
 mod draft;
+mod outcome;
 pub(crate) mod policy;
+mod record;
 mod redirect;
 mod reply;
 pub(crate) mod resolver;
@@ -12,6 +14,8 @@ pub(crate) mod wasi;
 
 pub(crate) use draft::{Answer, Draft};
 pub(crate) use send::{Redirects, Sender};
+
+use crate::turn::Interrupted;
 
 /// Why there is no answer. Denial is an ordinary answer, never a trap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +30,12 @@ pub(crate) enum Refused {
     TooLarge(String),
     /// The call has used up its requests or bytes.
     Limit(String),
+}
+
+impl From<Interrupted> for Refused {
+    fn from(interrupted: Interrupted) -> Self {
+        Self::UnknownOutcome(interrupted.to_string())
+    }
 }
 
 impl Refused {

@@ -1,7 +1,9 @@
 //! The sandbox from outside: hostile files and guests, outbound policy, credentials, limits.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "it/bombs.rs"]
+mod bombs;
 #[path = "it/credentials.rs"]
 mod credentials;
 #[path = "it/doors.rs"]
@@ -10,8 +12,12 @@ mod doors;
 mod failures;
 #[path = "it/files.rs"]
 mod files;
+#[path = "it/floods.rs"]
+mod floods;
 #[path = "it/harness.rs"]
 mod harness;
+#[path = "it/liars.rs"]
+mod liars;
 #[path = "it/languages.rs"]
 mod languages;
 #[path = "it/limits.rs"]
@@ -20,7 +26,11 @@ mod limits;
 mod memory;
 #[path = "it/outbound.rs"]
 mod outbound;
+#[path = "it/properties.rs"]
+mod properties;
 #[path = "it/registry.rs"]
 mod registry;
 #[path = "it/upstream.rs"]
 mod upstream;
+#[path = "it/wasi.rs"]
+mod wasi;

@@ -199,7 +199,7 @@ fn receivable(number: &str) -> Receivable {
     }
 }
 
-const FAULTS: [Fault; 11] = [
+const FAULTS: [Fault; 12] = [
     Fault::TimeoutBeforeCommit,
     Fault::TimeoutAfterCommit,
     Fault::LateCommit,
@@ -207,6 +207,7 @@ const FAULTS: [Fault; 11] = [
     Fault::DropAfterCommit,
     Fault::Http500,
     Fault::Http502Html,
+    Fault::Http502LateCommit,
     Fault::RateLimited,
     Fault::TokenExpired,
     Fault::BadJson,

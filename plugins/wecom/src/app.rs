@@ -35,7 +35,7 @@ pub fn send(host: &mut dyn Host, settings: &Settings, message: &Message) -> Resu
         format: settings.format,
         locale: &locale,
         most_bytes: settings.most_bytes(),
-        repeat: false,
+        repeats: &[],
         mentions: &[],
     };
     let kind = if settings.format == Format::Markdown { "markdown" } else { "text" };

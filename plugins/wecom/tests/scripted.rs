@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use mortise_sdk::http::{HttpError, Request, Response};
 use mortise_sdk::notifier::{Message, Receipt, Severity};
-use mortise_sdk::{Error, Result, Text};
+use mortise_sdk::{Error, Result, Text, attributes};
 use plugin_wecom::host::Host;
 use plugin_wecom::{Channel, Format, Settings, send};
 use serde_json::{Value, json};
@@ -17,13 +17,12 @@ struct Desk {
     script: VecDeque<(&'static str, Result<&'static str, HttpError>)>,
     asked: Vec<(String, Value)>,
     slots: BTreeMap<&'static str, &'static str>,
-    attempt: u32,
 }
 
 impl Desk {
     fn new(slots: &[(&'static str, &'static str)]) -> Self {
         let slots = slots.iter().copied().collect();
-        Self { script: VecDeque::new(), asked: Vec::new(), slots, attempt: 1 }
+        Self { script: VecDeque::new(), asked: Vec::new(), slots }
     }
 
     fn then(mut self, url: &'static str, answer: &'static str) -> Self {
@@ -56,10 +55,6 @@ impl Host for Desk {
 
     fn locale(&self) -> String {
         "zh-CN".into()
-    }
-
-    fn attempt(&self) -> u32 {
-        self.attempt
     }
 }
 
@@ -101,19 +96,25 @@ fn a_robot_writes_to_its_group() {
     assert_eq!(desk.asked[0].1, expected);
 }
 
+/// A message that the host marks.
+fn repeat(message: Message) -> Message {
+    Message { attributes: attributes([("possible-repeat", "SO-1")]), ..message }
+}
+
 #[test]
 fn a_robots_repeat_says_so() {
-    let mut desk = Desk { attempt: 2, ..Desk::new(&[("robot-key", "KEY")]) }.then("/send?", OK);
+    let mut desk = Desk::new(&[("robot-key", "KEY")]).then("/send?", OK).then("/send?", OK);
     send(&mut desk, &robot(Format::Markdown), &message(&[])).unwrap();
-    assert!(content(&desk, 0).contains("（可能重复）"));
+    send(&mut desk, &robot(Format::Markdown), &repeat(message(&[]))).unwrap();
+    assert_eq!([0, 1].map(|at| content(&desk, at).contains("（可能重复）")), [false, true]);
 }
 
 #[test]
 fn an_application_writes_to_members_and_tells_whom_it_missed() {
     let partly = r#"{"errcode":0,"errmsg":"ok","invaliduser":"u1|u2","unlicenseduser":"u3","msgid":"M-1"}"#;
     let slots = [("access-token", "TOKEN-1"), ("corp-secret", "S")];
-    let mut desk = Desk { attempt: 2, ..Desk::new(&slots) }.then("/cgi-bin/message/send?access_token=TOKEN-1", partly);
-    let receipt = send(&mut desk, &app(), &message(&["zhangsan", "u1", "u2", "u3"])).unwrap();
+    let mut desk = Desk::new(&slots).then("/cgi-bin/message/send?access_token=TOKEN-1", partly);
+    let receipt = send(&mut desk, &app(), &repeat(message(&["zhangsan", "u1", "u2", "u3"]))).unwrap();
     assert_eq!((receipt.external_id.as_deref(), receipt.refused.join(",")), (Some("M-1"), "u1,u2,u3".to_owned()));
     let body = &desk.asked[0].1;
     assert_eq!((&body["touser"], &body["agentid"]), (&json!("zhangsan|u1|u2|u3"), &json!(1_000_002)));

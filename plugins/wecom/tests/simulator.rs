@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 
 struct Wire {
     token: Option<String>,
-    attempt: u32,
 }
 
 impl Host for Wire {
@@ -42,10 +41,6 @@ impl Host for Wire {
 
     fn locale(&self) -> String {
         "zh-CN".into()
-    }
-
-    fn attempt(&self) -> u32 {
-        self.attempt
     }
 }
 
@@ -78,7 +73,7 @@ impl Bench {
             agent_id: 1_000_002,
             ..Settings::default()
         };
-        Self { upstreams, settings, host: Wire { token: None, attempt: 1 } }
+        Self { upstreams, settings, host: Wire { token: None } }
     }
 
     fn send(&mut self, message: &Message) -> Result<Receipt> {
@@ -108,7 +103,6 @@ async fn an_applications_repeat_is_dropped_by_wecom_itself() {
     bench.upstreams.fault(Rule::once(Fault::TimeoutAfterCommit, "message/send"));
     let order = message("SO-1", &["zhangsan", "nobody"]);
     assert!(matches!(bench.send(&order), Err(Error::Retry(_))));
-    bench.host.attempt = 2;
     bench.upstreams.fault(Rule::once(Fault::TokenExpired, "message/send"));
     let receipt = bench.send(&order).unwrap();
     assert_eq!(receipt.refused, ["nobody"]);

@@ -8,6 +8,7 @@
 
 mod crash;
 mod delivery;
+mod doubt;
 mod evaluation;
 mod failures;
 mod life;

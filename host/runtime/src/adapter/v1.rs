@@ -15,6 +15,8 @@ mod records;
 mod secrets;
 mod types;
 
+use futures::FutureExt;
+use futures::future::Either;
 use mortise_domain::call::{Answer, Interface, Request};
 use wasmtime::Store;
 use wasmtime::component::{Component, HasSelf, Instance, Linker};
@@ -32,6 +34,8 @@ mod wit {
             "mortise:plugin/http": async | trappable,
             "mortise:plugin/kv": async | trappable,
             "mortise:plugin/records": async | trappable,
+            "mortise:plugin/secrets.hmac": async | trappable,
+            "mortise:plugin/secrets.digest": async | trappable,
             "mortise:plugin/secrets.forget": async | trappable,
         },
         exports: { default: async },
@@ -76,22 +80,27 @@ impl Functions {
         self.order_policy.as_ref().map_or(Ok(()), |functions| functions.check(store, instance))
     }
 
-    pub(super) async fn call(
-        &self,
-        store: &mut Store<State>,
-        instance: &Instance,
+    /// Prices go the short way; the future of a rarer call has a box of its own.
+    pub(super) fn call<'a>(
+        &'a self,
+        store: &'a mut Store<State>,
+        instance: &'a Instance,
         request: Request,
-    ) -> Result<Answer, Fault> {
+    ) -> impl Future<Output = Result<Answer, Fault>> + Send + 'a {
+        match (request, &self.pricing) {
+            (Request::Price { request }, Some(pricing)) => Either::Left(pricing.answer(store, instance, request)),
+            (request, _) => Either::Right(self.rarer(store, instance, request).boxed()),
+        }
+    }
+
+    async fn rarer(&self, store: &mut Store<State>, instance: &Instance, request: Request) -> Result<Answer, Fault> {
         match request.interface() {
-            Interface::Pricing => present(self.pricing.as_ref())?.answer(store, instance, request).await,
-            // The rarer ones are kept out of the hot call's future.
-            Interface::Erp => Box::pin(present(self.erp.as_ref())?.answer(store, instance, request)).await,
-            Interface::Inventory => Box::pin(present(self.inventory.as_ref())?.answer(store, instance, request)).await,
-            Interface::Geocoder => Box::pin(present(self.geocoder.as_ref())?.answer(store, instance, request)).await,
-            Interface::Notifier => Box::pin(present(self.notifier.as_ref())?.answer(store, instance, request)).await,
-            Interface::OrderPolicy => {
-                Box::pin(present(self.order_policy.as_ref())?.answer(store, instance, request)).await
-            }
+            Interface::Erp => present(self.erp.as_ref())?.answer(store, instance, request).await,
+            Interface::Inventory => present(self.inventory.as_ref())?.answer(store, instance, request).await,
+            Interface::Geocoder => present(self.geocoder.as_ref())?.answer(store, instance, request).await,
+            Interface::Notifier => present(self.notifier.as_ref())?.answer(store, instance, request).await,
+            Interface::OrderPolicy => present(self.order_policy.as_ref())?.answer(store, instance, request).await,
+            Interface::Pricing => Err(Fault::Missing),
         }
     }
 }

@@ -1,17 +1,19 @@
 //! What the operator is told when a call ends badly: what happened, which bound, what to do.
 
+mod breach;
+mod place;
+mod wording;
+
 use std::time::Duration;
 
 use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::text::Text;
-use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
+use wasmtime::{PoolConcurrencyLimitError, Trap};
 
 use crate::adapter::{AnswerFault, Fault};
 use crate::load::Loaded;
 use crate::state::{Breach, State};
-
-/// Deepest part of a guest's stack that is told.
-const FRAMES: usize = 4;
+use place::place;
 
 fn broken(kind: Breakage, zh: String, en: String) -> Failure {
     Failure::Broken { kind, reason: Text::new(zh, en) }
@@ -22,13 +24,13 @@ pub(super) fn failure(fault: Fault, state: &State, loaded: &Loaded) -> Failure {
     match fault {
         Fault::Failed(failure) => blotted(failure, state),
         Fault::Answer(AnswerFault { field, problem }) => {
-            let problem = state.confines.secrets.blot_text(problem);
+            let secrets = &state.confines.secrets;
+            let (zh, en) =
+                (wording::short(secrets.blot_text(problem.zh)), wording::short(secrets.blot_text(problem.en)));
             broken(
                 Breakage::Answer,
-                format!("插件的回答不符合接口约定（{field}：{problem}）：请联系插件开发者修正"),
-                format!(
-                    "the plugin's answer breaks the contract ({field}: {problem}): its developer corrects the plugin"
-                ),
+                format!("插件的回答不符合接口约定（{field}：{zh}）：请联系插件开发者修正"),
+                format!("the plugin's answer breaks the contract ({field}: {en}): its developer corrects the plugin"),
             )
         }
         Fault::Trapped(error) => trapped(&error, state),
@@ -45,60 +47,9 @@ pub(super) fn failure(fault: Fault, state: &State, loaded: &Loaded) -> Failure {
     }
 }
 
-fn breach(breach: Breach, state: &State) -> (Breakage, String, String) {
-    let limits = &state.confines.limits;
-    match breach {
-        Breach::Memory { wanted } => (
-            Breakage::Memory,
-            format!(
-                "插件需要 {wanted} 字节内存，上限为 {}：可调高该连接的 limits.memory-bytes，或请开发者减少内存占用",
-                limits.memory_bytes
-            ),
-            format!(
-                "the plugin wanted {wanted} bytes of memory, `limits.memory-bytes` is {}: raise it for this connection, or have the plugin use less",
-                limits.memory_bytes
-            ),
-        ),
-        Breach::Table { wanted } => (
-            Breakage::Table,
-            format!(
-                "插件需要 {wanted} 个表元素，上限为 {}：可调高该连接的 limits.table-elements",
-                limits.table_elements
-            ),
-            format!(
-                "the plugin wanted {wanted} table elements, `limits.table-elements` is {}: raise it for this connection, or have the plugin use fewer",
-                limits.table_elements
-            ),
-        ),
-        Breach::Cpu => (
-            Breakage::Cpu,
-            format!(
-                "插件用完了 {} 毫秒的 CPU 预算：可能陷入死循环；可调高该连接的 limits.cpu-ms，或联系插件开发者",
-                limits.cpu_ms
-            ),
-            format!(
-                "the plugin used up its CPU budget, `limits.cpu-ms` is {}: it may be in an endless loop; raise the limit for this connection, or have the plugin do less in one call",
-                limits.cpu_ms
-            ),
-        ),
-        Breach::HostCalls => (
-            Breakage::HostCalls,
-            format!(
-                "插件与主机之间传输的数据超过上限 {} 字节：可调高该连接的 limits.host-call-bytes",
-                limits.host_call_bytes
-            ),
-            format!(
-                "the plugin moved more data between itself and the host than it may, `limits.host-call-bytes` is {}: raise it for this connection, or have the plugin move less",
-                limits.host_call_bytes
-            ),
-        ),
-    }
-}
-
 fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
     if let Some(reached) = state.bounds.breach {
-        let (kind, zh, en) = breach(reached, state);
-        return broken(kind, zh, en);
+        return breach::failure(reached, &state.confines.limits);
     }
     if error.downcast_ref::<PoolConcurrencyLimitError>().is_some() {
         return Failure::Unavailable {
@@ -119,37 +70,37 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
             ),
         );
     }
-    let place = place(error);
+    let (at, place) = place(error);
     match error.downcast_ref::<Trap>() {
         Some(Trap::StackOverflow) => broken(
             Breakage::Stack,
-            format!("插件的调用栈溢出{place}：请联系插件开发者检查递归"),
+            format!("插件的调用栈溢出{at}：请联系插件开发者检查递归"),
             format!("the plugin's stack overflowed{place}: its developer looks for endless recursion"),
         ),
         // Rust's stack lies at the bottom of linear memory: its overflow leaves the memory.
         Some(Trap::MemoryOutOfBounds) => broken(
             Breakage::Trap,
-            format!("插件访问了其内存之外的地址{place}：常见原因是无限递归；请联系插件开发者"),
+            format!("插件访问了其内存之外的地址{at}：常见原因是无限递归；请联系插件开发者"),
             format!(
                 "the plugin reached outside its memory{place}, most often by endless recursion: its developer looks for that, or for unsafe code"
             ),
         ),
         Some(trap) => broken(
             Breakage::Trap,
-            format!("插件崩溃（{trap}）{place}：请查看本次调用的日志，并联系插件开发者"),
+            format!("插件崩溃（{}）{at}：请查看本次调用的日志，并联系插件开发者", wording::trap(*trap)),
             format!(
                 "the plugin crashed ({trap}){place}: see the call's log for its last words, and tell its developer"
             ),
         ),
         None if error.root_cause().to_string().contains("fuel allocated for hostcalls") => {
-            let (kind, zh, en) = breach(Breach::HostCalls, state);
-            broken(kind, zh, en)
+            breach::too_much_at_once(&state.confines.limits)
         }
         None => {
-            let detail = state.confines.secrets.blot_text(error.root_cause().to_string());
+            let detail = wording::short(state.confines.secrets.blot_text(error.root_cause().to_string()));
+            let zh = wording::unreadable(&detail);
             broken(
                 Breakage::Answer,
-                format!("插件的数据无法读取（{detail}）：请联系插件开发者用当前 SDK 重新构建"),
+                format!("插件的数据无法读取（{zh}）：请联系插件开发者用当前 SDK 重新构建"),
                 format!(
                     "what the plugin handed over cannot be read ({detail}): its developer builds it again with a current SDK"
                 ),
@@ -158,18 +109,28 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
     }
 }
 
-/// Where the guest was, innermost first.
-fn place(error: &wasmtime::Error) -> String {
-    let Some(trace) = error.downcast_ref::<WasmBacktrace>() else { return String::new() };
-    let names: Vec<&str> = trace.frames().iter().filter_map(|frame| frame.func_name()).take(FRAMES).collect();
-    if names.is_empty() { String::new() } else { format!(" in {}", names.join(" < ")) }
-}
-
-/// The same for the proof of a plugin, in English.
-pub(crate) fn breach_text(error: &wasmtime::Error, state: &State) -> String {
-    match state.bounds.breach {
-        Some(reached) => breach(reached, state).2,
-        None => format!("{:#}", error.root_cause()),
+/// Why a plugin cannot begin, when it is proved; in English.
+pub(crate) fn no_beginning(error: &wasmtime::Error, state: &State) -> String {
+    let limits = &state.confines.limits;
+    match (state.bounds.breach, error.downcast_ref::<Trap>()) {
+        (Some(Breach::Memory { wanted }), _) => format!(
+            "it wants {wanted} bytes of memory when it begins, {} is the most: its developer has it begin with less",
+            limits.memory_bytes
+        ),
+        (Some(Breach::Table { wanted }), _) => format!(
+            "it wants {wanted} table elements when it begins, {} is the most: its developer has it begin with fewer",
+            limits.table_elements
+        ),
+        (Some(Breach::Cpu), _) => format!(
+            "it has not begun after {} ms of CPU: its developer looks for an endless loop in what it does when it begins",
+            limits.cpu_ms
+        ),
+        (Some(Breach::Crowded), _) => "the host's memory for plugins is used up for now: try again later".into(),
+        (Some(Breach::HostCalls | Breach::StoreCalls), _) => {
+            "it asks the host for more than it may when it begins: its developer moves that into its functions".into()
+        }
+        (None, Some(trap)) => format!("it crashes when it begins ({trap}): its developer looks at what it does then"),
+        (None, None) => format!("{:#}: its developer builds it again with a current SDK", error.root_cause()),
     }
 }
 
@@ -200,9 +161,11 @@ pub(super) fn overdue(loaded: &Loaded, allowed: Duration) -> Failure {
     let (name, ms) = (&loaded.connection.name, allowed.as_millis());
     broken(
         Breakage::Deadline,
-        format!("连接“{name}”的调用超过了 {ms} 毫秒的时限：对方系统可能过慢；可调高该连接的 limits.deadline-ms"),
         format!(
-            "the call of `{name}` took longer than its deadline of {ms} ms: the upstream may be slow; the bound is `limits.deadline-ms` ({}) or what the caller asked for",
+            "连接“{name}”的调用超过了 {ms} 毫秒的时限：对方系统可能过慢，或插件卡住；可调高该连接的 limits.deadline-ms"
+        ),
+        format!(
+            "the call of `{name}` took longer than its deadline of {ms} ms: the upstream may be slow, or the plugin stuck; the bound is `limits.deadline-ms` ({}) or what the caller asked for",
             loaded.confines.limits.deadline_ms
         ),
     )

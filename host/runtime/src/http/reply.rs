@@ -1,15 +1,15 @@
-//! An exchange itself, and the answer on its way in: bounds, captured credentials, blotted secrets.
+//! What an upstream answered: read within its bounds, credentials taken out before anybody sees them.
 
-use std::time::Instant;
+use std::sync::Arc;
 
 use http::StatusCode;
 use reqwest::Response;
 
-use super::client::{chain, refused_address};
-use super::draft::{Hop, is_hosts_own};
+use super::client::chain;
+use super::draft::{Hop, is_hosts_own, size};
 use super::policy::Target;
-use super::send::Sender;
-use super::{Answer, Refused};
+use super::{Answer, Refused, Sender};
+use crate::turn::aside;
 
 /// An answer with its body read.
 pub(super) struct Reply {
@@ -19,46 +19,7 @@ pub(super) struct Reply {
 }
 
 impl Sender {
-    /// Sends it and reads the answer.
-    pub(super) async fn exchanged(
-        &self,
-        target: &Target,
-        request: reqwest::Request,
-        until: Instant,
-    ) -> Result<Reply, Refused> {
-        let late = |ms: u64| {
-            Refused::UnknownOutcome(format!(
-                "no whole answer came from `{}` in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)",
-                target.origin
-            ))
-        };
-        let limit = self.confines.limits.http_timeout_ms;
-        let sending = self.shared.clients.of(target.private).execute(request);
-        let response = tokio::time::timeout_at(until.into(), sending)
-            .await
-            .map_err(|_| late(limit))?
-            .map_err(|error| self.failed(target, &error))?;
-        tokio::time::timeout_at(until.into(), self.read_reply(response)).await.map_err(|_| late(limit))?
-    }
-
-    /// What a failed exchange means: nothing was sent before there was a connection.
-    fn failed(&self, target: &Target, error: &reqwest::Error) -> Refused {
-        if let Some(refused) = refused_address(error) {
-            let outbound = &self.confines.outbound;
-            return Refused::Denied(outbound.refused_address(&target.origin, refused.address, refused.kind, false));
-        }
-        let text = self.confines.secrets.blot_text(chain(error));
-        let origin = &target.origin;
-        if error.is_connect() {
-            Refused::NotSent(format!("`{origin}` cannot be reached ({text})"))
-        } else if error.is_builder() {
-            Refused::Denied(format!("the request to `{origin}` cannot be built ({text})"))
-        } else {
-            Refused::UnknownOutcome(format!("the connection to `{origin}` broke after the request began ({text})"))
-        }
-    }
-
-    async fn read_reply(&self, mut response: Response) -> Result<Reply, Refused> {
+    pub(super) async fn read_reply(&self, mut response: Response) -> Result<Reply, Refused> {
         let status = response.status();
         let headers = response
             .headers()
@@ -72,14 +33,9 @@ impl Sender {
                 "the upstream answered compressed ({encoding}) though it was asked not to: its answer cannot be read"
             )));
         }
-        let most = self.confines.limits.http_bytes;
-        let too_large = || {
-            Refused::TooLarge(format!(
-                "the answer is larger than the call may still receive: `limits.http-bytes` is {most} for all requests together; raise it or ask for less"
-            ))
-        };
+        self.take_in(size(&headers) as u64)?;
         if response.content_length().is_some_and(|length| length > self.bytes_left()) {
-            return Err(too_large());
+            return Err(self.too_large());
         }
         let mut body = Vec::new();
         loop {
@@ -88,35 +44,51 @@ impl Sender {
                 Refused::UnknownOutcome(format!("the connection broke in the middle of the answer ({text})"))
             })?;
             let Some(chunk) = chunk else { break };
-            if !self.recorder().take_bytes(chunk.len() as u64) {
-                return Err(too_large());
-            }
+            self.take_in(chunk.len() as u64)?;
             body.extend_from_slice(&chunk);
         }
         Ok(Reply { status, headers, body })
     }
 
+    fn take_in(&self, bytes: u64) -> Result<(), Refused> {
+        if self.recorder().take_bytes(bytes) { Ok(()) } else { Err(self.too_large()) }
+    }
+
+    fn too_large(&self) -> Refused {
+        let most = self.confines.limits.http_bytes;
+        Refused::TooLarge(format!(
+            "the answer is larger than the call may still receive: `limits.http-bytes` is {most} for all requests together; raise it or ask for less"
+        ))
+    }
+
     /// Takes declared credentials out of the answer before anybody sees it.
-    pub(super) async fn capture(&self, hop: &Hop, target: &Target, reply: &mut Reply) {
-        if !reply.status.is_success() {
-            return;
+    pub(super) async fn capture(&self, hop: &Hop, target: &Target, reply: Reply) -> Result<Reply, Refused> {
+        let Reply { status, headers, body } = reply;
+        if !self.confines.secrets.captures_from(&target.origin, &hop.url) {
+            return Ok(Reply { status, headers, body });
         }
-        let body = std::mem::take(&mut reply.body);
-        let (seen, captured) =
-            self.confines.secrets.capture(&target.origin, &hop.url, body, self.shared.ports.clock.now());
-        reply.body = seen;
+        let (confines, origin, url) = (Arc::clone(&self.confines), target.origin.clone(), hop.url.clone());
+        let (now, bytes) = (self.shared.ports.clock.now(), body.len());
+        let take = move || confines.secrets.capture(&origin, &url, status.is_success(), body, now);
+        let (seen, captured) = aside(&self.shared.turns, bytes, take).await?;
         for credential in captured {
             let kept = self.shared.ports.vault.keep(&self.confines.name, &credential).await;
             if let Err(error) = kept {
                 tracing::warn!(connection = &*self.confines.name, slot = credential.slot, %error, "a captured credential cannot be stored: it lasts until the next start");
             }
         }
+        Ok(Reply { status, headers, body: seen })
     }
 
     /// The answer as the guest sees it: known secrets blotted out.
-    pub(super) fn receive(&self, reply: Reply) -> Answer {
-        let secrets = &self.confines.secrets;
-        let headers = reply.headers.into_iter().map(|(name, value)| (name, secrets.blot_text(value))).collect();
-        Answer { status: reply.status.as_u16(), headers, body: secrets.blot(reply.body) }
+    pub(super) async fn receive(&self, reply: Reply) -> Result<Answer, Refused> {
+        let confines = Arc::clone(&self.confines);
+        let bytes = reply.body.len() + size(&reply.headers);
+        let blot = move || {
+            let secrets = &confines.secrets;
+            let headers = reply.headers.into_iter().map(|(name, value)| (name, secrets.blot_text(value))).collect();
+            Answer { status: reply.status.as_u16(), headers, body: secrets.blot(reply.body) }
+        };
+        Ok(aside(&self.shared.turns, bytes, blot).await?)
     }
 }

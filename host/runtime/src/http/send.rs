@@ -4,15 +4,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use mortise_domain::call::{CallContext, Exchange, LogLine};
+use mortise_domain::call::{CallContext, LogLine};
 
+use super::client::{chain, refused_address};
 use super::draft::Hop;
 use super::policy::Target;
 use super::reply::Reply;
-use super::{Answer, Draft, Refused, redirect};
+use super::resolver::LOOKUPS;
+use super::{Answer, Draft, Refused, outcome, redirect};
 use crate::runtime::Shared;
-use crate::secrets::BLOT;
-use crate::state::{Confines, Recorder, State};
+use crate::state::{Confines, Recorder, State, Ticket};
+use crate::turn::aside;
 
 /// What becomes of an answer that points elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +64,7 @@ impl Sender {
     }
 
     /// Bytes that the call may still send and receive.
-    pub(crate) fn bytes_left(&self) -> u64 {
+    pub(super) fn bytes_left(&self) -> u64 {
         self.recorder().http_bytes_left
     }
 
@@ -89,12 +91,10 @@ impl Sender {
                 Err(refused) => return Err(self.after_redirect(refused, hops)),
             };
             if redirects == Redirects::HandedOver {
-                return Ok(self.receive(reply));
+                return self.receive(reply).await;
             }
-            let location = reply.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.as_str());
-            let secrets = &self.confines.secrets;
-            match redirect::next(&hop, reply.status, location, secrets) {
-                Ok(None) => return Ok(self.receive(reply)),
+            match self.redirected(&hop, &reply).await {
+                Ok(None) => return self.receive(reply).await,
                 Ok(Some(next)) if hops < redirect::MOST => hop = next,
                 Ok(Some(_)) => {
                     let text = format!("the upstream redirects more than {} times: check the URL", redirect::MOST);
@@ -106,67 +106,72 @@ impl Sender {
         }
     }
 
-    /// The first request of a chain was answered: its effect may have happened, whatever becomes of the next one.
-    fn after_redirect(&self, refused: Refused, hops: usize) -> Refused {
-        if hops == 0 {
-            return refused;
+    /// Where the upstream sends the request on to, if it does.
+    async fn redirected(&self, hop: &Hop, reply: &Reply) -> Result<Option<Hop>, Refused> {
+        if !reply.status.is_redirection() {
+            return Ok(None);
         }
-        let refused = match refused {
-            Refused::NotSent(text) => Refused::UnknownOutcome(format!("after a redirect: {text}")),
-            Refused::Denied(text) => Refused::Denied(format!("after a redirect: {text}")),
-            limit @ Refused::Limit(_) => return limit,
-            other => other,
-        };
-        self.recorder().unknown_outcome = true;
-        refused
+        let location = reply.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.clone());
+        let (from, status, confines) = (hop.clone(), reply.status, Arc::clone(&self.confines));
+        let next = move || redirect::next(&from, status, location.as_deref(), &confines.secrets);
+        aside(&self.shared.turns, hop.bytes(), next).await?
     }
 
     /// One request and its answer.
     async fn hop(&self, hop: &Hop, until: Instant) -> Result<Reply, Refused> {
-        let (target, request) = match self.prepare(hop) {
+        let (target, request) = match self.prepare(hop).await {
             Ok(prepared) => prepared,
             Err(refused) => {
                 // The operator sees what was tried, too.
-                let exchange = Exchange { error: Some(refused.text().to_owned()), ..self.exchange(hop) };
-                self.recorder().exchange(exchange);
+                let mut entry = self.entry(hop);
+                entry.exchange.error = Some(refused.text().to_owned());
+                self.recorder().exchange(entry);
                 return Err(refused);
             }
         };
         let begun = Instant::now();
         // On record before it leaves: the call may end while it is under way.
-        let ticket = self.recorder().begin(self.exchange(hop));
-        let mut outcome = self.exchanged(&target, request, until).await;
-        if let Ok(reply) = &mut outcome {
-            self.capture(hop, &target, reply).await;
-        }
-        let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let answer = outcome.as_ref().ok().map(|reply| {
-            let body = String::from_utf8_lossy(&reply.body).into_owned();
-            (reply.status.as_u16(), self.recorded(&reply.headers), self.confines.secrets.blot_for_record(body))
-        });
-        // In one go: the call may end at any time.
-        let mut recorder = self.recorder();
-        if let Some(mut exchange) = recorder.end(ticket) {
-            exchange.micros = micros;
-            if let Some((status, headers, body)) = answer {
-                exchange.status = Some(status);
-                exchange.response_headers = headers;
-                exchange.response_body = body;
-            }
-            exchange.error = outcome.as_ref().err().map(|refused| refused.text().to_owned());
-            recorder.unknown_outcome |= matches!(outcome, Err(Refused::UnknownOutcome(_) | Refused::TooLarge(_)));
-            recorder.exchange(exchange);
-        }
-        drop(recorder);
+        let ticket = {
+            let entry = self.entry(hop);
+            self.recorder().begin(entry)
+        };
+        let outcome = match self.exchanged(&target, request, until).await {
+            Ok(reply) => self.capture(hop, &target, reply).await,
+            Err(refused) => Err(refused),
+        };
+        self.settle(ticket, &outcome, begun);
         outcome
     }
 
+    /// Puts what became of a request on record.
+    fn settle(&self, ticket: Ticket, outcome: &Result<Reply, Refused>, begun: Instant) {
+        let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let answer = outcome.as_ref().map(|reply| self.answer(reply));
+        // In one go: the call may end at any time.
+        let mut recorder = self.recorder();
+        let Some(mut entry) = recorder.end(ticket) else { return };
+        entry.exchange.micros = micros;
+        match answer {
+            Ok(answer) => {
+                recorder.unknown_outcome |= outcome::is_unknown(answer.status);
+                answer.complete(&mut entry);
+            }
+            Err(refused) => {
+                recorder.unknown_outcome |= matches!(refused, Refused::UnknownOutcome(_) | Refused::TooLarge(_));
+                entry.exchange.error = Some(refused.text().to_owned());
+            }
+        }
+        recorder.exchange(entry);
+    }
+
     /// The request as it leaves, if it may.
-    fn prepare(&self, hop: &Hop) -> Result<(Target, reqwest::Request), Refused> {
+    async fn prepare(&self, hop: &Hop) -> Result<(Target, reqwest::Request), Refused> {
         let target = self.confines.outbound.judge(&hop.url).map_err(Refused::Denied)?;
         self.charge(hop)?;
         let now = self.shared.ports.clock.now();
-        let filled = self.confines.secrets.fill(&hop.url, &hop.headers, hop.body.as_ref(), &target.origin, now)?;
+        let (draft, origin, confines) = (hop.clone(), target.origin.clone(), Arc::clone(&self.confines));
+        let fill = move || confines.secrets.fill(&draft.url, &draft.headers, draft.body.as_ref(), &origin, now);
+        let filled = aside(&self.shared.turns, hop.bytes(), fill).await??;
         let mut request = reqwest::Request::new(hop.method.clone(), filled.url);
         *request.headers_mut() = self.header_map(&filled.headers)?;
         *request.body_mut() = filled.body.map(reqwest::Body::from);
@@ -208,32 +213,42 @@ impl Sender {
         Ok(map)
     }
 
-    /// The request as it is recorded: what the guest wrote, placeholders blotted out.
-    fn exchange(&self, hop: &Hop) -> Exchange {
-        let secrets = &self.confines.secrets;
-        let body = hop.body.as_ref().map(|body| String::from_utf8_lossy(body).into_owned()).unwrap_or_default();
-        Exchange {
-            at: self.shared.ports.clock.now(),
-            method: hop.method.to_string(),
-            url: secrets.blot_for_record(hop.url.to_string()),
-            request_headers: self.recorded(&hop.headers),
-            request_body: secrets.blot_for_record(body),
-            status: None,
-            response_headers: Vec::new(),
-            response_body: String::new(),
-            error: None,
-            micros: 0,
-        }
+    async fn exchanged(
+        &self,
+        target: &Target,
+        request: reqwest::Request,
+        until: Instant,
+    ) -> Result<Reply, Refused> {
+        let late = |ms: u64| {
+            Refused::UnknownOutcome(format!(
+                "no whole answer came from `{}` in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)",
+                target.origin
+            ))
+        };
+        let limit = self.confines.limits.http_timeout_ms;
+        let sending = self.shared.clients.of(target.private).execute(request);
+        let sending = LOOKUPS.scope(Arc::clone(&self.confines.lookups), sending);
+        let response = tokio::time::timeout_at(until.into(), sending)
+            .await
+            .map_err(|_| late(limit))?
+            .map_err(|error| self.failed(target, &error))?;
+        tokio::time::timeout_at(until.into(), self.read_reply(response)).await.map_err(|_| late(limit))?
     }
 
-    fn recorded(&self, headers: &[(String, String)]) -> Vec<(String, String)> {
-        headers
-            .iter()
-            .map(|(name, value)| {
-                let secret = matches!(name.as_str(), "authorization" | "cookie" | "set-cookie");
-                let value = if secret { BLOT.to_owned() } else { self.confines.secrets.blot_for_record(value.clone()) };
-                (name.clone(), value)
-            })
-            .collect()
+    /// What a failed exchange means: nothing was sent before there was a connection.
+    fn failed(&self, target: &Target, error: &reqwest::Error) -> Refused {
+        if let Some(refused) = refused_address(error) {
+            let outbound = &self.confines.outbound;
+            return Refused::Denied(outbound.refused_address(&target.origin, refused.address, refused.kind, false));
+        }
+        let text = self.confines.secrets.blot_text(chain(error));
+        let origin = &target.origin;
+        if error.is_connect() {
+            Refused::NotSent(format!("`{origin}` cannot be reached ({text})"))
+        } else if error.is_builder() {
+            Refused::Denied(format!("the request to `{origin}` cannot be built ({text})"))
+        } else {
+            Refused::UnknownOutcome(format!("the connection to `{origin}` broke after the request began ({text})"))
+        }
     }
 }

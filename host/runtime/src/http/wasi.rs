@@ -17,6 +17,14 @@ use super::{Answer, Draft, Redirects, Refused, Sender};
 use crate::state::State;
 use crate::wasi::Wasi;
 
+/// Most resources that a guest behind this door may hold. A header or body that is being written takes memory of the host, and each
+/// has a bound of its own: together they stay within some dozen megabytes.
+const HANDLES: usize = 1_000;
+/// Bytes of the headers of one request.
+const FIELD_BYTES: usize = 32 << 10;
+/// Bytes of a body that the host takes before it has sent, or refused, what came before.
+const CHUNK_BYTES: usize = 64 << 10;
+
 /// Offers the door. Only plugins that import it are linked so.
 pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)
@@ -33,9 +41,12 @@ impl WasiHttpView for State {
         let Self { confines, shared, recorder, context, deadline, door, wasi, .. } = self;
         let door = door.get_or_insert_with(|| {
             let sender = Arc::new(Sender::new(confines, shared, recorder, context, *deadline));
-            Box::new(Door { context: WasiHttpCtx::new(), hooks: Hooks { sender } })
+            let mut context = WasiHttpCtx::new();
+            context.set_field_size_limit(FIELD_BYTES);
+            Box::new(Door { context, hooks: Hooks { sender } })
         });
         let table = Wasi::of(wasi, confines, shared).table();
+        table.set_max_capacity(HANDLES);
         WasiHttpCtxView { hooks: &mut door.hooks, table, ctx: &mut door.context }
     }
 }
@@ -58,6 +69,10 @@ impl WasiHttpHooks for Hooks {
 
     fn set_host_header(&mut self) -> bool {
         false
+    }
+
+    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
+        CHUNK_BYTES
     }
 
     fn send_request(

@@ -61,6 +61,9 @@ impl Problem {
 
     /// One field of the request that is wrong.
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        // No field of ours has such a long name: it may be a token in the wrong place.
+        let said = |part: &str| if part.len() > SAID_AGAIN { "…".to_owned() } else { part.to_owned() };
+        let field = field.into().split('.').map(said).collect::<Vec<_>>().join(".");
         Self::invalid(vec![FieldError::new(field, message)])
     }
 
@@ -140,6 +143,20 @@ impl From<StoreError> for Problem {
     }
 }
 
+/// Longest word of a request that is said again.
+const SAID_AGAIN: usize = 32;
+
+/// A refusal without the long words of the request that it quotes: a token in a wrong place is not said again.
+pub fn discreet(words: &str) -> String {
+    let mut discreet = words.to_owned();
+    for mark in ['`', '"'] {
+        let quoted = |(at, word)| if at % 2 == 1 && str::len(word) > SAID_AGAIN { "…" } else { word };
+        let all: Vec<&str> = discreet.split(mark).enumerate().map(quoted).collect();
+        discreet = all.join(&mark.to_string());
+    }
+    discreet
+}
+
 impl From<BytesRejection> for Problem {
     fn from(rejection: BytesRejection) -> Self {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
@@ -158,7 +175,7 @@ impl From<PathRejection> for Problem {
 
 impl From<QueryRejection> for Problem {
     fn from(rejection: QueryRejection) -> Self {
-        let text = rejection.body_text();
+        let text = discreet(&rejection.body_text());
         let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
         match text.split_once(": ") {
             Some((field, message)) => Self::field(field, message),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mortise_domain::connection::Rate;
+use mortise_domain::connection::Pace;
 use mortise_domain::delivery::{Delivery, DeliveryState, NewDelivery, Operation, Settlement};
 use mortise_domain::failure::Failure;
 use mortise_domain::ids::{DeliveryId, OrderId, TicketId};
@@ -63,6 +63,7 @@ async fn followers_wait_for_their_turn(h: Harness) {
         due_at: h.now().after(Duration::from_mins(1)),
         attempts: 1,
         failures: 0,
+        in_doubt: false,
         external_id: None,
         last_failure: None,
         created_at: h.now(),
@@ -267,22 +268,22 @@ async fn attempts_expire(h: Harness) {
 }
 
 async fn rates_hold_over_restarts(h: Harness) {
-    let rate = Rate { calls: 3, seconds: 10 };
+    let pace = Pace { calls: 3, span: Duration::from_secs(10) };
     let start = h.now();
     for _ in 0..2 {
-        assert_eq!(h.store.take_slot("erp", rate, h.advance(1)).await.unwrap(), Ok(()));
+        assert_eq!(h.store.take_slot("erp", pace, h.advance(1)).await.unwrap(), Ok(()));
     }
     let other = h.other_node().await;
-    assert_eq!(other.take_slot("erp", rate, h.advance(1)).await.unwrap(), Ok(()));
+    assert_eq!(other.take_slot("erp", pace, h.advance(1)).await.unwrap(), Ok(()));
     let free = start.after(Duration::from_secs(11));
-    assert_eq!(h.store.take_slot("erp", rate, h.advance(1)).await.unwrap(), Err(free));
-    assert_eq!(h.store.take_slot("wms", rate, h.now()).await.unwrap(), Ok(()));
-    assert_eq!(other.take_slot("erp", rate, free).await.unwrap(), Ok(()));
+    assert_eq!(h.store.take_slot("erp", pace, h.advance(1)).await.unwrap(), Err(free));
+    assert_eq!(h.store.take_slot("wms", pace, h.now()).await.unwrap(), Ok(()));
+    assert_eq!(other.take_slot("erp", pace, free).await.unwrap(), Ok(()));
     let stores = [h.store.clone(), other];
     let now = h.now();
     let taken = together(20, |at| {
         let store = stores[at % 2].clone();
-        async move { store.take_slot("map", rate, now).await.unwrap().is_ok() }
+        async move { store.take_slot("map", pace, now).await.unwrap().is_ok() }
     })
     .await;
     assert_eq!(taken.into_iter().filter(|taken| *taken).count(), 3);

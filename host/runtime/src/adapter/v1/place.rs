@@ -18,6 +18,7 @@ pub(super) fn read_point(field: &'static str, value: wit::Point) -> Checked<Poin
     if !(value.longitude.abs() <= 180.0 && value.latitude.abs() <= 90.0) {
         return fault(
             field,
+            format!("经度 {}、纬度 {} 不存在", value.longitude, value.latitude),
             format!("longitude {}, latitude {} is no place on earth", value.longitude, value.latitude),
         );
     }
