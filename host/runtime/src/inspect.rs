@@ -7,6 +7,9 @@ use mortise_domain::manifest::{CONTRACT, Manifest, ManifestFault, SECTION};
 use sha2::{Digest, Sha256};
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
+use crate::adapter;
+use crate::signature::Signatures;
+
 /// What was found in a plugin file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inspection {
@@ -14,8 +17,12 @@ pub struct Inspection {
     pub manifest: Manifest,
     /// Interfaces of the contract that it exports.
     pub interfaces: Vec<Interface>,
+    /// What it imports, with versions.
+    pub imports: Vec<String>,
     /// Does it import WASI? It then gets an empty one: no files, sockets, environment.
     pub wasi: bool,
+    /// Who vouches for it.
+    pub signatures: Signatures,
     /// SHA-256 of the file, in hex.
     pub hash: String,
     /// Size of the file.
@@ -67,6 +74,14 @@ pub enum InspectError {
         "the component has no manifest (custom section `{SECTION}`): pack it with `mortise plugin build`, which puts `manifest.json` into it"
     )]
     NoManifest,
+    /// Two manifests: which one counts?
+    #[error(
+        "the component has {found} manifests (custom sections `{SECTION}`), it may have one: pack the component that the compiler made, not one that is packed already"
+    )]
+    SeveralManifests {
+        /// How many.
+        found: usize,
+    },
     /// A manifest that cannot be read.
     #[error(transparent)]
     Manifest(#[from] ManifestFault),
@@ -76,6 +91,15 @@ pub enum InspectError {
         CONTRACT.0, CONTRACT.0, CONTRACT.1, CONTRACT.0, CONTRACT.1
     )]
     NewerContract {
+        /// Its version.
+        found: String,
+    },
+    /// Built for a contract that this host speaks no more.
+    #[error(
+        "the plugin was built for contract {found}, which this host speaks no more; it speaks {}.0 to {}.{}: ask the publisher for a newer version of the plugin, or build it with an SDK for contract {}.{}",
+        CONTRACT.0, CONTRACT.0, CONTRACT.1, CONTRACT.0, CONTRACT.1
+    )]
+    OlderContract {
         /// Its version.
         found: String,
     },
@@ -111,6 +135,14 @@ pub enum InspectError {
     },
 }
 
+impl InspectError {
+    /// Of a plugin for a version of the contract that is not spoken here; `found` as it is written.
+    fn other_contract(version: (u32, u32), found: &str) -> Self {
+        let found = found.to_owned();
+        if version < CONTRACT { Self::OlderContract { found } } else { Self::NewerContract { found } }
+    }
+}
+
 /// Looks at a file of at most `most` bytes. Nothing of it runs.
 pub fn inspect(bytes: &[u8], most: usize) -> Result<Inspection, InspectError> {
     if bytes.len() > most {
@@ -128,7 +160,7 @@ pub fn inspect(bytes: &[u8], most: usize) -> Result<Inspection, InspectError> {
     let section = manifest_section(bytes)?;
     let manifest = match section {
         Some(json) => {
-            refuse_newer(json)?;
+            refuse_other_contract(json)?;
             Manifest::parse(json)?
         }
         None => return Err(InspectError::NoManifest),
@@ -138,7 +170,9 @@ pub fn inspect(bytes: &[u8], most: usize) -> Result<Inspection, InspectError> {
     Ok(Inspection {
         manifest,
         interfaces: outline.interfaces,
+        imports: outline.imports,
         wasi: outline.wasi,
+        signatures: Signatures::of(bytes),
         hash: hex::encode(Sha256::digest(bytes)),
         bytes: bytes.len() as u64,
     })
@@ -157,7 +191,7 @@ fn malformed(error: &wasmparser::BinaryReaderError, length: usize) -> InspectErr
 /// The component's own section, never one of a module inside it.
 fn manifest_section(bytes: &[u8]) -> Result<Option<&[u8]>, InspectError> {
     let mut depth = 0_u32;
-    let mut found = None;
+    let mut found = Vec::new();
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(|error| malformed(&error, bytes.len()))? {
             Payload::Version { encoding, .. } if depth == 0 && encoding == Encoding::Module => {
@@ -165,24 +199,23 @@ fn manifest_section(bytes: &[u8]) -> Result<Option<&[u8]>, InspectError> {
             }
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::CustomSection(section) if depth == 0 && section.name() == SECTION => found = Some(section.data()),
+            Payload::CustomSection(section) if depth == 0 && section.name() == SECTION => found.push(section.data()),
             _ => {}
         }
     }
-    Ok(found)
+    if found.len() > 1 { Err(InspectError::SeveralManifests { found: found.len() }) } else { Ok(found.pop()) }
 }
 
 /// A newer manifest may have fields that ours does not know; the version is the better answer then.
-fn refuse_newer(json: &[u8]) -> Result<(), InspectError> {
+fn refuse_other_contract(json: &[u8]) -> Result<(), InspectError> {
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(json) else { return Ok(()) };
     let Some(contract) = value.get("contract").and_then(serde_json::Value::as_str) else { return Ok(()) };
     let version = contract
         .split_once('.')
         .and_then(|(major, minor)| Some((major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?)));
     match version {
-        Some(version) if version.0 != CONTRACT.0 || version > CONTRACT => {
-            Err(InspectError::NewerContract { found: contract.to_owned() })
-        }
-        _ => Ok(()),
+        Some(version) if adapter::speaks(version) => Ok(()),
+        Some(version) => Err(InspectError::other_contract(version, contract)),
+        None => Ok(()),
     }
 }

@@ -4,6 +4,8 @@
 
 #[path = "it/credentials.rs"]
 mod credentials;
+#[path = "it/fetch.rs"]
+mod fetch;
 #[path = "it/files.rs"]
 mod files;
 #[path = "it/harness.rs"]
@@ -16,5 +18,7 @@ mod memory;
 mod outbound;
 #[path = "it/registry.rs"]
 mod registry;
+#[path = "it/signatures.rs"]
+mod signatures;
 #[path = "it/upstream.rs"]
 mod upstream;

@@ -28,6 +28,7 @@ pub mod page;
 pub mod plugins;
 pub mod price_lists;
 pub mod problem;
+pub mod publishers;
 pub mod quotes;
 pub mod status;
 pub mod tickets;
@@ -46,6 +47,7 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(catalog::routes())
         .merge(price_lists::routes())
         .merge(plugins::routes(plugin_bytes))
+        .merge(publishers::routes())
         .merge(connections::routes())
         .merge(company::routes())
         .merge(status::routes())

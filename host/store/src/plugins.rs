@@ -3,11 +3,14 @@
 use mortise_domain::instant::Instant;
 use mortise_domain::manifest::Manifest;
 use mortise_domain::ports::StoreError;
+use mortise_domain::timeline::Entry;
 
 use crate::Store;
 use crate::company::bump;
+use crate::counters::Counter;
 use crate::database::{Row, Sql, Tx, json_text, transact};
 use crate::fault::Fault;
+use crate::timeline::Entries;
 
 /// An installed plugin without its component.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,12 +25,32 @@ pub struct InstalledPlugin {
     pub installed_at: Instant,
     /// By whom.
     pub installed_by: String,
+    /// Where its file was fetched from; empty: it was sent here.
+    pub source: String,
 }
 
-const COLUMNS: &str = "SELECT digest, manifest, size, installed_at, installed_by FROM plugins";
+/// A plugin before it is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPlugin<'a> {
+    /// Content hash: SHA-256, hex.
+    pub digest: &'a str,
+    /// What it says about itself.
+    pub manifest: &'a Manifest,
+    /// Its file.
+    pub component: &'a [u8],
+    /// Where the file was fetched from; empty: it was sent here.
+    pub source: &'a str,
+    /// What its story begins with.
+    pub story: &'a [Entry],
+}
+
+/// Kind of the subjects that are plugins; the subject is the content hash.
+const PLUGIN: &str = "plugin";
+
+const COLUMNS: &str = "SELECT digest, manifest, size, installed_at, installed_by, source FROM plugins";
 
 impl Store {
-    /// Keeps a component. Answers false where it was there already.
+    /// Keeps a component that was sent here. Answers false where it was there already.
     pub async fn install_plugin(
         &self,
         digest: &str,
@@ -35,17 +58,30 @@ impl Store {
         component: &[u8],
         actor: &str,
     ) -> Result<bool, StoreError> {
-        let now = self.now();
+        self.add_plugin(NewPlugin { digest, manifest, component, source: "", story: &[] }, actor).await
+    }
+
+    /// Keeps a component with the beginning of its story. Answers false where it was there already; nothing changes then.
+    pub async fn add_plugin(&self, new: NewPlugin<'_>, actor: &str) -> Result<bool, StoreError> {
+        let NewPlugin { digest, manifest, component, source, story } = new;
+        let (ids, now) = (self.ids(Counter::Entry, story.len()).await?, self.now());
         let text = json_text(manifest)?;
         let size = i64::try_from(component.len()).unwrap_or(i64::MAX);
-        let sql = "INSERT INTO plugins (digest, name, version, manifest, size, component, installed_at, installed_by) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (digest) DO NOTHING";
-        let added = transact!(self.database, tx => async {
+        let sql = "INSERT INTO plugins (digest, name, version, manifest, size, component, installed_at, installed_by, source) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (digest) DO NOTHING";
+        Ok(transact!(self.database, tx => async {
             bump(tx).await?;
             let sql = Sql::new(sql).bind(digest).bind(&manifest.name).bind(&manifest.version).bind(&text).bind(size);
-            tx.execute(sql.bind(component).bind(now).bind(actor)).await
-        })?;
-        Ok(added > 0)
+            let added = tx.execute(sql.bind(component).bind(now).bind(actor).bind(source)).await? > 0;
+            if added {
+                let (mut ids, mut entries) = (ids.clone(), Entries::default());
+                for entry in story {
+                    entries.push(&mut ids, PLUGIN, digest.to_owned(), entry)?;
+                }
+                entries.write(tx).await?;
+            }
+            Ok(added)
+        })?)
     }
 
     /// All installed plugins, newest first.
@@ -94,5 +130,6 @@ fn read(row: &mut Row) -> Result<InstalledPlugin, Fault> {
         size: row.take()?,
         installed_at: row.take()?,
         installed_by: row.take()?,
+        source: row.take()?,
     })
 }

@@ -12,6 +12,7 @@ const PACKAGE: &str = "mortise:plugin/";
 
 pub(super) struct Outline {
     pub(super) interfaces: Vec<Interface>,
+    pub(super) imports: Vec<String>,
     pub(super) wasi: bool,
 }
 
@@ -26,7 +27,7 @@ pub(super) fn outline(bytes: &[u8], types: &Types) -> Result<Outline, InspectErr
     let mut interfaces = Vec::new();
     for interface in Interface::ALL {
         if let Some(export) = exports.iter().find(|export| bare(export) == Some(interface.name())) {
-            refuse_newer(export)?;
+            refuse_other_contract(export)?;
             check_functions(interface, export, types)?;
             interfaces.push(interface);
         }
@@ -38,7 +39,7 @@ pub(super) fn outline(bytes: &[u8], types: &Types) -> Result<Outline, InspectErr
             expected: list(Interface::ALL.iter().map(|interface| interface.name())),
         });
     }
-    Ok(Outline { interfaces, wasi })
+    Ok(Outline { interfaces, imports, wasi })
 }
 
 fn names(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
@@ -66,9 +67,16 @@ fn bare(name: &str) -> Option<&str> {
     Some(rest.split_once('@').map_or(rest, |(name, _)| name))
 }
 
-fn refuse_newer(name: &str) -> Result<(), InspectError> {
-    let (_, version) = name.split_once('@').unwrap_or((name, ""));
-    if adapter::speaks(version) { Ok(()) } else { Err(InspectError::NewerContract { found: version.to_owned() }) }
+fn refuse_other_contract(name: &str) -> Result<(), InspectError> {
+    let (_, found) = name.split_once('@').unwrap_or((name, ""));
+    let number = |text: Option<&str>| text.and_then(|text| text.parse::<u32>().ok());
+    let mut parts = found.split('.');
+    match (number(parts.next()), number(parts.next())) {
+        (Some(major), Some(minor)) if adapter::speaks((major, minor)) => Ok(()),
+        (Some(major), Some(minor)) => Err(InspectError::other_contract((major, minor), found)),
+        // No version, or none that can be read: nobody ever spoke it.
+        _ => Err(InspectError::OlderContract { found: if found.is_empty() { "without version" } else { found }.to_owned() }),
+    }
 }
 
 fn functions<'a>(name: &str, types: &'a Types, import: bool) -> Vec<&'a str> {
@@ -88,7 +96,7 @@ fn check_import(name: &str, types: &Types) -> Result<(), InspectError> {
         return Ok(());
     }
     let Some(interface) = bare(name) else { return Err(InspectError::ForeignImport { found: name.to_owned() }) };
-    refuse_newer(name)?;
+    refuse_other_contract(name)?;
     for function in functions(name, types, true) {
         if !adapter::offers(interface, function) {
             return Err(InspectError::ForeignImport { found: format!("{name}#{function}") });

@@ -105,6 +105,11 @@ fn another_world_or_a_newer_contract() {
     insta::assert_snapshot!(refusal(&component("(component)")), @"the component exports nothing, none of the contract's interfaces (`erp`, `inventory`, `geocoder`, `pricing`, `notifier`, `order-policy`): implement one of them for a world of `wit/v1`");
     insta::assert_snapshot!(refusal(&exporting("mortise:plugin/pricing@1.7.0", "price")), @"the plugin was built for contract 1.7.0, this host speaks 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
     insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), &manifest("2.0"))), @"the plugin was built for contract 2.0, this host speaks 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
+    insta::assert_snapshot!(refusal(&exporting("mortise:plugin/pricing@0.9.2", "price")), @"");
+    insta::assert_snapshot!(refusal(&exporting("mortise:plugin/pricing", "price")), @"");
+    insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), &manifest("0.9"))), @"");
+    let twice = packed(&component("(component)"), &manifest("1.0"));
+    insta::assert_snapshot!(refusal(&twice), @"");
     let future = manifest("1.9").replace("\"name\"", "\"new-field\": 1, \"name\"");
     insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), &future)), @"the plugin was built for contract 1.9, this host speaks 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
     insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), "{")), @"manifest: line 1 column 1: EOF while parsing an object at line 1 column 1");

@@ -159,7 +159,9 @@ fn refusal(error: BringUpError) -> Problem {
     match error {
         BringUpError::Load(error) => unsuitable(error),
         BringUpError::Store(error) => error.into(),
-        error @ (BringUpError::Prove(_) | BringUpError::NotInstalled(_)) => Problem::field("plugin", error.to_string()),
+        error @ (BringUpError::Prove(_) | BringUpError::NotInstalled(_) | BringUpError::Untrusted(_)) => {
+            Problem::field("plugin", error.to_string())
+        }
     }
 }
 

@@ -38,7 +38,8 @@ pub fn no_hint(_: &str) -> Option<&'static str> {
     None
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// Does the body say that it is JSON?
+pub fn is_json(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

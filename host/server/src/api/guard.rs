@@ -19,6 +19,8 @@ use crate::tokens::Caller;
 /// Longest time from the end of the headers to the beginning of the answer.
 const LIMIT: Duration = Duration::from_mins(2);
 const REQUEST_ID: &str = "x-request-id";
+/// Role of those who decide what runs here.
+const ADMIN: &str = "admin";
 
 /// Gives the request an id and a line in the log, and counts it.
 pub async fn trace(State(app): State<Shared>, request: Request, next: Next) -> Response {
@@ -122,6 +124,37 @@ impl<S: Send + Sync> FromRequestParts<S> for Actor {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         // Absent only where a route was mounted without `authenticate`.
         parts.extensions.get::<Self>().cloned().ok_or_else(Problem::internal)
+    }
+}
+
+/// Whoever makes the request, where that is an admin; others are refused.
+#[derive(Debug, Clone)]
+pub struct Admin(Actor);
+
+impl Admin {
+    /// The token's name.
+    pub fn name(&self) -> &str {
+        self.0.name()
+    }
+}
+
+impl Actor {
+    /// The same actor as an admin, where it is one.
+    pub fn admin(&self) -> Result<Admin, Problem> {
+        if self.0.role == ADMIN {
+            return Ok(Admin(self.clone()));
+        }
+        let detail = format!("The token {} has the role {}; this needs the role {ADMIN}.", self.0.name, self.0.role);
+        let title = "The token may not do this";
+        Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", title, detail).remedy("Ask an admin to do it."))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Actor::from_request_parts(parts, state).await?.admin()
     }
 }
 

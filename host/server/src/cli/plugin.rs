@@ -7,10 +7,13 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use mortise_devkit::{Options, Step, build_and_pack_all};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::remote::{Remote, items, text};
 use super::say;
+use crate::config::Config;
+
+mod distribution;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -20,34 +23,51 @@ pub enum Command {
         #[arg(required = true)]
         folders: Vec<PathBuf>,
     },
-    /// Install plugins from their files
+    /// Install plugins from their files, from registries or from addresses
     Install {
-        /// Files, one plugin each
+        /// Files, oci://HOST/REPOSITORY:TAG, or https addresses; one plugin each
         #[arg(required = true)]
-        files: Vec<PathBuf>,
+        sources: Vec<String>,
+        /// Let the server fetch them, by its `plugin-sources`, instead of this machine
+        #[arg(long)]
+        by_server: bool,
+        #[command(flatten)]
+        fetching: distribution::Fetching,
     },
     /// List installed plugins
     List,
+    #[command(flatten)]
+    Distribution(distribution::Command),
 }
 
 impl Command {
-    pub async fn run(self, remote: &dyn Fn() -> anyhow::Result<Remote>) -> anyhow::Result<()> {
+    pub async fn run(self, config: &Config, remote: &dyn Fn() -> anyhow::Result<Remote>) -> anyhow::Result<()> {
         match self {
             Self::Build { folders } => {
                 build_and_pack_all(&folders, &Options::default(), &mut tell)?;
                 Ok(())
             }
-            Self::Install { files } => {
+            Self::Install { sources, by_server, fetching } => {
                 let remote = remote()?;
-                for file in files {
-                    let bytes = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-                    let request = remote.request(Method::POST, "/plugins").header("content-type", "application/wasm");
-                    let installed = remote.send(request.body(bytes)).await;
-                    say(line(&installed.with_context(|| format!("{} was not installed", file.display()))?))?;
+                for source in sources {
+                    let sent = if by_server {
+                        remote.post("/plugins", &json!({ "source": source })).await
+                    } else {
+                        let file = fetching.read(&source, config).await?;
+                        let request = remote.request(Method::POST, "/plugins").header("content-type", "application/wasm");
+                        remote.send(request.body(file)).await
+                    };
+                    let installed = sent.with_context(|| format!("{source} was not installed"))?;
+                    say(line(&installed))?;
+                    warn(&installed)?;
                 }
                 Ok(())
             }
-            Self::List => items(&remote()?.get("/plugins").await?).try_for_each(|plugin| say(line(plugin))),
+            Self::List => items(&remote()?.get("/plugins").await?).try_for_each(|plugin| {
+                say(line(plugin))?;
+                warn(plugin)
+            }),
+            Self::Distribution(command) => command.run(config, remote).await,
         }
     }
 }
@@ -72,6 +92,14 @@ fn line(plugin: &Value) -> String {
         text(plugin, "/manifest/version"),
         interfaces.join(" ")
     )
+}
+
+/// What is doubtful about an installed plugin.
+fn warn(plugin: &Value) -> anyhow::Result<()> {
+    match text(plugin, "/signature/warning/en") {
+        "" => Ok(()),
+        warning => say(format!("  ! {warning}")),
+    }
 }
 
 /// The digest of an installed plugin by digest, `name` (the newest) or `name@version`.

@@ -7,4 +7,5 @@ mod catalog;
 mod connections;
 mod document;
 mod orders;
+mod publishers;
 mod support;

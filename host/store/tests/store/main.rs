@@ -18,6 +18,7 @@ mod differential;
 mod harness;
 mod leases;
 mod orders;
+mod publishers;
 mod races;
 mod sandbox;
 mod schema;
