@@ -30,7 +30,8 @@ async fn answer(mut stream: TcpStream) -> std::io::Result<()> {
         head.push(stream.read_u8().await?);
     }
     let head = String::from_utf8_lossy(&head).into_owned();
-    let header = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned();
+    let header =
+        |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned();
     let mut body = vec![0; header("content-length:").parse().unwrap_or_default()];
     stream.read_exact(&mut body).await?;
     let asked = head.lines().next().unwrap_or_default();
@@ -42,6 +43,7 @@ async fn answer(mut stream: TcpStream) -> std::io::Result<()> {
         format!("{asked} | x-key of {key} bytes | {}", String::from_utf8_lossy(&body))
     };
     let length = text.len();
-    let answer = format!("HTTP/1.1 201 Created\r\nx-answer: 42\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{text}");
+    let answer =
+        format!("HTTP/1.1 201 Created\r\nx-answer: 42\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{text}");
     stream.write_all(answer.as_bytes()).await
 }

@@ -91,8 +91,7 @@ async fn a_revoked_key_takes_its_plugins_along(engine: Engine) {
     assert!(mortise(&house, &again).await.unwrap_err().contains("was revoked"));
     mortise(&house, &[&again[..], &["--restore"]].concat()).await.unwrap();
     assert_eq!(health(&house, NAME).await["health"], "ready");
-    let expected =
-        ["plugin.installed trusted", "plugin.signature-changed revoked", "plugin.signature-changed trusted"];
+    let expected = ["plugin.installed trusted", "plugin.signature-changed revoked", "plugin.signature-changed trusted"];
     assert_eq!(story(&house, &digest).await, expected);
     house.close().await;
 }

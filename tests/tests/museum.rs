@@ -76,7 +76,8 @@ async fn house() -> (House, Upstream) {
 
 async fn call(house: &House, upstream: &Upstream, digest: &str, call: &Call) -> Called {
     let origin = &upstream.origin;
-    let settings = if call.answers.is_null() { json!({ "base-url": origin }) } else { json!({ "answers": call.answers }) };
+    let settings =
+        if call.answers.is_null() { json!({ "base-url": origin }) } else { json!({ "answers": call.answers }) };
     let connection = json!({
         "name": "exhibit", "plugin": digest, "settings": settings,
         "grant": { "http": [origin], "private": [origin], "kv-bytes": 4096, "reveal": ["key"],
@@ -85,9 +86,13 @@ async fn call(house: &House, upstream: &Upstream, digest: &str, call: &Call) -> 
     house.put("/connections/exhibit", connection).await.ok();
     if call.answers.is_null() {
         house.put("/connections/exhibit/credentials/key", json!({ "value": "s3cr3t-of-the-exhibit" })).await.ok();
-        house.put("/catalog/codes/exhibit/sku", json!({ "items": [{ "local": "T-100", "remote": "REMOTE" }] })).await.ok();
+        house
+            .put("/catalog/codes/exhibit/sku", json!({ "items": [{ "local": "T-100", "remote": "REMOTE" }] }))
+            .await
+            .ok();
     }
-    let request: Request = serde_json::from_value(call.request.clone()).unwrap_or_else(|error| panic!("{}: {error}", call.what));
+    let request: Request =
+        serde_json::from_value(call.request.clone()).unwrap_or_else(|error| panic!("{}: {error}", call.what));
     house.running.app.connections.call("exhibit", request, context()).await
 }
 
@@ -149,9 +154,27 @@ fn no_function_is_left_out() {
 
 /// As the domain names them.
 const FUNCTIONS: [&str; 21] = [
-    "find-order", "push-order", "change-order", "cancel-order", "find-receivable", "push-receivable",
-    "cancel-receivable", "erp-changes", "stock", "reserve", "release", "find-pick", "push-pick", "cancel-pick",
-    "inventory-changes", "locate", "reverse", "price", "send", "read-receipts", "judge",
+    "find-order",
+    "push-order",
+    "change-order",
+    "cancel-order",
+    "find-receivable",
+    "push-receivable",
+    "cancel-receivable",
+    "erp-changes",
+    "stock",
+    "reserve",
+    "release",
+    "find-pick",
+    "push-pick",
+    "cancel-pick",
+    "inventory-changes",
+    "locate",
+    "reverse",
+    "price",
+    "send",
+    "read-receipts",
+    "judge",
 ];
 
 /// Builds the pieces of the present contract that are missing; those that are there stay as they are.

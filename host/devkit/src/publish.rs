@@ -54,9 +54,7 @@ pub enum PublishError {
         repository: String,
     },
     /// The registry cannot be reached.
-    #[error(
-        "{registry} cannot be reached ({cause}): check the name; a registry without TLS needs --plain-http"
-    )]
+    #[error("{registry} cannot be reached ({cause}): check the name; a registry without TLS needs --plain-http")]
     Unreachable {
         /// The registry.
         registry: String,
@@ -88,9 +86,8 @@ pub async fn publish(
     }
     let registry = reference.resolve_registry();
     let login = logins.of(reference.registry()).await?;
-    let auth = login.map_or(RegistryAuth::Anonymous, |login| {
-        RegistryAuth::Basic(login.user, login.password.expose().to_owned())
-    });
+    let auth = login
+        .map_or(RegistryAuth::Anonymous, |login| RegistryAuth::Basic(login.user, login.password.expose().to_owned()));
     let client = client(registry, plain).map_err(|error| refusal(reference, error))?;
     let (config, manifest) = describe(&inspection, at);
     let digest = format!("sha256:{}", inspection.hash);
@@ -110,8 +107,7 @@ pub async fn publish(
 }
 
 fn client(registry: &str, plain: bool) -> Result<Client, OciDistributionError> {
-    let protocol =
-        if plain { ClientProtocol::HttpsExcept(vec![registry.to_owned()]) } else { ClientProtocol::Https };
+    let protocol = if plain { ClientProtocol::HttpsExcept(vec![registry.to_owned()]) } else { ClientProtocol::Https };
     Client::try_from(ClientConfig {
         protocol,
         connect_timeout: Some(CONNECT),

@@ -83,7 +83,8 @@ fn head(page: &mut Page, found: &Inspection) {
     page.list(page.say("提供的接口", "Exports"), &interfaces);
     page.list(page.say("使用的接口", "Imports"), &found.imports);
     if found.wasi {
-        let empty = page.say("WASI 为空：没有文件、套接字和环境变量", "WASI is empty: no files, no sockets, no environment");
+        let empty =
+            page.say("WASI 为空：没有文件、套接字和环境变量", "WASI is empty: no files, no sockets, no environment");
         page.line(&format!("  {empty}"));
     }
 }
@@ -130,7 +131,9 @@ fn place_of(page: &Page, host: &HostRef) -> String {
     match host {
         HostRef::Origin(origin) => origin.clone(),
         HostRef::Setting(name) => {
-            format!("{} {name} {}", page.say("设置项", "the host of the setting"), page.say("中的主机", "")).trim_end().to_owned()
+            format!("{} {name} {}", page.say("设置项", "the host of the setting"), page.say("中的主机", ""))
+                .trim_end()
+                .to_owned()
         }
     }
 }
@@ -193,14 +196,20 @@ fn signature(page: &Page, standing: &Standing) -> String {
     let key = |key: &str| if key.is_empty() { "?".to_owned() } else { key.to_owned() };
     match standing {
         Standing::Trusted { publisher, key } => {
-            format!("{key}  {} {publisher}", page.say("与文件相符，属于发布者", "fits the file, and is of its publisher"))
+            format!(
+                "{key}  {} {publisher}",
+                page.say("与文件相符，属于发布者", "fits the file, and is of its publisher")
+            )
         }
         Standing::Unknown { keys } => {
             let known = page.say("未核对：没有这把密钥", "not checked: this key is not at hand");
             format!("{}  {known}", key(&keys.join(" ")))
         }
         Standing::Revoked { publisher, key, at } => {
-            format!("{key}  {} {publisher} ({at})", page.say("密钥已撤销，曾属于", "with a key that was revoked, once of"))
+            format!(
+                "{key}  {} {publisher} ({at})",
+                page.say("密钥已撤销，曾属于", "with a key that was revoked, once of")
+            )
         }
         Standing::OtherPublisher { publisher, key } => {
             format!("{key}  {} {publisher}", page.say("属于另一个发布者", "is of another publisher:"))

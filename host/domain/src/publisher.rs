@@ -150,7 +150,9 @@ impl Standing {
                 ),
             ),
             Self::Broken { key } => Text::new(
-                format!("密钥 {key} 的签名与文件不符：文件在签名后被改动，或签名属于另一个文件；请向发布者 {named} 重新获取"),
+                format!(
+                    "密钥 {key} 的签名与文件不符：文件在签名后被改动，或签名属于另一个文件；请向发布者 {named} 重新获取"
+                ),
                 format!(
                     "the signature with the key {key} does not fit the file: it was changed after signing, or the signature is another file's; fetch it anew from its publisher {named}"
                 ),

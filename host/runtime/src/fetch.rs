@@ -106,7 +106,9 @@ pub enum FetchError {
         cause: String,
     },
     /// Something else came than what was asked for.
-    #[error("{what} has the digest sha256:{found}, promised was {expected}: it was changed on the way or is another file; do not use it, and ask its publisher")]
+    #[error(
+        "{what} has the digest sha256:{found}, promised was {expected}: it was changed on the way or is another file; do not use it, and ask its publisher"
+    )]
     Digest {
         /// The file, or what belongs to it.
         what: &'static str,

@@ -90,7 +90,8 @@ impl Signatures {
             return Standing::Broken { key: named.unwrap_or_default() };
         }
         let unknown = || Standing::Unknown { keys: named.clone().into_iter().collect() };
-        let Some(signature) = (entry.algorithm == ED25519).then(|| Ed25519::from_slice(&entry.signature).ok()).flatten()
+        let Some(signature) =
+            (entry.algorithm == ED25519).then(|| Ed25519::from_slice(&entry.signature).ok()).flatten()
         else {
             return unknown();
         };
@@ -99,9 +100,8 @@ impl Signatures {
         if candidates.peek().is_none() {
             return unknown();
         }
-        let fitting = candidates.filter(|key| {
-            PublicKey::from_pem(&key.public_key).is_ok_and(|public| public.verify(&message, &signature))
-        });
+        let fitting = candidates
+            .filter(|key| PublicKey::from_pem(&key.public_key).is_ok_and(|public| public.verify(&message, &signature)));
         // One key may be trusted for several publishers, and revoked for some of them.
         let standings = fitting.map(|key| of_key(key, publisher)).collect::<Vec<_>>();
         match (standings.is_empty(), named) {

@@ -184,7 +184,10 @@ mod tests {
         let config = Config::from(line.over(Settings::read(&file).unwrap()));
         assert_eq!((config.listen.port(), config.database.as_str()), (9000, "sqlite:here/mortise.db"));
         assert_eq!(config.plugin_signatures, SignaturePolicy::Required);
-        assert_eq!((config.plugin_sources.private, config.plugin_sources.timeout_ms), (vec!["registry.corp".into()], 60_000));
+        assert_eq!(
+            (config.plugin_sources.private, config.plugin_sources.timeout_ms),
+            (vec!["registry.corp".into()], 60_000)
+        );
         std::fs::write(&file, "lissten = 1").unwrap();
         assert!(Settings::read(&file).unwrap_err().to_string().contains("unknown field `lissten`"));
     }

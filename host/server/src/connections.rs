@@ -159,7 +159,11 @@ impl Connections {
         self.registry.load(Arc::new(connection.clone()), &plugin).await?;
         tracing::info!(connection = connection.name, revision = row.revision, "loaded");
         if let Some(doubt) = self.objection(plugin.inspection(), keys) {
-            tracing::warn!(connection = connection.name, doubt = doubt.en, "nobody who is trusted vouches for its plugin");
+            tracing::warn!(
+                connection = connection.name,
+                doubt = doubt.en,
+                "nobody who is trusted vouches for its plugin"
+            );
         }
         Ok(Some(plugin))
     }

@@ -116,7 +116,8 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     };
     let work = Work::start(workshop, company)?;
     let tokens = Tokens::new(store.clone(), Arc::clone(&clock));
-    let app = Arc::new(App { config, folder, store, runtime, fetcher, registry, connections, work, tokens, clock, chance });
+    let app =
+        Arc::new(App { config, folder, store, runtime, fetcher, registry, connections, work, tokens, clock, chance });
     tracing::info!(url, database = app.store.engine(), "the server listens");
     let task = tokio::spawn(run(listener, Arc::clone(&app), stop.clone()));
     Ok(Running { url, token, stop, app, task })

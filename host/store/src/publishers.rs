@@ -62,13 +62,7 @@ fn one(publisher: &str, id: &str) -> Sql {
     Sql::new(COLUMNS).push(" WHERE publisher = $1 AND id = $2").bind(publisher).bind(id)
 }
 
-async fn trust(
-    tx: &mut Tx,
-    new: NewPublisherKey<'_>,
-    actor: &str,
-    now: Instant,
-    ids: Ids,
-) -> Result<bool, Fault> {
+async fn trust(tx: &mut Tx, new: NewPublisherKey<'_>, actor: &str, now: Instant, ids: Ids) -> Result<bool, Fault> {
     bump(tx).await?;
     let NewPublisherKey { publisher, id, public_key, restore } = new;
     let before = tx.first(one(publisher, id)).await?.map(|mut row| read(&mut row)).transpose()?;
@@ -91,14 +85,7 @@ async fn trust(
     Ok(true)
 }
 
-async fn revoke(
-    tx: &mut Tx,
-    publisher: &str,
-    id: &str,
-    actor: &str,
-    now: Instant,
-    ids: Ids,
-) -> Result<(), Fault> {
+async fn revoke(tx: &mut Tx, publisher: &str, id: &str, actor: &str, now: Instant, ids: Ids) -> Result<(), Fault> {
     bump(tx).await?;
     let before = tx.first(one(publisher, id)).await?.map(|mut row| read(&mut row)).transpose()?;
     let before = before.ok_or_else(|| StoreError::NotFound(format!("key {id} of publisher {publisher}")))?;

@@ -77,11 +77,8 @@ impl Logins {
 }
 
 fn ask(file: &std::path::Path, registry: &str) -> Result<Option<Login>, LoginError> {
-    let unreadable = |cause| LoginError::Unreadable {
-        registry: registry.to_owned(),
-        file: file.display().to_string(),
-        cause,
-    };
+    let unreadable =
+        |cause| LoginError::Unreadable { registry: registry.to_owned(), file: file.display().to_string(), cause };
     let opened = match std::fs::File::open(file) {
         Ok(opened) => opened,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -97,7 +94,9 @@ fn ask(file: &std::path::Path, registry: &str) -> Result<Option<Login>, LoginErr
             Err(LoginError::IdentityToken { registry: registry.to_owned(), file: file.display().to_string() })
         }
         Err(CredentialRetrievalError::NoCredentialConfigured | CredentialRetrievalError::ConfigNotFound) => Ok(None),
-        Err(CredentialRetrievalError::HelperCommunicationError) => Err(unreadable("its helper program does not answer")),
+        Err(CredentialRetrievalError::HelperCommunicationError) => {
+            Err(unreadable("its helper program does not answer"))
+        }
         Err(CredentialRetrievalError::MalformedHelperResponse) => {
             Err(unreadable("its helper program answers in an unknown form"))
         }

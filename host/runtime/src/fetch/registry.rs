@@ -131,10 +131,9 @@ impl Fetcher {
         let answer = zeroize::Zeroizing::new(self.get(&realm, login.map(basic).as_ref(), accept).await?);
         let answer = serde_json::from_slice::<Answer>(&answer).ok();
         let token = answer.and_then(|answer| answer.token.or(answer.access_token)).map(zeroize::Zeroizing::new);
-        let token = token.filter(|token| !token.is_empty()).ok_or_else(|| FetchError::Unauthorized {
-            place: place(&realm),
-            told: ", but gives no token".into(),
-        })?;
+        let token = token
+            .filter(|token| !token.is_empty())
+            .ok_or_else(|| FetchError::Unauthorized { place: place(&realm), told: ", but gives no token".into() })?;
         Ok(Secret::new(format!("Bearer {}", *token)))
     }
 }

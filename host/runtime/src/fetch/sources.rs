@@ -69,9 +69,7 @@ impl Sources {
             Host::Domain(_) => None,
         };
         match literal.and_then(|address| Some((address, address::kind(address)?))) {
-            Some((address, kind)) if !(private && kind.grantable(false)) => {
-                Err(refused_address(url, address, kind))
-            }
+            Some((address, kind)) if !(private && kind.grantable(false)) => Err(refused_address(url, address, kind)),
             _ => Ok(private),
         }
     }
@@ -81,9 +79,7 @@ impl Sources {
 pub(super) fn refused_address(url: &Url, address: IpAddr, kind: address::Kind) -> FetchError {
     let (place, kind_name) = (place(url), kind.name());
     FetchError::Refused(if kind.grantable(false) {
-        format!(
-            "`{place}` lies at {address}, {kind_name}: if that is meant, name the host in `plugin-sources.private`"
-        )
+        format!("`{place}` lies at {address}, {kind_name}: if that is meant, name the host in `plugin-sources.private`")
     } else {
         format!("`{place}` lies at {address}, {kind_name}: files are never fetched from there")
     })
@@ -112,7 +108,8 @@ mod tests {
 
     #[test]
     fn https_and_public_unless_the_lists_say_more() {
-        let (none, some) = (sources(&[], &[]), sources(&["127.0.0.1:5000"], &["127.0.0.1", "registry.corp", "[::1]:5000"]));
+        let (none, some) =
+            (sources(&[], &[]), sources(&["127.0.0.1:5000"], &["127.0.0.1", "registry.corp", "[::1]:5000"]));
         let told = [
             told(&none, "https://ghcr.io/x"),
             told(&none, "http://ghcr.io/x?token=s3cr3t"),

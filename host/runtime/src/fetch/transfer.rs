@@ -77,12 +77,7 @@ impl Fetcher {
         Err(FetchError::Refused(format!("`{}` redirects more than {REDIRECTS} times: check the address", place(url))))
     }
 
-    async fn send(
-        &self,
-        url: &Url,
-        authorization: Option<&Secret>,
-        accept: Accept,
-    ) -> Result<Response, FetchError> {
+    async fn send(&self, url: &Url, authorization: Option<&Secret>, accept: Accept) -> Result<Response, FetchError> {
         let private = self.sources.judge(url)?;
         let mut request = Request::new(Method::GET, url.clone());
         let headers = request.headers_mut();

@@ -75,7 +75,9 @@ fn refuse_other_contract(name: &str) -> Result<(), InspectError> {
         (Some(major), Some(minor)) if adapter::speaks((major, minor)) => Ok(()),
         (Some(major), Some(minor)) => Err(InspectError::other_contract((major, minor), found)),
         // No version, or none that can be read: nobody ever spoke it.
-        _ => Err(InspectError::OlderContract { found: if found.is_empty() { "without version" } else { found }.to_owned() }),
+        _ => Err(InspectError::OlderContract {
+            found: if found.is_empty() { "without version" } else { found }.to_owned(),
+        }),
     }
 }
 

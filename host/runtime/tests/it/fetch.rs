@@ -261,7 +261,12 @@ async fn answers_that_are_too_long_too_late_or_something_else() {
         ("another layer", manifest(CONFIG, &json!([{ "mediaType": "x\u{7}y", "digest": sha256(FILE), "size": 1 }]))),
         ("a digest that is a path", manifest(CONFIG, &json!([layer("sha256:../../../../token?", 1)]))),
         ("a file that says it is large", manifest(CONFIG, &json!([layer(&sha256(FILE), 1 << 40)]))),
-        ("an index", json!({ "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [] }).to_string().into_bytes()),
+        (
+            "an index",
+            json!({ "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [] })
+                .to_string()
+                .into_bytes(),
+        ),
     ] {
         registry.at(path, reply("200 OK", &[], &body));
         told.push(format!("{name}: {}", registry.told(&source).await));
@@ -345,7 +350,9 @@ async fn logins_come_from_dockers_file() {
     let write = |content: &Value| std::fs::write(&file, content.to_string()).unwrap();
     let of = async |registry: &str| Logins { given: None, docker: Some(file.clone()) }.of(registry).await;
     assert_eq!(of("ghcr.io").await, Ok(None), "there is no file");
-    write(&json!({ "auths": { "ghcr.io": { "auth": "YW5uOnMzY3IzdA==" }, "bad.io": { "auth": "?" }, "id.io": { "identitytoken": "t" } } }));
+    write(
+        &json!({ "auths": { "ghcr.io": { "auth": "YW5uOnMzY3IzdA==" }, "bad.io": { "auth": "?" }, "id.io": { "identitytoken": "t" } } }),
+    );
     let login = of("ghcr.io").await.unwrap().unwrap();
     assert_eq!((login.user.as_str(), login.password.expose()), ("ann", "s3cr3t"));
     assert!(!format!("{login:?}").contains("s3cr3t"));

@@ -54,7 +54,8 @@ impl Command {
                         remote.post("/plugins", &json!({ "source": source })).await
                     } else {
                         let file = fetching.read(&source, config).await?;
-                        let request = remote.request(Method::POST, "/plugins").header("content-type", "application/wasm");
+                        let request =
+                            remote.request(Method::POST, "/plugins").header("content-type", "application/wasm");
                         remote.send(request.body(file)).await
                     };
                     let installed = sent.with_context(|| format!("{source} was not installed"))?;

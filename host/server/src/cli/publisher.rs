@@ -38,8 +38,7 @@ impl Command {
     pub async fn run(self, remote: &Remote) -> anyhow::Result<()> {
         match self {
             Self::Trust { publisher, key, restore } => {
-                let pem =
-                    std::fs::read_to_string(&key).with_context(|| format!("{} cannot be read", key.display()))?;
+                let pem = std::fs::read_to_string(&key).with_context(|| format!("{} cannot be read", key.display()))?;
                 let request = remote.request(Method::PUT, &at(&[&publisher])?);
                 let body = json!({ "public_key": pem, "restore": restore });
                 say(line(&remote.send(request.json(&body)).await?))

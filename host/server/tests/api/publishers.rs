@@ -58,7 +58,12 @@ async fn required() -> Server {
 
 async fn story(server: &Server, path: &str) -> Vec<Value> {
     let told = server.get(path).await.body;
-    told["items"].as_array().unwrap().iter().map(|entry| json!([entry["event"], entry["actor"], entry["data"]])).collect()
+    told["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| json!([entry["event"], entry["actor"], entry["data"]]))
+        .collect()
 }
 
 #[tokio::test]
@@ -100,7 +105,8 @@ async fn keys_come_and_go() {
     insta::assert_json_snapshot!(server.put(path, json!({ "public_key": "ssh-ed25519 AAAA" })).await.body["errors"], @"");
     assert_eq!(send(server.request(Method::DELETE, "/publishers/acme/keys/0a")).await.status, 404);
     let id = json!({ "key": ann.public().id() });
-    let (trusted, revoked) = (json!(["publisher.key-trusted", "admin", id]), json!(["publisher.key-revoked", "admin", id]));
+    let (trusted, revoked) =
+        (json!(["publisher.key-trusted", "admin", id]), json!(["publisher.key-revoked", "admin", id]));
     assert_eq!(story(&server, &format!("{path}/timeline")).await, [trusted.clone(), revoked, trusted]);
     server.running.shutdown().await;
 }
@@ -123,7 +129,11 @@ async fn where_signatures_are_required_others_are_refused_before_they_are_compil
         ("changed", changed),
     ] {
         let answer = install(&server, file).await;
-        assert_eq!((answer.status, &answer.body["type"]), (422, &json!("urn:mortise:problem:untrusted-plugin")), "{name}");
+        assert_eq!(
+            (answer.status, &answer.body["type"]),
+            (422, &json!("urn:mortise:problem:untrusted-plugin")),
+            "{name}"
+        );
         told.push(format!("{name}: {}", answer.body["detail"].as_str().unwrap()));
     }
     revoke(&server, "acme", &ann).await;
@@ -154,7 +164,8 @@ async fn otherwise_they_are_marked_and_every_change_is_told() {
     assert_eq!(server.get("/plugins").await.body["items"][0]["signature"], revoked);
     assert_eq!(send(server.request(Method::DELETE, &path)).await.status, 204);
     let told = story(&server, &format!("{path}/timeline")).await;
-    let states: Vec<String> = told.iter().map(|entry| format!("{} {}", entry[0], entry[2]["signature"]["state"])).collect();
+    let states: Vec<String> =
+        told.iter().map(|entry| format!("{} {}", entry[0], entry[2]["signature"]["state"])).collect();
     insta::assert_snapshot!(states.join("\n"), @"");
     assert!(told[1][2]["warning"]["zh"].as_str().unwrap().contains("撤销"), "{}", told[1]);
     server.running.shutdown().await;

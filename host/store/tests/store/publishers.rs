@@ -32,7 +32,11 @@ async fn keys_are_trusted_and_revoked(h: Harness) {
     h.advance(1);
     h.store.revoke_publisher_key("acme", "a1", "eve").await.unwrap();
     let stored = h.store.publisher_key("acme", "a1").await.unwrap().unwrap();
-    assert_eq!((stored.revoked_at, stored.revoked_by.as_deref()), (Some(revoked), Some("bob")), "the first time counts");
+    assert_eq!(
+        (stored.revoked_at, stored.revoked_by.as_deref()),
+        (Some(revoked), Some("bob")),
+        "the first time counts"
+    );
     let conflict = h.store.trust_publisher_key(key("acme", false), "eve").await.unwrap_err();
     assert!(matches!(&conflict, StoreError::Conflict(text) if text.contains("was revoked")), "{conflict}");
     assert!(h.store.trust_publisher_key(key("acme", true), "ann").await.unwrap());

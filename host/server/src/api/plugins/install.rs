@@ -50,7 +50,8 @@ pub async fn install_plugin(
     let request: InstallRequest = read(&body, no_hint)?;
     let source: Source = request.source.parse().map_err(|error| Problem::field("source", format!("{error}")))?;
     let digest = request.digest.map(|digest| digest.to_ascii_lowercase());
-    if digest.as_ref().is_some_and(|digest| digest.len() != 64 || !digest.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+    if digest.as_ref().is_some_and(|digest| digest.len() != 64 || !digest.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    {
         return Err(Problem::field("digest", "must be the SHA-256 of the file, 64 hex digits"));
     }
     let fetched = app.fetcher.fetch(&source, digest.as_deref()).await;
@@ -99,7 +100,7 @@ fn untrusted(standing: &Standing, publisher: &str) -> Problem {
 }
 
 fn refusal(error: &ProveError) -> Problem {
-    if matches!(error, ProveError::Interrupted(_)) {
+    if matches!(error, ProveError::Interrupted(_) | ProveError::Busy { .. }) {
         return Problem::unavailable(error.to_string());
     }
     let title = "The file is no plugin for this host";

@@ -180,8 +180,7 @@ impl Fetching {
         }
         let source: Source = text.parse()?;
         let plain_http = if self.plain(&source) { host(&source).into_iter().collect() } else { Vec::new() };
-        let sources =
-            Sources { plain_http, private: vec!["*".into()], timeout_ms: config.plugin_sources.timeout_ms };
+        let sources = Sources { plain_http, private: vec!["*".into()], timeout_ms: config.plugin_sources.timeout_ms };
         let resolver: Arc<dyn Resolver> = Arc::new(SystemResolver);
         let fetcher = Fetcher::new(sources, Logins::of_environment(), config.plugin_bytes, &[], &resolver);
         let fetched = fetcher.map_err(anyhow::Error::msg)?.fetch(&source, None).await?;

@@ -28,7 +28,10 @@ impl Geocoder for Visitor {
         seen.note("http", &self.request(&query.text)?)?;
         seen.note("secrets.optional before a login", &secrets::optional("token")?)?;
         let login = Request::post(format!("{}/login", self.base_url)).send()?;
-        seen.note("secrets.optional after it", &secrets::optional("token")?.is_some_and(|token| login.text().contains(&token)))?;
+        seen.note(
+            "secrets.optional after it",
+            &secrets::optional("token")?.is_some_and(|token| login.text().contains(&token)),
+        )?;
         secrets::forget("token")?;
         seen.note("secrets.optional after forget", &secrets::optional("token")?)?;
         let same = settings::<Self>()?.base_url == self.base_url;
@@ -53,7 +56,8 @@ struct Seen(Vec<(String, String)>);
 
 impl Seen {
     fn note(&mut self, name: &str, value: &impl Serialize) -> Result<()> {
-        let text = serde_json::to_string(value).map_err(|error| Error::rejected(error.to_string(), error.to_string()))?;
+        let text =
+            serde_json::to_string(value).map_err(|error| Error::rejected(error.to_string(), error.to_string()))?;
         self.0.push((name.to_owned(), text));
         Ok(())
     }
