@@ -7,6 +7,7 @@
 mod adapter;
 mod cache;
 mod call;
+mod compile;
 mod config;
 mod engine;
 pub mod fetch;
@@ -19,8 +20,10 @@ mod runtime;
 mod secrets;
 mod signature;
 mod state;
+mod turn;
 mod wasi;
 
+pub use compile::compile_apart;
 pub use config::{Ports, RuntimeConfig};
 pub use http::resolver::{Resolver, SystemResolver};
 pub use inspect::{InspectError, Inspection, inspect};

@@ -9,6 +9,7 @@ use mortise_domain::secret::Secret;
 use crate::config::{Config, ConfigError, Settings};
 
 mod catalog;
+mod compile;
 mod connection;
 mod doctor;
 mod plugin;
@@ -54,6 +55,9 @@ enum Command {
     Doctor,
     /// Print the OpenAPI document
     Openapi,
+    /// Compile a component from standard input to standard output; the server starts this by itself
+    #[command(hide = true)]
+    CompileComponent(compile::Bounds),
 }
 
 impl Cli {
@@ -71,6 +75,7 @@ impl Cli {
             Command::Migrate => serve::migrate(&config).await,
             Command::Doctor => doctor::examine(&config, &remote).await,
             Command::Openapi => say(crate::api::openapi().to_pretty_json()?),
+            Command::CompileComponent(bounds) => compile::run(bounds),
         }
     }
 

@@ -201,6 +201,7 @@ impl Connections {
             return Ok(Some(Arc::clone(known)));
         }
         let Some(component) = self.store.component(digest).await? else { return Ok(None) };
+        // A large file takes a while; nobody waits behind it there.
         let looked = tokio::task::spawn_blocking(move || inspect(&component, usize::MAX)).await;
         let Ok(Ok(found)) = looked else { return Ok(None) };
         if found.hash != digest {

@@ -4,14 +4,16 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Debian packages by the file that tells that they are there.
-const PACKAGES: [(&str, &[&str]); 3] = [
+const PACKAGES: [(&str, &[&str]); 4] = [
     (GUEST_CARGO, &["rustc-web", "rust-web-src", "cargo-web"]),
-    (CLUSTERS, &["postgresql"]),
+    (DATABASE, &["postgresql"]),
     // Tests start it on a port of their own.
     ("/usr/bin/docker-registry", &["docker-registry"]),
+    // What the demo tells people to look on with.
+    ("/usr/bin/curl", &["curl"]),
 ];
 const GUEST_CARGO: &str = "/usr/bin/cargo";
-const CLUSTERS: &str = "/usr/bin/pg_ctlcluster";
+const DATABASE: &str = "/usr/bin/pg_ctlcluster";
 
 /// Makes everything ready, or says the command that would.
 pub fn prepare() -> Result<(), String> {
@@ -22,7 +24,7 @@ pub fn prepare() -> Result<(), String> {
     for (file, packages) in PACKAGES {
         let provided = match file {
             GUEST_CARGO => toolchain_has_wasm,
-            CLUSTERS => database_given,
+            DATABASE => database_given,
             _ => false,
         };
         if !provided && !Path::new(file).exists() {

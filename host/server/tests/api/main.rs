@@ -4,6 +4,7 @@
 mod access;
 mod attachments;
 mod catalog;
+mod compiler;
 mod connections;
 mod document;
 mod orders;
