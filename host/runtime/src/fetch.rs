@@ -137,7 +137,7 @@ impl Fetcher {
     /// Fetches a file. With `digest` (SHA-256, hex) only that file will do.
     pub async fn fetch(&self, source: &Source, digest: Option<&str>) -> Result<Fetched, FetchError> {
         let limit = self.sources.timeout_ms;
-        let fetched = tokio::time::timeout(Duration::from_millis(limit), self.from(source))
+        let fetched = tokio::time::timeout(Duration::from_millis(limit), self.obtain(source))
             .await
             .map_err(|_| FetchError::TooSlow(limit))??;
         if let Some(expected) = digest {
@@ -146,7 +146,7 @@ impl Fetcher {
         Ok(fetched)
     }
 
-    async fn from(&self, source: &Source) -> Result<Fetched, FetchError> {
+    async fn obtain(&self, source: &Source) -> Result<Fetched, FetchError> {
         match source {
             Source::Registry(reference) => self.pull(reference).await,
             Source::Address(url) => {

@@ -32,3 +32,5 @@ mod registry;
 mod signatures;
 #[path = "it/upstream.rs"]
 mod upstream;
+#[path = "it/wasi.rs"]
+mod wasi;

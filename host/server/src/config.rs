@@ -2,11 +2,15 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use mortise_domain::publisher::SignaturePolicy;
 use mortise_runtime::fetch::Sources;
 use serde::Deserialize;
+
+/// A compilation that takes longer is given up.
+const COMPILE_TIME: Duration = Duration::from_mins(2);
 
 /// Settings as they are written: on the command line, in `MORTISE_*` variables, or in the file.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize)]
@@ -42,6 +46,12 @@ pub struct Settings {
     /// Where plugin files may be fetched from; only in the file.
     #[arg(skip)]
     pub plugin_sources: Option<Sources>,
+    /// Seconds that the compilation of a plugin may take [default: 120]
+    #[arg(long, env = "MORTISE_COMPILE_SECONDS", global = true)]
+    pub compile_seconds: Option<u64>,
+    /// Bytes of memory of all running plugins together [default: half of the machine's]
+    #[arg(long, env = "MORTISE_GUEST_BYTES", global = true)]
+    pub guest_bytes: Option<u64>,
     /// Days that the records of delivery attempts are kept [default: 90]
     #[arg(long, env = "MORTISE_ATTEMPT_DAYS", global = true)]
     pub attempt_days: Option<u32>,
@@ -84,6 +94,10 @@ pub struct Config {
     pub plugin_signatures: SignaturePolicy,
     /// Where plugin files may be fetched from.
     pub plugin_sources: Sources,
+    /// How long the compilation of a plugin may take.
+    pub compile_time: Duration,
+    /// Memory of all running plugins together, in bytes; none: half of the machine's.
+    pub guest_bytes: Option<u64>,
     /// Days that the records of delivery attempts are kept.
     pub attempt_days: u32,
     /// Bounds and pauses of the work.
@@ -129,6 +143,8 @@ impl Settings {
             plugin_bytes: self.plugin_bytes.or(below.plugin_bytes),
             plugin_signatures: self.plugin_signatures.or(below.plugin_signatures),
             plugin_sources: self.plugin_sources.or(below.plugin_sources),
+            compile_seconds: self.compile_seconds.or(below.compile_seconds),
+            guest_bytes: self.guest_bytes.or(below.guest_bytes),
             attempt_days: self.attempt_days.or(below.attempt_days),
             pipeline: self.pipeline.or(below.pipeline),
         }
@@ -150,6 +166,8 @@ impl From<Settings> for Config {
             plugin_bytes: settings.plugin_bytes.unwrap_or(64 << 20),
             plugin_signatures: settings.plugin_signatures.unwrap_or_default(),
             plugin_sources: settings.plugin_sources.unwrap_or_default(),
+            compile_time: settings.compile_seconds.map_or(COMPILE_TIME, Duration::from_secs),
+            guest_bytes: settings.guest_bytes,
             attempt_days: settings.attempt_days.unwrap_or(90),
             pipeline: settings.pipeline.unwrap_or_else(work),
         }

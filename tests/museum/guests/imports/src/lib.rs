@@ -68,6 +68,7 @@ impl Seen {
         self.note("context.idempotency-key", &context::idempotency_key())?;
         self.note("context.attempt", &context::attempt())?;
         self.note("context.deadline is near", &(1..=10_000).contains(&context::deadline()))?;
+        self.note("context.time-limit", &context::time_limit())?;
         self.note("context.locale", &context::locale())?;
         self.note("context.time-zone", &context::time_zone())?;
         self.note("context.business-date", &context::business_date())?;
