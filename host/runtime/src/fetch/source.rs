@@ -116,6 +116,6 @@ mod tests {
             "oci://",
         ];
         let told: Vec<String> = refused.iter().map(|text| text.parse::<Source>().unwrap_err().to_string()).collect();
-        insta::assert_snapshot!(told.join("\n"));
+        insta::assert_snapshot!(told.join("\n"), @"");
     }
 }

@@ -126,7 +126,7 @@ mod tests {
             told(&some, "https://registry.corp:8443/v2/"),
             told(&sources(&[], &["*"]), "https://169.254.169.254/latest/meta-data"),
         ];
-        insta::assert_snapshot!(told.join("\n"));
+        insta::assert_snapshot!(told.join("\n"), @"");
     }
 
     #[test]

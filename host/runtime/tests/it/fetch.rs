@@ -241,7 +241,7 @@ async fn logins_that_are_missing_wrong_or_another_registrys() {
     }
     let told = told.join("\n").replace(&registry.port.to_string(), "PORT");
     assert!(!told.contains("s3cr3t"));
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(told, @"");
 }
 
 #[tokio::test]
@@ -300,7 +300,7 @@ async fn answers_that_are_too_long_too_late_or_something_else() {
     let digest = format!("sha256:{}", "ab".repeat(32));
     registry.at(&format!("/v2/acme/u8/manifests/{digest}"), reply("200 OK", &[], &good_manifest()));
     told.push(format!("another manifest: {}", registry.told(&registry.source(&format!("@{digest}"))).await));
-    insta::assert_snapshot!(told.join("\n").replace(&sha256(&good_manifest())[7..], "MANIFEST"));
+    insta::assert_snapshot!(told.join("\n").replace(&sha256(&good_manifest())[7..], "MANIFEST"), @"");
 }
 
 #[tokio::test]

@@ -132,7 +132,7 @@ fn what_is_done_to_files_on_the_way() {
         told("key revoked", &signed, &[revoked]),
         told("key of another publisher", &signed, &[trusted("others", &ann)]),
     ];
-    insta::assert_snapshot!(told.join("\n"));
+    insta::assert_snapshot!(told.join("\n"), @"");
     let broken = sign(&put_together(&[&seal, evil]), &mallory);
     assert_eq!(broken, Err(SignError::Broken), "nobody signs beside a signature that does not fit");
 }

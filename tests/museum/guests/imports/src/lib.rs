@@ -67,8 +67,8 @@ impl Seen {
         self.note("context.call-id", &context::call_id())?;
         self.note("context.idempotency-key", &context::idempotency_key())?;
         self.note("context.attempt", &context::attempt())?;
-        self.note("context.deadline is near", &(1..=10_000).contains(&context::deadline()))?;
-        self.note("context.time-limit", &context::time_limit())?;
+        self.note("context.deadline is within the limit", &(context::time_left() <= context::time_limit()))?;
+        self.note("context.time-limit", &context::time_limit().as_millis())?;
         self.note("context.locale", &context::locale())?;
         self.note("context.time-zone", &context::time_zone())?;
         self.note("context.business-date", &context::business_date())?;
