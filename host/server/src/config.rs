@@ -1,10 +1,14 @@
 //! Settings: command line over environment over file over defaults.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde::Deserialize;
+
+mod access;
+
+pub use access::AccessConfig;
 
 /// Settings as they are written: on the command line, in `MORTISE_*` variables, or in the file.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize)]
@@ -16,6 +20,12 @@ pub struct Settings {
     /// Address and port to listen at [default: 127.0.0.1:8080]
     #[arg(long, env = "MORTISE_LISTEN", global = true)]
     pub listen: Option<SocketAddr>,
+    /// Where people reach the server, such as https://mortise.example.com; with https, cookies are sent by it alone
+    #[arg(long, env = "MORTISE_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// Proxies in front of the server, by address; they are believed when they say in X-Forwarded-For who asks
+    #[arg(long, env = "MORTISE_PROXIES", global = true, value_delimiter = ',')]
+    pub proxies: Option<Vec<IpAddr>>,
     /// Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite:DATA/mortise.db]
     #[arg(long, env = "MORTISE_DATABASE", global = true, hide_env_values = true)]
     pub database: Option<String>,
@@ -40,6 +50,9 @@ pub struct Settings {
     /// Bounds and pauses of the work; only in the file.
     #[arg(skip)]
     pub pipeline: Option<mortise_pipeline::Config>,
+    /// Times and costs of signing in; only in the file.
+    #[arg(skip)]
+    pub access: Option<AccessConfig>,
 }
 
 /// Form of the log.
@@ -60,6 +73,10 @@ pub struct Config {
     pub data: PathBuf,
     /// Where to listen; port 0: any free one.
     pub listen: SocketAddr,
+    /// Where people reach the server; none: where it listens.
+    pub public_url: Option<String>,
+    /// Proxies that are believed when they say who asks.
+    pub proxies: Vec<IpAddr>,
     /// URL of the database.
     pub database: String,
     /// Key of the stored credentials, hex; none: the file `secret.key`.
@@ -76,6 +93,8 @@ pub struct Config {
     pub attempt_days: u32,
     /// Bounds and pauses of the work.
     pub pipeline: mortise_pipeline::Config,
+    /// Times and costs of signing in.
+    pub access: AccessConfig,
 }
 
 pub use mortise_domain::secret::Secret as SecretText;
@@ -109,6 +128,8 @@ impl Settings {
         Self {
             data: self.data.or(below.data),
             listen: self.listen.or(below.listen),
+            public_url: self.public_url.or(below.public_url),
+            proxies: self.proxies.or(below.proxies),
             database: self.database.or(below.database),
             secret_key: self.secret_key.or(below.secret_key),
             log_format: self.log_format.or(below.log_format),
@@ -117,6 +138,7 @@ impl Settings {
             plugin_bytes: self.plugin_bytes.or(below.plugin_bytes),
             attempt_days: self.attempt_days.or(below.attempt_days),
             pipeline: self.pipeline.or(below.pipeline),
+            access: self.access.or(below.access),
         }
     }
 }
@@ -128,6 +150,8 @@ impl From<Settings> for Config {
         Self {
             data,
             listen: settings.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            public_url: settings.public_url,
+            proxies: settings.proxies.unwrap_or_default(),
             database,
             secret_key: settings.secret_key.map(SecretText::new),
             log_format: settings.log_format.unwrap_or_default(),
@@ -136,6 +160,7 @@ impl From<Settings> for Config {
             plugin_bytes: settings.plugin_bytes.unwrap_or(64 << 20),
             attempt_days: settings.attempt_days.unwrap_or(90),
             pipeline: settings.pipeline.unwrap_or_else(work),
+            access: settings.access.unwrap_or_default(),
         }
     }
 }

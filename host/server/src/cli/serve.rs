@@ -16,6 +16,11 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     crate::logging::start(&config);
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let running = start(config).await?;
+    if let Some(link) = &running.first_link {
+        // Not into the log, which others read and keep.
+        say(format!("Nobody has signed in yet. The admin sets a password here, once, until {}:", link.expires_at))?;
+        say(link.url.expose())?;
+    }
     let stop = running.stop.clone();
     let ended = running.ended();
     tokio::pin!(ended);

@@ -10,6 +10,7 @@
     reason = "a test that cannot go on says so by a panic"
 )]
 
+mod audit;
 mod catalog;
 mod configuration;
 mod deciding;
@@ -19,5 +20,8 @@ mod harness;
 mod leases;
 mod orders;
 mod races;
+mod reach;
 mod sandbox;
 mod schema;
+mod sessions;
+mod users;
