@@ -1,7 +1,8 @@
 //! The whole house in one process.
 
-use std::sync::Arc;
+use std::path::Path;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mortise::{Config, Outside, Running};
@@ -20,9 +21,25 @@ pub struct House {
     pub upstreams: Upstreams,
     /// The host's time.
     pub clock: Arc<MovableClock>,
+    /// Which database it runs on.
+    pub engine: Engine,
+    /// URL of the host's database.
+    pub database: String,
     http: reqwest::Client,
     folder: tempfile::TempDir,
     schema: Option<String>,
+    heard: Mutex<Vec<Heard>>,
+}
+
+/// All that the host answered to a request: status, headers, body.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    /// Method and address.
+    pub asked: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Headers and body as they came.
+    pub bytes: Vec<u8>,
 }
 
 /// An answer of the host.
@@ -49,7 +66,7 @@ impl House {
         let (url, schema) = database::fresh(engine, folder.path()).await;
         let clock = Arc::new(MovableClock::start());
         let mut config = Config::in_folder(folder.path());
-        config.database = url;
+        config.database.clone_from(&url);
         let outside = Outside {
             clock: Arc::clone(&clock) as _,
             chance: Arc::new(SeededChance(AtomicU64::new(7))),
@@ -58,7 +75,7 @@ impl House {
         };
         let running = mortise::start_in(config, outside).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { running, upstreams, clock, http, folder, schema }
+        Self { running, upstreams, clock, engine, database: url, http, folder, schema, heard: Mutex::default() }
     }
 
     async fn furnish(&self) {
@@ -81,7 +98,12 @@ impl House {
 
     /// Installs a first-party plugin and connects it under its own name.
     pub async fn connect(&self, name: &str, credentials: &[(&str, &str)]) {
-        let digest = self.install(plugins::packed(name)).await;
+        self.connect_file(name, plugins::packed(name), credentials).await;
+    }
+
+    /// Installs a packed plugin and connects it under this name.
+    pub async fn connect_file(&self, name: &str, file: Vec<u8>, credentials: &[(&str, &str)]) {
+        let digest = self.install(file).await;
         self.put(&format!("/connections/{name}"), self.connection(name, &digest)).await.ok();
         for (slot, value) in credentials {
             self.put(&format!("/connections/{name}/credentials/{slot}"), json!({ "value": value })).await.ok();
@@ -173,15 +195,43 @@ impl House {
         self.send(if exists { request.header("if-match", "*") } else { request }).await
     }
 
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// All answers so far.
+    pub fn heard(&self) -> Vec<Heard> {
+        self.heard.lock().unwrap().clone()
+    }
+
+    /// A request as it is, without the token; `address` begins at the root.
+    pub fn request(&self, method: &str, address: &str) -> reqwest::RequestBuilder {
+        self.http.request(method.parse().unwrap(), format!("{}{address}", self.running.url))
+    }
+
+    /// Sends a request as it is.
+    pub async fn hear(&self, request: reqwest::RequestBuilder) -> Heard {
+        let (client, request) = request.build_split();
+        let request = request.unwrap();
+        let asked = format!("{} {}", request.method(), request.url());
+        let response = client.execute(request).await.unwrap();
+        let status = response.status().as_u16();
+        let mut bytes = format!("{:?}\n\n", response.headers()).into_bytes();
+        bytes.extend_from_slice(&response.bytes().await.unwrap());
+        let heard = Heard { asked, status, bytes };
+        self.heard.lock().unwrap().push(heard.clone());
+        heard
+    }
+
     fn url(&self, path: &str) -> String {
         format!("{}/api/v1{path}", self.running.url)
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let response = request.bearer_auth(&self.running.token).send().await.unwrap();
-        let status = response.status().as_u16();
-        let text = response.text().await.unwrap();
-        Answer { status, body: serde_json::from_str(&text).unwrap_or(Value::Null) }
+        let heard = self.hear(request.bearer_auth(&self.running.token)).await;
+        let body = serde_json::from_slice(heard.body()).unwrap_or(Value::Null);
+        Answer { status: heard.status, body }
     }
 
     /// Closes the house and removes its database.
@@ -192,6 +242,14 @@ impl House {
             database::remove(&schema).await;
         }
         drop(self.folder);
+    }
+}
+
+impl Heard {
+    /// What follows the headers.
+    pub fn body(&self) -> &[u8] {
+        let end = self.bytes.windows(2).position(|pair| pair == b"\n\n").unwrap();
+        &self.bytes[end + 2..]
     }
 }
 

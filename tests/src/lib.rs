@@ -2,11 +2,17 @@
 //! upstreams beside it and a clock that tests move. The tests are in `tests/`, by what they show.
 #![expect(clippy::unwrap_used, reason = "a harness that cannot be set up is a failed test")]
 
+pub mod canary;
 pub mod catalog;
 pub mod clock;
 pub mod database;
+pub mod dump;
+pub mod guest;
 pub mod house;
+pub mod listener;
+pub mod parrot;
 pub mod plugins;
+pub mod walk;
 
 pub use clock::MovableClock;
 pub use database::Engine;

@@ -3,20 +3,47 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use mortise_devkit::{Options, build_and_pack_all};
+use mortise_devkit::{Options, build_and_pack, build_and_pack_all};
 
 /// Names of the first-party plugins.
 pub const NAMES: [&str; 5] = ["tiered-pricing", "order-rules", "u8", "amap", "wecom"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The packed file of the guest that does whatever the text of an address tells it: a geocoder, and a pricing strategy.
+pub fn misbehaving() -> Vec<u8> {
+    static FILE: OnceLock<PathBuf> = OnceLock::new();
+    let file = FILE.get_or_init(|| {
+        let folder = root().join("host/runtime/tests/guests/misbehaving");
+        build_and_pack(&folder, &Options::default(), &mut |_| ()).unwrap()
+    });
+    std::fs::read(file).unwrap()
+}
 
 /// The packed file of a first-party plugin.
 pub fn packed(name: &str) -> Vec<u8> {
     static FILES: OnceLock<Vec<PathBuf>> = OnceLock::new();
     let files = FILES.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let folders: Vec<PathBuf> = NAMES.iter().map(|name| root.join("plugins").join(name)).collect();
+        let folders: Vec<PathBuf> = NAMES.iter().map(|name| root().join("plugins").join(name)).collect();
         let packed = build_and_pack_all(&folders, &Options::default(), &mut |_| ()).unwrap();
         packed.into_iter().map(|packed| packed.file).collect()
     });
     let at = NAMES.iter().position(|known| *known == name).unwrap();
     std::fs::read(files.get(at).unwrap()).unwrap()
+}
+
+/// The smallest plugin.
+pub fn hello() -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/hello-pricing");
+    let packed = build_and_pack_all(&[folder], &Options::default(), &mut |_| ()).unwrap();
+    std::fs::read(&packed[0].file).unwrap()
+}
+
+/// The packed file of a guest that only tests and measurements have.
+pub fn guest(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("guests").join(name);
+    let packed = build_and_pack_all(&[folder], &Options::default(), &mut |_| ()).unwrap();
+    std::fs::read(&packed[0].file).unwrap()
 }

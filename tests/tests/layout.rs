@@ -186,3 +186,10 @@ fn no_folder_module_files() {
         .collect();
     assert!(bad.is_empty(), "use foo.rs beside foo/: {bad:?}");
 }
+
+#[test]
+fn the_demo_takes_arguments_through_its_alias() {
+    let text = std::fs::read_to_string(root().join(".cargo/config.toml")).unwrap();
+    let alias = text.lines().find(|line| line.starts_with("demo =")).unwrap();
+    assert!(!alias.contains("--"), "`cargo demo -- --headless` hands its own `--` on: {alias}");
+}

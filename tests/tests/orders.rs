@@ -27,7 +27,10 @@ on_both![
     a_return_goes_back,
     fifty_callers_want_the_last_ten,
     survives_every_fault_of_the_erp,
+    a_hasty_replay_makes_no_second_document,
     works_without_the_key_of_the_erp,
+    a_gateway_that_gives_up_makes_no_duplicate,
+    only_possible_repeats_say_so,
     a_ticket_opens_and_closes,
     replays_what_waits_for_a_person,
     a_technical_hold_releases_itself,
@@ -217,6 +220,7 @@ async fn survives_every_fault_of_the_erp(engine: Engine) {
         Fault::DropAfterCommit,
         Fault::Http500,
         Fault::Http502Html,
+        Fault::Http502LateCommit,
         Fault::RateLimited,
         Fault::TokenExpired,
         Fault::BadJson,
@@ -292,6 +296,99 @@ async fn works_without_the_key_of_the_erp(engine: Engine) {
         ),
         (1, 1, 2)
     );
+    house.close().await;
+}
+
+/// Asked too early, the ERP would not know the document yet, and have it twice in the end.
+async fn a_gateway_that_gives_up_makes_no_duplicate(engine: Engine) {
+    let house = House::open(engine).await;
+    house.upstreams.configure(&json!({"biz_id_dedupe": false})).unwrap();
+    for path in ["saleorder/add", "oughtreceive/add", "consignment/add"] {
+        house.upstreams.fault(Rule::once(Fault::Http502LateCommit, path));
+    }
+    let number = house.accepted(&house.order()).await;
+    let pipeline = house.running.app.pipeline();
+    for expected in [&["push-order"][..], &["push-pick", "push-receivable"]] {
+        pipeline.run_until_idle().await.unwrap();
+        // The pause after a plain failure is over, the upstream's own time-out is not.
+        house.clock.advance(Duration::from_secs(4));
+        pipeline.run_until_idle().await.unwrap();
+        let listed = house.get(&format!("/deliveries?order={number}")).await.ok();
+        let in_doubt = listed["items"].as_array().unwrap().iter().filter(|delivery| delivery["in_doubt"] == true);
+        let mut tried: Vec<_> = in_doubt.map(|one| (one["operation"].as_str().unwrap(), &one["attempts"])).collect();
+        tried.sort_unstable_by_key(|(operation, _)| *operation);
+        let first = json!(1);
+        let once: Vec<_> = expected.iter().map(|operation| (*operation, &first)).collect();
+        assert_eq!(tried, once, "{listed:#}");
+        upstreams_ended(&house).await;
+        house.clock.advance(Duration::from_secs(4));
+    }
+    house.run_until_idle(HOUR).await;
+    let listed = house.get(&format!("/deliveries?order={number}")).await.ok();
+    let certain = |delivery: &Value| delivery["state"] == "done" && delivery["in_doubt"] == false;
+    assert!(listed["items"].as_array().unwrap().iter().all(certain), "{listed:#}");
+    let state = house.upstreams.state();
+    for (kind, expected) in [("saleorders", 1), ("receivables", 1), ("consignments", 2)] {
+        let found = (count(&state, kind, "count"), count(&state, kind, "duplicate_count"));
+        assert_eq!(found, (expected, 0), "{kind}: {:#}", state[kind]);
+    }
+    assert_eq!(house.upstreams.counters()["written_behind_fault"]["http_502_late_commit"], 3);
+    house.close().await;
+}
+
+/// What the upstreams do late they do in real time, whatever the host's clock shows.
+async fn upstreams_ended(house: &House) {
+    let ended = async {
+        while house.upstreams.in_flight() > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), ended).await.unwrap();
+}
+
+async fn only_possible_repeats_say_so(engine: Engine) {
+    let house = House::open(engine).await;
+    let refused = vec![Rule::once(Fault::RateLimited, "webhook/send")];
+    let hidden = vec![Rule { committed: true, ..Rule::once(Fault::Http502Html, "webhook/send") }];
+    let garbled = vec![Rule::once(Fault::BadJson, "webhook/send")];
+    let both = vec![Rule::once(Fault::BadJson, "webhook/send"), Rule::once(Fault::RateLimited, "webhook/send")];
+    let cases = [(refused, &[false][..]), (hidden, &[false, true]), (garbled, &[false, true]), (both, &[false, true])];
+    for (at, (rules, expected)) in cases.into_iter().enumerate() {
+        for rule in rules {
+            house.upstreams.fault(rule);
+        }
+        let mut order = house.order();
+        order["customer"] = json!(format!("K{at}"));
+        let number = house.accepted(&order).await;
+        house.run_until_idle(HOUR).await;
+        let messages = house.upstreams.messages();
+        let texts = messages["items"].as_array().unwrap().iter().map(|message| message["text"].as_str().unwrap());
+        let marked: Vec<_> =
+            texts.filter(|text| text.contains(&number)).map(|text| text.contains("可能重复")).collect();
+        assert_eq!(marked, expected, "{messages:#}");
+    }
+    house.close().await;
+}
+
+/// Whoever replays while the ERP still works on the lost request waits for it all the same.
+async fn a_hasty_replay_makes_no_second_document(engine: Engine) {
+    let house = House::open(engine).await;
+    house.upstreams.configure(&json!({"biz_id_dedupe": false})).unwrap();
+    house.upstreams.fault(Rule::once(Fault::LateCommit, "saleorder/add"));
+    let number = house.accepted(&house.order()).await;
+    house.running.app.pipeline().run_until_idle().await.unwrap();
+    let replayed =
+        house.post("/deliveries/replay", json!({"since": "2026-01-01T00:00:00Z", "connection": "u8"})).await.ok();
+    assert_eq!(replayed["replayed"], 1, "{replayed}");
+    house.running.app.pipeline().run_until_idle().await.unwrap();
+    let listed = house.get(&format!("/deliveries?order={number}")).await.ok();
+    let first = &listed["items"].as_array().unwrap().iter().find(|one| one["operation"] == "push-order").unwrap();
+    assert_eq!((&first["attempts"], &first["state"]), (&json!(1), &json!("pending")), "{listed:#}");
+    upstreams_ended(&house).await;
+    house.run_until_idle(HOUR).await;
+    assert_eq!(house.shown(&number).await["state"], "confirmed");
+    let state = house.upstreams.state();
+    assert_eq!((count(&state, "saleorders", "count"), count(&state, "saleorders", "duplicate_count")), (1, 0));
     house.close().await;
 }
 

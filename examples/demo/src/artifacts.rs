@@ -27,8 +27,14 @@ pub struct Programs {
 pub async fn programs(screen: &Screen, folder: Option<&Path>) -> anyhow::Result<Programs> {
     let step = screen.step("Build the host and the upstreams");
     if let Some(folder) = folder {
+        let given = |name: &str| {
+            let path = folder.join(name);
+            ensure!(path.is_file(), "there is no program {}; leave --programs out to have it built", path.display());
+            Ok(path)
+        };
+        let programs = Programs { host: given("mortise")?, upstreams: given("mortise-upstreams")? };
         step.done("given");
-        return Ok(Programs { host: folder.join("mortise"), upstreams: folder.join("mortise-upstreams") });
+        return Ok(programs);
     }
     // One by one: built together, their shared libraries get other features and would be compiled once more.
     let host = program(&step, "mortise").await?;

@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::addresses::{Address, STORES};
+use crate::addresses::{Places, STORES};
 use crate::orders::Sheet;
+use crate::scenario::props;
 
 pub use customers::{Customers, walk_in};
 pub use items::is_service;
@@ -27,6 +28,9 @@ pub const UNIT: &str = "pc";
 pub const WAREHOUSES: [(&str, &str, &str, i64); 3] =
     [("W-BEIJING", "01", "NORTH", 40), ("W-SHANGHAI", "02", "SOUTH", 40), ("W-GUANGZHOU", "03", "SOUTH", 20)];
 
+/// How the demo's own codes begin: those of the scenarios, and the customers who are not in the books.
+pub const RESERVED: [&str; 2] = [props::PREFIX, customers::WALK_IN];
+
 /// All of it.
 #[derive(Debug)]
 pub struct Catalog {
@@ -37,14 +41,14 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// Works it out. `addresses` decide which store an order belongs to.
-    pub fn of(sheet: &Sheet, addresses: &[Address]) -> Self {
+    /// Works it out. The places decide which store an order belongs to.
+    pub fn of(sheet: &Sheet, places: &Places) -> Self {
         let prices = Prices::of(sheet);
         let skus: BTreeSet<&str> =
             sheet.orders().flat_map(|(_, _, order)| &order.lines).map(|line| line.sku.as_str()).collect();
         let products =
             skus.iter().filter(|sku| is_code(sku)).map(|sku| items::product(sku, sheet.names.get(*sku))).collect();
-        Self { products, customers: Customers::of(sheet, &prices, addresses), stock: Stock::of(sheet, &prices), prices }
+        Self { products, customers: Customers::of(sheet, &prices, places), stock: Stock::of(sheet, &prices), prices }
     }
 
     /// Regions, stores, warehouses: path below `/catalog` and rows.

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 
+use crate::child::end_strays;
+
 /// Marks the folder as the demo's, so that no other folder is ever emptied; its lock tells that a demo runs there.
 const MARK: &str = ".mortise-demo";
 
@@ -37,15 +39,16 @@ impl Folder {
             }
             Err(TryLockError::Error(error)) => return Err(error).with_context(fault),
         }
-        for entry in fs::read_dir(path).with_context(fault)? {
+        let path = fs::canonicalize(path).with_context(fault)?;
+        end_strays(&path).with_context(fault)?;
+        for entry in fs::read_dir(&path).with_context(fault)? {
             let entry = entry.with_context(fault)?.path();
-            if entry == mark {
+            if entry.file_name() == mark.file_name() {
                 continue;
             }
             let removed = if entry.is_dir() { fs::remove_dir_all(&entry) } else { fs::remove_file(&entry) };
             removed.with_context(fault)?;
         }
-        let path = fs::canonicalize(path).with_context(fault)?;
         Ok(Self { path, _lock: lock })
     }
 

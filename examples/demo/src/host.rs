@@ -2,19 +2,21 @@
 
 mod api;
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use serde_json::json;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
 pub use api::{Api, client, patiently};
 
-use crate::child;
+use crate::chance::below;
+use crate::child::Child;
 use crate::folder::Folder;
 
 /// How long a start may take.
@@ -35,8 +37,7 @@ pub struct Host {
 impl Host {
     /// Starts it with its data in the demo's folder.
     pub async fn start(program: &Path, folder: &Folder, database: Option<&str>) -> anyhow::Result<Self> {
-        // A port that is free now, and stays the host's over its restarts.
-        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port()?;
         let config = folder.join("host.json");
         let settings = json!({
             "listen": format!("127.0.0.1:{port}"),
@@ -82,12 +83,12 @@ impl Host {
 
     /// Ends it in an orderly way.
     pub async fn end(&self) {
-        child::end(&mut *self.child.lock().await).await;
+        self.child.lock().await.end().await;
     }
 
     /// Fails where the host has ended by itself.
     pub async fn check(&self) -> anyhow::Result<()> {
-        if let Some(status) = self.child.lock().await.try_wait()? {
+        if let Some(status) = self.child.lock().await.ended()? {
             bail!("the host ended by itself ({status}): {}", self.last_words());
         }
         Ok(())
@@ -118,6 +119,14 @@ impl Host {
     }
 }
 
+/// A free port that stays the host's while it is down between a kill and its restart: not one of those that the system gives to
+/// connections by itself.
+fn free_port() -> anyhow::Result<u16> {
+    let mut candidates = std::iter::repeat_with(|| u16::try_from(20_000 + below(10_000)).unwrap_or_default());
+    let free = candidates.by_ref().take(100).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.context("no port from 20000 to 29999 is free on 127.0.0.1")
+}
+
 fn spawn(program: &Path, config: &Path, data: &Path, database: Option<&str>, log: &Path) -> anyhow::Result<Child> {
     let mut command = Command::new(program);
     command.arg("serve").arg("--config").arg(config).arg("--data").arg(data);
@@ -128,5 +137,5 @@ fn spawn(program: &Path, config: &Path, data: &Path, database: Option<&str>, log
     if let Some(url) = database {
         command.env("MORTISE_DATABASE", url);
     }
-    child::start(command, log, Stdio::null())
+    Child::start(command, log, Stdio::null())
 }

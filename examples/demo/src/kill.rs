@@ -9,10 +9,13 @@ use tokio::time::{Instant, sleep};
 use crate::chance::{below, now_ms};
 use crate::host::{Api, Host};
 use crate::screen::Step;
+use crate::settle::is_idle;
 use crate::upstreams::Upstreams;
 
 /// How long a kill waits for a delivery to be in flight.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How often it is asked meanwhile whether there is anything to do.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// Kills the host a number of times.
 #[derive(Debug)]
@@ -62,14 +65,27 @@ impl<'a> Killer<'a> {
         self.host.check().await?;
         let calls = calls_of(&self.api.text("/metrics").await.unwrap_or_default());
         self.calls.fetch_add(calls, Ordering::Relaxed);
-        let begun = Instant::now();
-        while self.upstreams.deliveries_in_flight().await? == 0 && begun.elapsed() < PATIENCE {
-            sleep(Duration::from_millis(1)).await;
-        }
+        self.delivery(|| done.load(Ordering::Relaxed) >= portion).await?;
         let moment = self.host.kill(now_ms).await?;
         self.moments.lock().unwrap_or_else(PoisonError::into_inner).push(moment);
         bar.note(format!("killed {} of {} times", self.moments().len(), self.wanted));
         self.host.restart().await
+    }
+
+    /// Waits until a delivery is in flight; not where none can come any more, because all orders are handed in and nothing is to do.
+    async fn delivery(&self, all_in: impl Fn() -> bool) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        let mut looked = begun;
+        while self.upstreams.deliveries_in_flight().await? == 0 && begun.elapsed() < PATIENCE {
+            if all_in() && looked.elapsed() > LOOK {
+                looked = Instant::now();
+                if is_idle(&self.api.get("/status").await?) {
+                    break;
+                }
+            }
+            sleep(Duration::from_millis(1)).await;
+        }
+        Ok(())
     }
 }
 

@@ -13,6 +13,9 @@ use crate::submission::Prepared;
 /// Orders on their way at the same time.
 const PARALLEL: usize = 8;
 
+/// Bytes of the largest order that is sent; what is larger, the host refuses by hanging up.
+const LARGEST: usize = 2_000_000;
+
 /// What the caller was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Told {
@@ -67,9 +70,16 @@ async fn hand_in(api: &Api, orders: &[Prepared], done: &AtomicUsize, bar: &Step)
 
 /// The same key on every try: whatever happens to the host, it is one order.
 async fn submit(api: &Api, order: &Prepared) -> Told {
+    let body = order.body.to_string();
+    if body.len() > LARGEST {
+        let (lines, bytes) = (order.rows.len(), body.len());
+        return Told::Refused(format!(
+            "the order has {lines} lines and {bytes} bytes, which the host does not take: split it"
+        ));
+    }
     let send = || {
         let request = api.request(Method::POST, "/orders").header("idempotency-key", &order.key);
-        request.header("prefer", "wait=10").json(&order.body)
+        request.header("prefer", "wait=10").header("content-type", "application/json").body(body.clone())
     };
     match patiently(send).await {
         Ok(reply) if reply.is_success() => match reply.body["number"].as_str() {
@@ -87,7 +97,7 @@ mod tests {
 
     #[test]
     fn portions_hold_every_order_once() {
-        let order = |at| Prepared { at, key: String::new(), body: serde_json::Value::Null, rows: Vec::new() };
+        let order = |at| Prepared { at, key: String::new(), body: serde_json::Value::Null, rows: Vec::new(), place: 2 };
         for (orders, kills) in [(310, 20), (3, 20), (0, 2), (7, 0)] {
             let orders: Vec<Prepared> = (0..orders).map(order).collect();
             let cut: Vec<&[Prepared]> = portions(&orders, kills).collect();

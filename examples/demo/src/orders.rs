@@ -1,13 +1,12 @@
 //! The orders of the file. Nothing in it is passed over in silence: what is no order is rejected with a reason.
 
 mod judge;
-mod record;
 mod row;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anyhow::Context as _;
 use jiff::tz::TimeZone;
@@ -16,6 +15,7 @@ pub use judge::Order;
 use row::{Columns, Row};
 
 use crate::decimal::Decimal;
+use crate::record::table;
 
 /// The company's zone, in which the file's dates are meant.
 pub const TIME_ZONE: &str = "Europe/London";
@@ -44,13 +44,12 @@ impl Sheet {
     /// Reads the whole file. Only a header that is none is an error.
     pub fn read(bytes: &[u8]) -> anyhow::Result<Self> {
         let zone = TimeZone::get(TIME_ZONE).context("the time zone of the company")?;
-        let records = record::records(bytes);
-        let (header, records) = records.split_first().context("the orders are empty: not even a header is there")?;
-        let columns = Columns::read(header)?;
+        let (header, records) = table(bytes)?;
+        let columns = Columns::read(&header, zone)?;
         let mut sheet = Self::default();
         let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
         let mut groups: Vec<(String, Vec<Result<Row, String>>)> = Vec::new();
-        for record in records {
+        for record in &records {
             let found = columns.row(record);
             if let Some((sku, price)) = columns.price(record) {
                 sheet.prices.entry(sku).or_default().push(price);
@@ -66,20 +65,20 @@ impl Sheet {
                 groups.push((format!("row {}", found.number), vec![Err(nameless)]));
                 continue;
             }
-            let reference = || String::from_utf8_lossy(&found.invoice).into_owned();
-            let place = *places.entry(found.invoice.clone()).or_insert_with(|| {
-                groups.push((reference(), Vec::new()));
+            let place = *places.entry(found.invoice).or_insert_with_key(|number| {
+                groups.push((readable(number), Vec::new()));
                 groups.len() - 1
             });
             if let Some((_, rows)) = groups.get_mut(place) {
                 rows.push(found.row);
             }
         }
-        let invoice = |(reference, rows): (String, _)| {
-            let order = judge::judge(&reference, rows, &zone);
-            Invoice { reference, order }
+        let mut taken = HashSet::new();
+        let mut invoice = |(number, rows): (String, _)| {
+            let order = judge::judge(&number, rows);
+            Invoice { reference: unique(number, &mut taken), order }
         };
-        sheet.invoices = groups.into_iter().map(invoice).collect();
+        sheet.invoices = groups.into_iter().map(&mut invoice).collect();
         Ok(sheet)
     }
 
@@ -88,4 +87,20 @@ impl Sheet {
         let placed = self.invoices.iter().enumerate();
         placed.filter_map(|(at, invoice)| invoice.order.as_ref().ok().map(|order| (at, invoice, order)))
     }
+}
+
+/// An invoice's number as text, whatever its bytes are.
+fn readable(number: &[u8]) -> String {
+    std::str::from_utf8(number).map_or_else(|_| number.escape_ascii().to_string(), ToOwned::to_owned)
+}
+
+/// Every invoice has a reference of its own, even where one is called "row 17" and row 17 has no number.
+fn unique(reference: String, taken: &mut HashSet<String>) -> String {
+    let mut own = reference.clone();
+    let mut count = 1;
+    while !taken.insert(own.clone()) {
+        count += 1;
+        own = format!("{reference} ({count})");
+    }
+    own
 }

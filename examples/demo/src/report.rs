@@ -8,6 +8,7 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -38,6 +39,8 @@ pub struct Evidence<'a> {
     pub kills_in_flight: usize,
     /// Orders of the tickets that were opened, and whether each is still open.
     pub tickets: &'a [(String, bool)],
+    /// Deliveries that are not tried again until a person replays them.
+    pub waiting: u64,
     pub plugin_calls: u64,
     pub elapsed_ms: u128,
     /// What is stuck, if anything is.
@@ -50,10 +53,14 @@ pub struct Report {
     pub value: Value,
     /// Empty: all is well.
     pub problems: Vec<String>,
+    /// Number of an order worth looking at.
+    pub example: Option<String>,
 }
 
 /// An accepted order of the file.
 struct Accepted<'a> {
+    /// Place of the invoice in the file.
+    at: usize,
     reference: &'a str,
     number: &'a str,
     found: Option<&'a Found>,
@@ -103,6 +110,7 @@ impl Evidence<'_> {
             "lost_details": lost,
             "unexpected_documents": strangers,
             "tickets": tickets.len(),
+            "deliveries_waiting": self.waiting,
             "tickets_open": tickets.iter().filter(|(_, open)| *open).count(),
             "faults": self.counters["faults"],
             "upstream_requests": self.counters["total"],
@@ -121,13 +129,16 @@ impl Evidence<'_> {
             (silent, "orders for which the host never gave an answer"),
             (accepted.len() - numbers.len(), "numbers that were given out twice"),
             (received, "orders that are not judged"),
+            (usize::try_from(self.waiting).unwrap_or(usize::MAX), "deliveries that wait for a person"),
         ]
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
         problems.extend(self.stuck.map(|stuck| format!("nothing moves any more: {stuck}")));
-        Report { value, problems }
+        let example = accepted.iter().max_by_key(|one| (one.is_due(), Reverse(one.at)));
+        let example = example.map(|one| one.number.to_owned());
+        Report { value, problems, example }
     }
 
     fn accepted(&self) -> Vec<Accepted<'_>> {
@@ -137,7 +148,13 @@ impl Evidence<'_> {
             let Some(invoice) = self.sheet.invoices.get(answer.at) else { continue };
             let Ok(order) = &invoice.order else { continue };
             let found = self.found.get(number).and_then(Option::as_ref);
-            accepted.push(Accepted { reference: &invoice.reference, number, found, due: Due::new(number, order) });
+            accepted.push(Accepted {
+                at: answer.at,
+                reference: &invoice.reference,
+                number,
+                found,
+                due: Due::new(number, order),
+            });
         }
         accepted
     }

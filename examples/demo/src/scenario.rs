@@ -14,7 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::addresses::Address;
+use crate::addresses::{Address, Places};
 use crate::host::{Api, patiently};
 use crate::screen::Screen;
 
@@ -52,12 +52,12 @@ pub struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     /// Looks for an address that is precise enough, by quotes.
-    pub async fn find(api: &'a Api, addresses: &[Address]) -> anyhow::Result<Self> {
-        let city = addresses.first().map(|address| address.city.clone()).unwrap_or_default();
+    pub async fn find(api: &'a Api, places: &Places) -> anyhow::Result<Self> {
+        let city = places.readable().next().map(|address| address.city.clone()).unwrap_or_default();
         let vague = json!({ "text": "人民路与解放路路口附近", "city": city, "country": "CN", "contact": "scenario" });
         let made_up =
             json!({ "text": format!("{city}人民路100号"), "city": city, "country": "CN", "contact": "scenario" });
-        let known = addresses.iter().take(50).filter(|address| !address.text.is_empty()).map(Address::ship_to);
+        let known = places.readable().take(50).map(Address::ship_to);
         let stage = |place| Stage { api, place, vague: vague.clone() };
         for place in known.chain([made_up.clone()]) {
             let stage = stage(place);

@@ -25,8 +25,18 @@ impl Screen {
         });
     }
 
-    /// Something that takes time, of unknown length.
+    /// What went wrong, for whoever keeps the standard output in a file.
+    pub fn complain(&self, line: &str) {
+        self.bars.suspend(|| {
+            let _told = writeln!(std::io::stderr(), "{line}");
+        });
+    }
+
+    /// Something that takes time, of unknown length. Without a terminal a line tells that it has begun.
     pub fn step(&self, title: &str) -> Step {
+        if !self.live {
+            self.say(&format!("… {title}"));
+        }
         let bar = self.bars.add(ProgressBar::new_spinner());
         bar.set_style(style("{spinner} {prefix} {msg:.dim}"));
         bar.set_prefix(title.to_owned());
@@ -34,8 +44,11 @@ impl Screen {
         Step { screen: self.clone(), bar, title: title.to_owned() }
     }
 
-    /// Something of known length.
+    /// Something of known length, as far as it is known now.
     pub fn bar(&self, title: &str, length: usize) -> Step {
+        if !self.live {
+            self.say(&format!("… {title}"));
+        }
         let bar = self.bars.add(ProgressBar::new(u64::try_from(length).unwrap_or(u64::MAX)));
         bar.set_style(style("{prefix} [{bar:30}] {pos}/{len} {msg:.dim}"));
         bar.set_prefix(title.to_owned());

@@ -14,15 +14,33 @@ const PAUSE: Duration = Duration::from_millis(400);
 /// Without a terminal, how often a line is written.
 const LINE: Duration = Duration::from_secs(20);
 
+/// What is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// Nothing is due any more.
+    Quiet,
+    /// Only messages are: a group robot takes 20 a minute, and whoever looks on need not wait for that.
+    Messages,
+}
+
 /// Waits until every order is judged and every delivery is done or waits for a person. Answers what is stuck, if nothing has
 /// changed for ten minutes.
-pub async fn settle(host: &Host, api: &Api, screen: &Screen, title: &str) -> anyhow::Result<Option<String>> {
+pub async fn settle(
+    host: &Host,
+    api: &Api,
+    screen: &Screen,
+    title: &str,
+    until: Until,
+) -> anyhow::Result<Option<String>> {
     let step = screen.bar(title, 0);
     let begun = Instant::now();
     let (mut last, mut changed, mut written) = (Value::Null, Instant::now(), Instant::now());
     loop {
         host.check().await?;
+        let before = messages(api, until).await?;
         let status = api.get("/status").await?;
+        // Nothing else is counted as a message, whatever comes or goes between the questions.
+        let messages = messages(api, until).await?.min(before);
         let technical = api.get("/holds?kind=technical&limit=1").await?;
         let waits = technical["items"].as_array().is_some_and(|items| !items.is_empty());
         let open = open(&status);
@@ -33,8 +51,9 @@ pub async fn settle(host: &Host, api: &Api, screen: &Screen, title: &str) -> any
             open.orders,
             count(&status, "/open_tickets")
         ));
-        if open.orders == 0 && open.deliveries == 0 && !waits {
-            step.done(&format!("{done} deliveries done after {} s", begun.elapsed().as_secs()));
+        if open.orders == 0 && open.deliveries <= messages && !waits {
+            let rest = if messages > 0 { format!("; {messages} messages wait for their turn") } else { String::new() };
+            step.done(&format!("{done} deliveries done after {} s{rest}", begun.elapsed().as_secs()));
             return Ok(None);
         }
         let figures = json!([status["orders"], status["deliveries"], status["open_holds"]]);
@@ -55,16 +74,32 @@ pub async fn settle(host: &Host, api: &Api, screen: &Screen, title: &str) -> any
     }
 }
 
+/// Messages that need not be waited for, as far as one page shows.
+async fn messages(api: &Api, until: Until) -> anyhow::Result<u64> {
+    if until == Until::Quiet {
+        return Ok(0);
+    }
+    let list = api.get("/deliveries?state=pending&operation=notify&limit=500").await?;
+    Ok(list["items"].as_array().map_or(0, |items| u64::try_from(items.len()).unwrap_or_default()))
+}
+
 struct Open {
     orders: u64,
     deliveries: u64,
 }
 
 fn open(status: &Value) -> Open {
-    Open {
-        orders: count(status, "/orders/received").max(count(status, "/due_orders")),
-        deliveries: count(status, "/deliveries/pending") + count(status, "/deliveries/blocked"),
-    }
+    let deliveries = |state: &str| count(status, &format!("/deliveries/{state}"));
+    let pending = deliveries("pending");
+    // What is blocked behind a delivery that waits for a person waits for that person too.
+    let blocked = if pending == 0 && deliveries("waiting") > 0 { 0 } else { deliveries("blocked") };
+    Open { orders: count(status, "/orders/received").max(count(status, "/due_orders")), deliveries: pending + blocked }
+}
+
+/// Is nothing to do for the host, as far as its status says?
+pub fn is_idle(status: &Value) -> bool {
+    let open = open(status);
+    open.orders == 0 && open.deliveries == 0
 }
 
 fn count(status: &Value, pointer: &str) -> u64 {
@@ -110,6 +145,8 @@ mod tests {
         let status = json!({ "orders": { "confirmed": 3 }, "due_orders": 0, "deliveries": { "done": 5, "blocked": 2, "pending": 1 } });
         let open = open(&status);
         assert_eq!((open.orders, open.deliveries), (0, 3));
+        let waiting = |pending: u64| json!({ "deliveries": { "blocked": 2, "waiting": 1, "pending": pending } });
+        assert_eq!((super::open(&waiting(0)).deliveries, super::open(&waiting(1)).deliveries), (0, 3));
         let delivery = json!({ "operation": "push-order", "order_number": "SO-1", "connection": "u8", "attempts": 9, "last_failure": null });
         assert_eq!(named(&delivery), "delivery push-order of SO-1 at u8 after 9 attempts: null");
         assert_eq!(named(&json!({ "number": "SO-1", "reference": "536365" })), "order SO-1 (536365) is not judged");

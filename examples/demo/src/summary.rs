@@ -67,8 +67,8 @@ fn sample(screen: &Screen, title: &str, entries: &[Value]) {
     }
     screen.say(title);
     for entry in entries.iter().take(SHOWN) {
-        let reason: String = entry["reason"].as_str().unwrap_or_default().chars().take(160).collect();
-        screen.say(&format!("    {}  {reason}", entry["ref"].as_str().unwrap_or_default()));
+        let text = |name: &str| entry[name].as_str().unwrap_or_default();
+        screen.say(&format!("    {}  {}", plain(text("ref"), 40), plain(text("reason"), 160)));
     }
     if entries.len() > SHOWN {
         screen.say(&format!("    … and {} more; the report has all", entries.len() - SHOWN));
@@ -87,11 +87,49 @@ pub fn scenarios(screen: &Screen, outcomes: &[Outcome]) {
     }
 }
 
-/// How to look on.
-pub fn look_on(screen: &Screen, api: &Api, number: &str) {
-    let token = &api.token;
-    screen.say(&format!("\nThe host runs at {}; its token is {token}. To look on:", api.base));
-    for path in ["orders?state=held".to_owned(), format!("orders/{number}/timeline"), "deliveries?limit=5".to_owned()] {
-        screen.say(&format!("  curl -s -H 'Authorization: Bearer {token}' '{}/api/v1/{path}'", api.base));
+/// Is all well?
+pub fn verdict(screen: &Screen, problems: &[String]) {
+    if problems.is_empty() {
+        screen.say("\nAll is well.");
+    } else {
+        screen.say(&format!("\nNOT well:\n  {}", problems.join("\n  ")));
+    }
+}
+
+/// How to look on. `number`: an order with a story.
+pub fn look_on(screen: &Screen, api: &Api, number: Option<&str>) {
+    let Api { base, token, .. } = api;
+    screen.say(&format!("\nTo look on\n  URL    {base}\n  token  {token}"));
+    let story = number.map_or_else(
+        || ("the company's items", "catalog/products?limit=3".to_owned()),
+        |number| ("the whole story of one order", format!("orders/{number}/timeline")),
+    );
+    let views = [
+        ("orders that wait for a person", "orders?state=held&limit=3".to_owned()),
+        story,
+        ("what was delivered last", "deliveries?limit=3".to_owned()),
+    ];
+    for (title, path) in views {
+        screen.say(&format!("  {title}:\n    curl -sS -H 'Authorization: Bearer {token}' '{base}/api/v1/{path}'"));
+    }
+}
+
+/// Words of the file as a terminal may show them.
+fn plain(text: &str, most: usize) -> String {
+    let mut shown: String = text.chars().take(most).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().count() > most {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_file_do_not_steer_the_terminal() {
+        assert_eq!(plain("a\u{1b}[2Jb\n店", 40), "a\u{fffd}[2Jb\u{fffd}店");
+        assert_eq!(plain("店店店", 2), "店店…");
     }
 }

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
-use crate::child;
+use crate::child::Child;
 use crate::folder::Folder;
 use crate::host::client;
 
@@ -41,8 +41,8 @@ impl Upstreams {
         command.args(["--listen", "127.0.0.1:0"]).arg("--addresses").arg(addresses);
         command.arg("--log").arg(&log).arg("--config").arg(&config);
         let words = folder.join("upstreams.log");
-        let mut child = child::start(command, &words, Stdio::piped())?;
-        let output = child.stdout.take().context("the upstreams have no output")?;
+        let mut child = Child::start(command, &words, Stdio::piped())?;
+        let output = child.output().context("the upstreams have no output")?;
         let mut lines = BufReader::new(output).lines();
         let first = tokio::time::timeout(Duration::from_secs(30), lines.next_line()).await;
         let url = first.ok().and_then(Result::ok).flatten();
@@ -79,8 +79,16 @@ impl Upstreams {
         Ok(requests.iter().filter(waits).count())
     }
 
+    /// Fails where they have ended by themselves.
+    pub fn check(&mut self) -> anyhow::Result<()> {
+        match self.child.ended()? {
+            Some(status) => bail!("the upstreams ended by themselves ({status}); see upstreams.log"),
+            None => Ok(()),
+        }
+    }
+
     pub async fn end(&mut self) {
-        child::end(&mut self.child).await;
+        self.child.end().await;
     }
 
     async fn control(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {

@@ -16,6 +16,8 @@ impl Decimal {
     pub fn of(value: &Value) -> Option<Self> {
         match value {
             Value::String(text) => Self::parse(text),
+            // As text 0.000001 would be 1e-6.
+            Value::Number(number) if number.is_f64() => Self::parse(&number.as_f64()?.to_string()),
             Value::Number(number) => Self::parse(&number.to_string()),
             _ => None,
         }
@@ -116,6 +118,9 @@ mod tests {
         assert_eq!(text("-0.1234567").as_deref(), Some("-0.123457"));
         assert_eq!(text("1e9"), None);
         assert_eq!(text("x"), None);
+        let number = |n: f64| Decimal::of(&serde_json::json!(n)).map(Decimal::text);
+        assert_eq!((number(0.000_001).as_deref(), number(1e15)), (Some("0.000001"), None));
+        assert_eq!(number(-123_456.75).as_deref(), Some("-123456.75"));
         let price = Decimal::parse("11.3").unwrap();
         let net = price.over(Decimal::ONE + Decimal::parse("13").unwrap().percent());
         assert_eq!(net.text(), "10.00");

@@ -27,6 +27,9 @@ pub enum Fault {
     /// The page of a gateway.
     #[serde(rename = "http_502_html")]
     Http502Html,
+    /// The page of a gateway that lost patience; the vendor behind it is done `late_commit_ms` later.
+    #[serde(rename = "http_502_late_commit")]
+    Http502LateCommit,
     /// The vendor's own code for too many requests.
     RateLimited,
     /// The vendor forgets its tokens, and answers as it then does.
@@ -37,7 +40,7 @@ pub enum Fault {
     Slow,
 }
 
-pub const ALL: [Fault; 11] = [
+pub const ALL: [Fault; 12] = [
     Fault::TimeoutBeforeCommit,
     Fault::TimeoutAfterCommit,
     Fault::LateCommit,
@@ -45,6 +48,7 @@ pub const ALL: [Fault; 11] = [
     Fault::DropAfterCommit,
     Fault::Http500,
     Fault::Http502Html,
+    Fault::Http502LateCommit,
     Fault::RateLimited,
     Fault::TokenExpired,
     Fault::BadJson,
@@ -55,7 +59,9 @@ impl Fault {
     /// A read has no commit to be late with, and a call without a token none that could expire.
     pub fn applies_to(self, request: &Request) -> bool {
         match self {
-            Self::TimeoutAfterCommit | Self::LateCommit | Self::DropAfterCommit => request.is_write(),
+            Self::TimeoutAfterCommit | Self::LateCommit | Self::DropAfterCommit | Self::Http502LateCommit => {
+                request.is_write()
+            }
             Self::TokenExpired => request.carries_token(),
             _ => true,
         }

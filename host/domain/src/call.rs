@@ -220,9 +220,24 @@ pub struct CallRecord {
     /// Log lines dropped for their size.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub log_dropped: u32,
-    /// Did a request leave whose outcome is unknown (time-out, lost connection)?
+    /// Did a request leave whose outcome is unknown (time-out, lost connection, a gateway's answer)? The upstream may still be
+    /// working on it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unknown_outcome: bool,
+}
+
+impl CallRecord {
+    /// May the call have had its effect although it failed like this?
+    ///
+    /// * A request of unknown outcome: yes, whatever the plugin made of it.
+    /// * Nothing reached an upstream (connection refused, denied, no request at all): no.
+    /// * An upstream answered, and the plugin reads a refusal in it: no.
+    /// * An upstream answered, but the plugin can name no reason (half an answer, an error page) or broke before it could: yes.
+    ///   The upstream has ended then, so that nothing need be waited for.
+    pub fn leaves_doubt(&self, failure: &Failure) -> bool {
+        let answered = || self.exchanges.iter().any(|exchange| exchange.status.is_some());
+        self.unknown_outcome || matches!(failure, Failure::Retry { .. } | Failure::Broken { .. }) && answered()
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
@@ -237,4 +252,50 @@ pub struct Called {
     pub result: Result<Answer, Failure>,
     /// What happened on the way.
     pub record: CallRecord,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Breakage;
+
+    fn record(status: Option<u16>, unknown_outcome: bool) -> CallRecord {
+        let exchange = Exchange {
+            at: Instant(0),
+            method: "POST".into(),
+            url: "https://erp.example/orders".into(),
+            request_headers: vec![],
+            request_body: String::new(),
+            status,
+            response_headers: vec![],
+            response_body: String::new(),
+            error: None,
+            micros: 1,
+        };
+        CallRecord { exchanges: vec![exchange], unknown_outcome, ..CallRecord::default() }
+    }
+
+    #[test]
+    fn doubt_is_left_by_what_may_have_happened() {
+        let reason = || Text::same("why");
+        let refusals = [
+            Failure::Rejected { reason: reason() },
+            Failure::Invalid { field: "lines".into(), reason: reason() },
+            Failure::RateLimited { after_ms: None, reason: reason() },
+            Failure::Unauthorized { reason: reason() },
+            Failure::NotFound { reason: reason() },
+            Failure::Unavailable { after_ms: None, reason: reason() },
+        ];
+        let vague = [
+            Failure::Retry { after_ms: None, reason: reason() },
+            Failure::Broken { kind: Breakage::Trap, reason: reason() },
+        ];
+        for failure in refusals.iter().chain(&vague) {
+            assert!(!CallRecord::default().leaves_doubt(failure), "no request at all: {failure:?}");
+            assert!(!record(None, false).leaves_doubt(failure), "connection refused: {failure:?}");
+            assert!(record(None, true).leaves_doubt(failure), "no answer: {failure:?}");
+            assert!(record(Some(502), true).leaves_doubt(failure), "a gateway's answer: {failure:?}");
+            assert_eq!(record(Some(200), false).leaves_doubt(failure), vague.contains(failure), "{failure:?}");
+        }
+    }
 }

@@ -109,7 +109,8 @@ impl Routing {
     }
 }
 
-/// So many calls in so many seconds, in any window of that length.
+/// What the upstream allows: so many calls in so many seconds, in any window of that length. The host lets a little less out,
+/// because not every call takes the same time to arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Rate {
@@ -119,10 +120,31 @@ pub struct Rate {
     pub seconds: u32,
 }
 
+/// What the host lets out: so many calls in any span of this length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How many.
+    pub calls: u32,
+    /// The upstream's window and the margin.
+    pub span: Duration,
+}
+
 impl Rate {
-    /// Length of the window.
+    /// Length of the upstream's window.
     pub fn window(self) -> Duration {
         Duration::from_secs(u64::from(self.seconds.max(1)))
+    }
+
+    /// The pace that keeps the rate.
+    ///
+    /// The host counts a call when it goes out, the upstream when it arrives: where the last call of one window arrives at once
+    /// and the first one was slow, one too many arrives within a window. So a call is counted for a margin longer: what a
+    /// request may take to arrive, which is `limits.http-timeout-ms`, yet not more than a twentieth of the window. For a minute
+    /// that is 3 s, long enough for a first packet that is lost twice; and it costs less than 5 % of the calls. Calls that take
+    /// even longer to arrive may be refused for the rate, which the retry policy takes for a wait and no failure.
+    pub fn pace(self, http_timeout: Duration) -> Pace {
+        let window = self.window();
+        Pace { calls: self.calls.max(1), span: window + http_timeout.min(window / 20) }
     }
 }
 
@@ -151,6 +173,8 @@ pub struct Limits {
     pub deadline_ms: u64,
     /// Bytes copied through host calls.
     pub host_call_bytes: u64,
+    /// Host calls that reach the host's own store (key-value space, core data, forgotten credentials).
+    pub store_calls: u32,
     /// Bytes of log lines.
     pub log_bytes: u64,
     /// Outbound requests.
@@ -173,6 +197,7 @@ impl Default for Limits {
             cpu_ms: 1_000,
             deadline_ms: 30_000,
             host_call_bytes: 64 << 20,
+            store_calls: 1_000,
             log_bytes: 16 << 10,
             http_requests: 20,
             http_bytes: 8 << 20,
@@ -187,5 +212,34 @@ impl Limits {
     /// Wall clock of the whole call.
     pub fn deadline(&self) -> Duration {
         Duration::from_millis(self.deadline_ms)
+    }
+
+    /// Wall clock of one outbound request.
+    pub fn http_timeout(&self) -> Duration {
+        Duration::from_millis(self.http_timeout_ms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_margin_is_what_arrival_may_take_and_little_of_the_window() {
+        for (seconds, http_timeout_ms, span_ms) in [
+            (60, 10_000, 63_000),
+            (60, 250, 60_250),
+            (1, 10_000, 1_050),
+            (0, 10_000, 1_050),
+            (86_400, 10_000, 86_410_000),
+        ] {
+            let pace = Rate { calls: 20, seconds }.pace(Duration::from_millis(http_timeout_ms));
+            assert_eq!(
+                pace,
+                Pace { calls: 20, span: Duration::from_millis(span_ms) },
+                "{seconds} s, {http_timeout_ms} ms"
+            );
+        }
+        assert_eq!(Rate { calls: 0, seconds: 1 }.pace(Duration::ZERO).calls, 1);
     }
 }

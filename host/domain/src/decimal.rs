@@ -244,6 +244,33 @@ mod tests {
             prop_assert_eq!((again.units(), again.scale()), (units, scale));
         }
 
+        /// Whatever stands there: no panic, and what is read says the same when it is written and read again.
+        #[test]
+        fn hostile_text_is_read_or_refused(text in "[-+.0-9eE ,_]{0,40}|\\PC{0,20}") {
+            if let Ok(decimal) = text.parse::<Decimal>() {
+                prop_assert_eq!(decimal.to_string().parse(), Ok(decimal));
+                prop_assert!(decimal.scale() <= MAX_SCALE);
+                let plain = |byte: u8| byte.is_ascii_digit() || byte == b'.' || byte == b'-';
+                prop_assert!(text.bytes().all(plain), "{}", text);
+            }
+            let _ = serde_json::from_str::<Decimal>(&text);
+        }
+
+        /// No sum or product of any two numbers wraps around or panics.
+        #[test]
+        fn arithmetic_is_right_or_refused(a: i64, b: i64, s in 0..=MAX_SCALE, t in 0..=MAX_SCALE) {
+            let (a, b) = (Decimal::new(a, s).unwrap(), Decimal::new(b, t).unwrap());
+            let near = |found: f64, wanted: f64| (found - wanted).abs() <= wanted.abs() * 1e-9 + 1e-6;
+            let float = |decimal: Decimal| decimal.to_string().parse::<f64>().unwrap();
+            if let Ok(sum) = a.plus(b) {
+                prop_assert!(near(float(sum), float(a) + float(b)), "{} + {} = {}", a, b, sum);
+            }
+            if let Ok(product) = a.times(b) {
+                prop_assert!(near(float(product), float(a) * float(b)), "{} * {} = {}", a, b, product);
+            }
+            let _ = (a.to_micros(), a.trimmed(), a.cmp(&b));
+        }
+
         #[test]
         fn sum_is_exact(a in -1_000_000_000_i64..1_000_000_000, b in -1_000_000_000_i64..1_000_000_000, s in 0..=6_u8, t in 0..=6_u8) {
             let (a, b) = (Decimal::new(a, s).unwrap(), Decimal::new(b, t).unwrap());

@@ -137,6 +137,9 @@ pub struct Delivery {
     pub attempts: u32,
     /// Failures since the last success or replay.
     pub failures: u32,
+    /// May an earlier attempt have had its effect, unknown to us? True from an attempt of unknown outcome, or one that never
+    /// settled because its worker died, until the delivery is done. What is sent meanwhile may be a repeat.
+    pub in_doubt: bool,
     /// The upstream's id of what came into being.
     pub external_id: Option<String>,
     /// The last failure.

@@ -7,6 +7,9 @@ use utoipa::ToSchema;
 
 use crate::text::Text;
 
+/// Longest wait that an upstream's word can cause. One that asks for more is mistaken, and the work would lie still unseen.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
+
 /// The eight cases of the contract's `error`, and the host's own ninth.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "class", rename_all = "kebab-case")]
@@ -27,11 +30,20 @@ pub enum Failure {
     Retry {
         /// Not before this many milliseconds.
         after_ms: Option<u64>,
+        /// What the upstream answered; empty where nobody knows.
+        // Rows of before there was one lack it.
+        #[serde(default)]
+        #[schema(required)]
+        reason: Text,
     },
     /// The upstream asks for fewer calls.
     RateLimited {
         /// Not before this many milliseconds.
         after_ms: Option<u64>,
+        /// What the upstream answered; empty where nobody knows.
+        #[serde(default)]
+        #[schema(required)]
+        reason: Text,
     },
     /// The upstream refuses our credential: an admin acts.
     Unauthorized {
@@ -50,6 +62,8 @@ pub enum Failure {
     },
     /// The upstream cannot work now.
     Unavailable {
+        /// Not before this many milliseconds.
+        after_ms: Option<u64>,
         /// Why.
         reason: Text,
     },
@@ -99,10 +113,12 @@ impl Failure {
         )
     }
 
-    /// How long the upstream asked us to wait.
+    /// How long the upstream asked us to wait; a day at most.
     pub fn asked_to_wait(&self) -> Option<Duration> {
         match self {
-            Self::Retry { after_ms } | Self::RateLimited { after_ms } => after_ms.map(Duration::from_millis),
+            Self::Retry { after_ms, .. } | Self::RateLimited { after_ms, .. } | Self::Unavailable { after_ms, .. } => {
+                after_ms.map(|asked| Duration::from_millis(asked).min(LONGEST_WAIT))
+            }
             _ => None,
         }
     }
@@ -128,19 +144,109 @@ impl Failure {
             Self::Rejected { reason }
             | Self::Unauthorized { reason }
             | Self::NotFound { reason }
-            | Self::Unavailable { reason }
             | Self::Broken { reason, .. } => reason.clone(),
             Self::Invalid { field, reason } => {
                 Text::new(format!("{field}：{}", reason.zh), format!("{field}: {}", reason.en))
             }
-            Self::Retry { .. } => Text::new("暂时性故障，将自动重试", "a passing fault; it is tried again by itself"),
-            Self::RateLimited { .. } => {
-                Text::new("对方系统限流，将自动重试", "the upstream limits our calls; it is tried again by itself")
+            Self::Retry { reason, .. } => {
+                reason.or(Text::new("暂时性故障，将自动重试", "a passing fault; it is tried again by itself"))
             }
+            Self::RateLimited { reason, .. } => reason.or(Text::new(
+                "对方系统限流，将自动重试",
+                "the upstream limits our calls; it is tried again by itself",
+            )),
+            Self::Unavailable { reason, .. } => reason.or(Text::new(
+                "对方系统暂不可用，将自动重试",
+                "the upstream cannot work now; it is tried again by itself",
+            )),
             Self::Duplicate { external_id } => Text::new(
                 format!("对方已存在单据 {external_id}"),
                 format!("the upstream has it already as {external_id}"),
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn each() -> [Failure; 9] {
+        let reason = || Text::new("因", "why");
+        [
+            Failure::Rejected { reason: reason() },
+            Failure::Invalid { field: "lines[2].sku".into(), reason: reason() },
+            Failure::Retry { after_ms: None, reason: reason() },
+            Failure::RateLimited { after_ms: Some(1_000), reason: reason() },
+            Failure::Unauthorized { reason: reason() },
+            Failure::Duplicate { external_id: "U8-1".into() },
+            Failure::NotFound { reason: reason() },
+            Failure::Unavailable { after_ms: Some(60_000), reason: reason() },
+            Failure::Broken { kind: Breakage::Trap, reason: reason() },
+        ]
+    }
+
+    #[test]
+    fn what_is_stored_is_read_again() {
+        for failure in each() {
+            let stored = serde_json::to_string(&failure).unwrap();
+            assert_eq!(serde_json::from_str::<Failure>(&stored).unwrap(), failure, "{stored}");
+        }
+    }
+
+    #[test]
+    fn rows_of_before_there_were_reasons_and_waits_are_read() {
+        let read = |stored: &str| serde_json::from_str::<Failure>(stored).unwrap();
+        let nothing = Text::default;
+        assert_eq!(read(r#"{"class":"retry","after_ms":null}"#), Failure::Retry { after_ms: None, reason: nothing() });
+        assert_eq!(
+            read(r#"{"class":"rate-limited","after_ms":60000}"#),
+            Failure::RateLimited { after_ms: Some(60_000), reason: nothing() }
+        );
+        assert_eq!(
+            read(r#"{"class":"unavailable","reason":{"zh":"离线","en":"offline"}}"#),
+            Failure::Unavailable { after_ms: None, reason: Text::new("离线", "offline") }
+        );
+    }
+
+    #[test]
+    fn each_class_tells_its_reason() {
+        let told = each().map(|failure| format!("{}: {} / {}", failure.class(), failure.text().zh, failure.text().en));
+        insta::assert_snapshot!(told.join("\n"), @r"
+        rejected: 因 / why
+        invalid: lines[2].sku：因 / lines[2].sku: why
+        retry: 因 / why
+        rate-limited: 因 / why
+        unauthorized: 因 / why
+        duplicate: 对方已存在单据 U8-1 / the upstream has it already as U8-1
+        not-found: 因 / why
+        unavailable: 因 / why
+        broken: 因 / why
+        ");
+    }
+
+    #[test]
+    fn where_nobody_knows_the_reason_the_class_is_told() {
+        let nothing = Text::default;
+        let told = [
+            Failure::Retry { after_ms: None, reason: nothing() },
+            Failure::RateLimited { after_ms: None, reason: Text::new("", "slow down") },
+            Failure::Unavailable { after_ms: None, reason: nothing() },
+        ]
+        .map(|failure| format!("{} / {}", failure.text().zh, failure.text().en));
+        insta::assert_snapshot!(told.join("\n"), @r"
+        暂时性故障，将自动重试 / a passing fault; it is tried again by itself
+        对方系统限流，将自动重试 / slow down
+        对方系统暂不可用，将自动重试 / the upstream cannot work now; it is tried again by itself
+        ");
+    }
+
+    #[test]
+    fn a_wait_is_a_days_at_most() {
+        let asked = |after_ms| Failure::Unavailable { after_ms, reason: Text::default() }.asked_to_wait();
+        assert_eq!(asked(None), None);
+        assert_eq!(asked(Some(90_000)), Some(Duration::from_secs(90)));
+        assert_eq!(asked(Some(u64::MAX)), Some(Duration::from_hours(24)));
+        assert_eq!(Failure::Duplicate { external_id: "1".into() }.asked_to_wait(), None);
     }
 }

@@ -87,7 +87,32 @@ pub fn days_after(day: &str, days: u32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Whatever stands there: no panic, and what is read says the same when it is written and read again.
+        #[test]
+        fn hostile_text_is_read_or_refused(text in "[-+0-9TZ:.\\[\\]/ ]{0,40}|\\PC{0,20}") {
+            if let Ok(instant) = text.parse::<Instant>() {
+                prop_assert_eq!(instant.to_string().parse(), Ok(instant));
+            }
+            let json = serde_json::Value::from(text.as_str());
+            let _ = serde_json::from_value::<Instant>(json);
+            let _ = days_after(&text, u32::MAX);
+        }
+
+        /// Every number is an instant: it is written, has a day, and moves without wrapping around.
+        #[test]
+        fn no_instant_is_out_of_bounds(at: i64, by: u64) {
+            let (instant, by) = (Instant(at), Duration::from_micros(by));
+            let zone = TimeZone::get("Asia/Shanghai").unwrap();
+            let _ = (instant.to_string(), instant.day_in(&zone));
+            prop_assert!(instant.before(by) <= instant && instant <= instant.after(by));
+            prop_assert_eq!(instant.since(instant.before(Duration::from_secs(1))) <= Duration::from_secs(1), true);
+        }
+    }
 
     #[test]
     fn days_are_the_companys() {

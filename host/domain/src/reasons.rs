@@ -186,7 +186,7 @@ mod tests {
     fn a_release_mends_what_a_person_may_decide() {
         let credit = credit_exceeded(100, 90, 20, "CNY");
         let short = short_stock(&[]);
-        let down = unavailable("price", "p", &Failure::Retry { after_ms: None });
+        let down = unavailable("price", "p", &Failure::Retry { after_ms: None, reason: Text::default() });
         let waived: Vec<String> =
             [CREDIT_EXCEEDED, SHORT_STOCK, "price-unavailable"].into_iter().map(ToOwned::to_owned).collect();
         let (stand, gone) = without_waived(vec![credit, short, down], &waived);

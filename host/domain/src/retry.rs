@@ -44,6 +44,13 @@ pub struct FailedAttempt {
     pub jitter: f64,
 }
 
+impl FailedAttempt {
+    /// After this pause, and not before an upstream that may still be working has given up.
+    fn not_before(&self, pause: Duration) -> Instant {
+        self.now.after(if self.unknown_outcome { pause.max(self.upstream_timeout) } else { pause })
+    }
+}
+
 impl RetryPolicy {
     /// The pause before the next attempt after so many failures in a row.
     pub fn pause(&self, failures: u32, jitter: f64) -> Duration {
@@ -76,21 +83,19 @@ impl RetryPolicy {
             Failure::Rejected { .. } | Failure::Invalid { .. } | Failure::NotFound { .. } => Settlement::Wait,
             Failure::Duplicate { external_id } => Settlement::Done { external_id: Some(external_id.clone()) },
             Failure::RateLimited { .. } => {
-                // The upstream works; it only asks for patience. That is no failure in a row.
-                let pause = failure.asked_to_wait().unwrap_or_else(|| self.pause(1, attempt.jitter));
-                Settlement::Again { at: attempt.now.after(pause), counts: false, ticket: false }
+                // The upstream works; it only asks for patience. That is no failure in a row. A wait of nothing would be none.
+                let asked = failure.asked_to_wait().filter(|asked| !asked.is_zero());
+                let pause = asked.unwrap_or_else(|| self.pause(1, attempt.jitter));
+                Settlement::Again { at: attempt.not_before(pause), counts: false, ticket: false }
             }
             Failure::Retry { .. }
             | Failure::Unauthorized { .. }
             | Failure::Unavailable { .. }
             | Failure::Broken { .. } => {
-                let mut pause =
-                    self.pause(attempt.failures, attempt.jitter).max(failure.asked_to_wait().unwrap_or_default());
-                if attempt.unknown_outcome {
-                    pause = pause.max(attempt.upstream_timeout);
-                }
+                let asked = failure.asked_to_wait().unwrap_or_default();
+                let pause = self.pause(attempt.failures, attempt.jitter).max(asked);
                 let ticket = attempt.failures >= self.ticket_after || matches!(failure, Failure::Unauthorized { .. });
-                Settlement::Again { at: attempt.now.after(pause), counts: true, ticket }
+                Settlement::Again { at: attempt.not_before(pause), counts: true, ticket }
             }
         }
     }
@@ -101,16 +106,68 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::failure::Breakage;
     use crate::text::Text;
+
+    const NOW: Instant = Instant(1_769_846_400_000_000);
+    const UPSTREAM: Duration = Duration::from_mins(1);
+
+    fn attempt(failures: u32, unknown_outcome: bool, jitter: f64) -> FailedAttempt {
+        FailedAttempt { now: NOW, failures, unknown_outcome, upstream_timeout: UPSTREAM, jitter }
+    }
+
+    /// When it is tried again, whether that counts as a failure in a row, and whether it opens a ticket.
+    fn again(failure: &Failure, attempt: FailedAttempt) -> (Duration, bool, bool) {
+        let settlement = RetryPolicy::default().settle(failure, attempt);
+        let Settlement::Again { at, counts, ticket } = settlement else { panic!("{failure:?}: {settlement:?}") };
+        (at.since(NOW), counts, ticket)
+    }
 
     proptest! {
         #[test]
-        fn never_before_the_upstream_has_given_up(failures in 1..50_u32, jitter in 0.0..1.0_f64, upstream in 0..100_000_u64) {
-            let attempt = FailedAttempt { now: Instant(0), failures, unknown_outcome: true, upstream_timeout: Duration::from_millis(upstream), jitter };
-            let Settlement::Again { at, counts, ticket } = RetryPolicy::default().settle(&Failure::Retry { after_ms: None }, attempt) else { panic!("retried") };
-            prop_assert!(at >= Instant(0).after(Duration::from_millis(upstream)));
-            prop_assert!(counts);
-            prop_assert_eq!(ticket, failures >= 3);
+        fn a_fault_waits_for_the_longest_of_back_off_the_upstreams_word_and_its_time_out(
+            failures in 1..50_u32, asked in proptest::option::of(0..200_000_000_u64), unknown in proptest::bool::ANY, jitter in 0.0..1.0_f64
+        ) {
+            let policy = RetryPolicy::default();
+            let attempt = attempt(failures, unknown, jitter);
+            let wished = asked.map_or(Duration::ZERO, |asked| Duration::from_millis(asked).min(Duration::from_hours(24)));
+            let doubt = if unknown { UPSTREAM } else { Duration::ZERO };
+            let expected = policy.pause(failures, jitter).max(wished).max(doubt);
+            let retry = Failure::Retry { after_ms: asked, reason: Text::default() };
+            let unavailable = Failure::Unavailable { after_ms: asked, reason: Text::default() };
+            for failure in [retry, unavailable] {
+                prop_assert_eq!(again(&failure, attempt), (expected, true, failures >= 3));
+            }
+        }
+
+        #[test]
+        fn what_asks_for_no_wait_backs_off(failures in 1..50_u32, jitter in 0.0..1.0_f64) {
+            let pause = RetryPolicy::default().pause(failures, jitter);
+            let broken = Failure::Broken { kind: Breakage::Trap, reason: Text::default() };
+            prop_assert_eq!(again(&broken, attempt(failures, false, jitter)), (pause, true, failures >= 3));
+            let refused = Failure::Unauthorized { reason: Text::default() };
+            prop_assert_eq!(again(&refused, attempt(failures, false, jitter)), (pause, true, true));
+        }
+
+        #[test]
+        fn a_limit_waits_as_long_as_asked_and_is_no_failure(
+            failures in 1..50_u32, asked in proptest::option::of(0..200_000_000_u64), unknown in proptest::bool::ANY, jitter in 0.0..1.0_f64
+        ) {
+            let limited = Failure::RateLimited { after_ms: asked, reason: Text::default() };
+            let wished = match asked {
+                None | Some(0) => RetryPolicy::default().pause(1, jitter),
+                Some(asked) => Duration::from_millis(asked).min(Duration::from_hours(24)),
+            };
+            let expected = if unknown { wished.max(UPSTREAM) } else { wished };
+            prop_assert_eq!(again(&limited, attempt(failures, unknown, jitter)), (expected, false, false));
+        }
+
+        #[test]
+        fn pauses_are_spread_around_their_bounds(failures in 1..50_u32, jitter in 0.0..1.0_f64) {
+            let policy = RetryPolicy::default();
+            let base = if failures >= 3 { policy.slow_ms } else { policy.first_ms << (failures - 1) };
+            let pause = policy.pause(failures, jitter);
+            prop_assert!(Duration::from_millis(base * 3 / 4) <= pause && pause <= Duration::from_millis(base * 5 / 4));
         }
     }
 
@@ -124,17 +181,18 @@ mod tests {
     }
 
     #[test]
-    fn a_business_no_waits_for_a_person() {
-        let attempt = FailedAttempt {
-            now: Instant(0),
-            failures: 1,
-            unknown_outcome: false,
-            upstream_timeout: Duration::ZERO,
-            jitter: 0.5,
-        };
-        assert_eq!(
-            RetryPolicy::default().settle(&Failure::Rejected { reason: Text::same("no") }, attempt),
-            Settlement::Wait
-        );
+    fn a_business_no_waits_for_a_person_and_what_exists_is_done() {
+        let reason = || Text::same("no");
+        let settle = |failure: &Failure| RetryPolicy::default().settle(failure, attempt(1, false, 0.5));
+        let waits = [
+            Failure::Rejected { reason: reason() },
+            Failure::Invalid { field: "settings.account".into(), reason: reason() },
+            Failure::NotFound { reason: reason() },
+        ];
+        for failure in waits {
+            assert_eq!(settle(&failure), Settlement::Wait, "{failure:?}");
+        }
+        let known = Settlement::Done { external_id: Some("U8-1".into()) };
+        assert_eq!(settle(&Failure::Duplicate { external_id: "U8-1".into() }), known);
     }
 }

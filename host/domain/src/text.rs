@@ -25,6 +25,13 @@ impl Text {
         Self { zh: text.clone(), en: text }
     }
 
+    /// This text, and `other` in a language in which it says nothing.
+    #[must_use]
+    pub fn or(&self, other: Self) -> Self {
+        let pick = |own: &String, other| if own.is_empty() { other } else { own.clone() };
+        Self { zh: pick(&self.zh, other.zh), en: pick(&self.en, other.en) }
+    }
+
     /// The language of this BCP 47 tag; English where it is neither.
     pub fn in_locale(&self, locale: &str) -> &str {
         if locale.starts_with("zh") { &self.zh } else { &self.en }

@@ -12,6 +12,8 @@ use mortise_domain::instant::Instant;
 use mortise_domain::ports::clock::{Chance, Clock};
 use mortise_domain::ports::plugins::Plugins;
 use mortise_domain::text::Text;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::figures;
 
@@ -30,17 +32,32 @@ pub struct Effect<'a> {
     pub deadline: Duration,
 }
 
+/// Why a connection's calls fail at present.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Failing {
+    /// Failures in a row.
+    pub failures: u32,
+    /// When the last of them ended.
+    pub at: Instant,
+    /// Its class, such as `broken`.
+    pub class: String,
+    /// What happened, why, and what to do.
+    pub text: Text,
+}
+
 pub struct Calls {
     pub plugins: Arc<dyn Plugins>,
     pub clock: Arc<dyn Clock>,
     pub chance: Arc<dyn Chance>,
     locale: String,
     breakers: Mutex<HashMap<String, Breaker>>,
+    /// How the last call ended, of connections whose last call did not end well.
+    failing: Mutex<HashMap<String, Failing>>,
 }
 
 impl Calls {
     pub fn new(plugins: Arc<dyn Plugins>, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>, locale: String) -> Self {
-        Self { plugins, clock, chance, locale, breakers: Mutex::default() }
+        Self { plugins, clock, chance, locale, breakers: Mutex::default(), failing: Mutex::default() }
     }
 
     pub fn trace(&self) -> Trace {
@@ -56,7 +73,8 @@ impl Calls {
                 format!("该连接连续失败，熔断至 {until}"),
                 format!("it failed too often in a row and is left in peace until {until}"),
             );
-            return Called { result: Err(Failure::Unavailable { reason }), record: CallRecord::default() };
+            let result = Err(Failure::Unavailable { after_ms: None, reason });
+            return Called { result, record: CallRecord::default() };
         }
         self.call(connection, request, trace, None).await
     }
@@ -84,17 +102,37 @@ impl Calls {
         let called = self.plugins.call(&connection.name, request, context).await;
         let outcome = called.result.as_ref().err().map_or("ok", Failure::class);
         figures::plugin_call(&connection.name, function, outcome, called.record.micros);
-        let opened = {
-            let mut breakers = self.lock();
-            let breaker = breakers.entry(connection.name.clone()).or_default();
-            breaker.report(&connection.breaker, is_healthy(&called.result), self.clock.now())
-        };
+        let opened = self.report(connection, &called);
         if opened {
             figures::breaker_opened(&connection.name);
             let dry_run = connection.breaker.dry_run;
             tracing::warn!(connection = connection.name, dry_run, "breaker opened after repeated failures");
         }
         called
+    }
+
+    /// Tells the breaker how a call ended. Answers whether it opened by this.
+    fn report(&self, connection: &Connection, called: &Called) -> bool {
+        let (now, healthy) = (self.clock.now(), is_healthy(&called.result));
+        let (opened, failures) = {
+            let mut breakers = self.lock();
+            let breaker = breakers.entry(connection.name.clone()).or_default();
+            (breaker.report(&connection.breaker, healthy, now), breaker.failures())
+        };
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        match &called.result {
+            Err(failure) if !healthy => {
+                let (class, text) = (failure.class().to_owned(), failure.text());
+                failing.insert(connection.name.clone(), Failing { failures, at: now, class, text });
+            }
+            _ => drop(failing.remove(&connection.name)),
+        }
+        opened
+    }
+
+    /// Why the connection's calls fail; none: the last one ended well, or there was none.
+    pub fn failing(&self, connection: &str) -> Option<Failing> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner).get(connection).cloned()
     }
 
     /// May a call go out now? If not: when to ask again.

@@ -18,6 +18,7 @@ mod quote;
 mod submission;
 mod writes;
 
+pub use calls::Failing;
 pub use config::{Config, ConfigError};
 pub use decision::Judged;
 pub use pipeline::{Parts, Pipeline};

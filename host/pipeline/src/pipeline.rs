@@ -14,7 +14,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::batch::Batcher;
-use crate::calls::Calls;
+use crate::calls::{Calls, Failing};
 use crate::config::{Config, ConfigError};
 use crate::delivery::Courier;
 use crate::evaluation::Remembered;
@@ -95,6 +95,11 @@ impl Pipeline {
     /// Until when the connection's breaker is open; none: it is closed.
     pub fn breaker_open_until(&self, connection: &str) -> Option<Instant> {
         self.0.calls.open_until(connection)
+    }
+
+    /// Why the connection's calls fail at present; none: the last one ended well, or there was none.
+    pub fn failing(&self, connection: &str) -> Option<Failing> {
+        self.0.calls.failing(connection)
     }
 
     /// Works until the token is cancelled; then takes on nothing new and waits for what is in flight, within the configured

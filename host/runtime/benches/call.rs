@@ -7,14 +7,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
 use mortise_domain::call::{Answer, CallContext};
 use mortise_domain::ports::plugins::Plugins;
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 
 #[path = "call/bare.rs"]
 mod bare;
@@ -45,21 +44,16 @@ fn hello() -> Vec<u8> {
 }
 
 /// Calls in a second by so many threads, each with an executor of its own.
-fn throughput(threads: usize, lines: u32, registry: &Arc<mortise_runtime::Registry>) -> f64 {
-    let done = Arc::new(AtomicU64::new(0));
+fn throughput(threads: usize, call: &(dyn Fn(&Runtime) + Sync)) -> f64 {
+    let done = AtomicU64::new(0);
     let length = Duration::from_millis(1500);
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (done, registry) = (Arc::clone(&done), Arc::clone(registry));
-            scope.spawn(move || {
+            scope.spawn(|| {
                 let executor = Builder::new_current_thread().enable_all().build().expect("an executor");
-                let request = question::asked(lines);
                 let begun = Instant::now();
                 while begun.elapsed() < length {
-                    for _ in 0..50 {
-                        let called = executor.block_on(registry.call("prices", request.clone(), context()));
-                        assert!(called.result.is_ok());
-                    }
+                    (0..50).for_each(|_| call(&executor));
                     done.fetch_add(50, Ordering::Relaxed);
                 }
             });
@@ -115,9 +109,19 @@ fn main() {
         }
     }
     for lines in [1, 50] {
-        let one = throughput(1, lines, &registry);
-        let two = throughput(2, lines, &registry);
-        println!("{lines:>3} lines  one thread {one:>9.0} calls/s, two {two:>9.0} calls/s, x{:.2}", two / one);
+        let request = question::asked(lines);
+        let ours = |executor: &Runtime| {
+            let called = executor.block_on(registry.call("prices", request.clone(), context()));
+            assert!(called.result.is_ok());
+        };
+        let bare = |executor: &Runtime| executor.block_on(bare.fresh(&request));
+        for (name, call) in [("ours", &ours as &(dyn Fn(&Runtime) + Sync)), ("bare", &bare)] {
+            let (one, two) = (throughput(1, call), throughput(2, call));
+            println!(
+                "{lines:>3} lines  {name}: one thread {one:>9.0} calls/s, two {two:>9.0} calls/s, x{:.2}",
+                two / one
+            );
+        }
     }
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let resident = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or("VmRSS unknown");

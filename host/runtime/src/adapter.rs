@@ -62,14 +62,14 @@ impl Functions {
     }
 
     /// Makes the call in an instance of its own.
-    pub(crate) async fn call(
-        &self,
-        store: &mut Store<State>,
-        instance: &Instance,
+    pub(crate) fn call<'a>(
+        &'a self,
+        store: &'a mut Store<State>,
+        instance: &'a Instance,
         request: Request,
-    ) -> Result<Answer, Fault> {
+    ) -> impl Future<Output = Result<Answer, Fault>> + Send + 'a {
         match self {
-            Self::V1(functions) => functions.call(store, instance, request).await,
+            Self::V1(functions) => functions.call(store, instance, request),
         }
     }
 }
@@ -93,7 +93,7 @@ pub(crate) fn functions(interface: Interface) -> &'static [&'static str] {
     v1::names(interface)
 }
 
-/// May a plugin import this function?
-pub(crate) fn offers(interface: &str, function: &str) -> bool {
-    v1::offers(interface, function)
+/// The functions of an interface that plugins may import; none: they may not import it at all.
+pub(crate) fn offered(interface: &str) -> Option<&'static [&'static str]> {
+    v1::offered(interface)
 }

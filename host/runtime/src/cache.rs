@@ -52,12 +52,7 @@ impl Cache {
             tracing::warn!(file = %file.display(), "a compiled component in the cache is not authentic: it is compiled anew");
             return None;
         }
-        #[expect(
-            unsafe_code,
-            reason = "the bytes carry our own authentication tag: this host's `serialize` wrote them"
-        )]
-        let component = unsafe { Component::deserialize(engine, code) };
-        component
+        trusted(engine, code)
             .inspect_err(|error| tracing::warn!(file = %file.display(), %error, "a compiled component does not fit: it is compiled anew"))
             .ok()
     }
@@ -83,4 +78,11 @@ impl Cache {
         handle.sync_all()?;
         fs::rename(&draft, &file)
     }
+}
+
+/// Loads machine code that this program has written: it carries our tag, or came out of our own process a moment ago.
+#[expect(unsafe_code, reason = "the callers vouch for it that this program's own compiler wrote the bytes")]
+pub(crate) fn trusted(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
+    // SAFETY: see above; nothing else is ever handed in.
+    unsafe { Component::deserialize(engine, code) }
 }

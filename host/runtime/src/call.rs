@@ -2,12 +2,12 @@
 
 mod explain;
 
-use std::future::Future;
-use std::pin::pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
 
-use futures::FutureExt;
 use mortise_domain::call::{Answer, CallContext, CallRecord, Called, Request};
 use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::text::Text;
@@ -15,9 +15,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::load::Loaded;
 use crate::runtime::Runtime;
-use crate::state::State;
+use crate::state::{Confines, State};
+use crate::turn::Turn;
 
-pub(crate) use explain::breach_text;
+pub(crate) use explain::no_beginning;
 
 /// Makes the call and tells what became of it.
 pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, context: CallContext) -> Called {
@@ -35,11 +36,14 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     let state = State::new(Arc::clone(&loaded.confines), Arc::clone(&runtime.shared), context, begun, deadline);
     let mut store = state.into_store(&runtime.engine);
     let plugin = &loaded.plugin;
-    let outcome = within(deadline, async {
-        let instance = plugin.pre.instantiate_async(&mut store).await?;
-        plugin.functions.call(&mut store, &instance, request).await
-    })
-    .await;
+    let turn = Arc::clone(&store.data().turn);
+    let outcome = {
+        let work = pin!(async {
+            let instance = plugin.pre.instantiate_async(&mut store).await?;
+            plugin.functions.call(&mut store, &instance, request).await
+        });
+        within(deadline, &turn, work).await
+    };
     let result = match outcome {
         Some(Ok(answer)) => conclude(answer, store.data()),
         Some(Err(fault)) => Err(explain::failure(fault, store.data(), loaded)),
@@ -48,7 +52,23 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     let mut state = store.into_data();
     state.drain_output();
     let memory = state.bounds.memory_peak;
-    Called { result, record: state.recorder.close(micros(begun), memory) }
+    let called = Called { result, record: state.recorder.close(micros(begun), memory) };
+    report(&called, &state.confines, &state.context);
+    called
+}
+
+/// A broken call with the plugin's last words: not every caller keeps the record.
+fn report(called: &Called, confines: &Confines, context: &CallContext) {
+    let Err(Failure::Broken { kind, reason }) = &called.result else { return };
+    let last_words = called.record.log.last().map(|line| line.message.as_str());
+    tracing::warn!(
+        connection = &*confines.name,
+        call = context.call_id,
+        ?kind,
+        reason = reason.en,
+        last_words,
+        "a plugin broke"
+    );
 }
 
 /// There is no such connection.
@@ -78,12 +98,21 @@ async fn admit(permits: &Semaphore, deadline: Instant) -> Option<SemaphorePermit
 }
 
 /// The outcome, unless the deadline comes first. Most calls end at once and need no timer.
-async fn within<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
-    let mut work = pin!(work);
-    if let Some(done) = work.as_mut().now_or_never() {
-        return Some(done);
-    }
-    tokio::time::timeout_at(deadline.into(), work).await.ok()
+async fn within<T>(deadline: Instant, turn: &Turn, mut work: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+    let mut timer = None;
+    poll_fn(|context| {
+        let polled = work.as_mut().poll(context);
+        // Whatever the guest waits for, it does not run meanwhile.
+        turn.end();
+        match polled {
+            Poll::Ready(done) => Poll::Ready(Some(done)),
+            Poll::Pending => {
+                let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
+                timer.as_mut().poll(context).map(|()| None)
+            }
+        }
+    })
+    .await
 }
 
 /// After a reveal the guest may have put the credential into its answer.
@@ -95,4 +124,20 @@ fn conclude(answer: Answer, state: &State) -> Result<Answer, Failure> {
         }
     }
     Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size<A, B, C, D, F>(_: fn(A, B, C, D) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn the_hot_future_stays_small() {
+        // It is boxed for every call; beyond this the allocator takes its slow way.
+        let bytes = size(run);
+        assert!(bytes < 3_000, "{bytes}");
+    }
 }

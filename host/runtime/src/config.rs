@@ -1,7 +1,9 @@
 //! What a runtime is built from.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mortise_domain::ports::clock::{Chance, Clock};
 use mortise_domain::ports::sandbox::{KeyValue, Records, Vault};
@@ -39,8 +41,17 @@ pub struct RuntimeConfig {
     pub calls: u32,
     /// The most that a connection may allow a call, in bytes of linear memory.
     pub memory_bytes: u64,
+    /// Calls that take longer than a tick and run at the same time; the others wait for their turn.
+    pub turns: usize,
     /// Compilations at the same time; each may take some hundred megabytes.
     pub compilers: usize,
+    /// How long a compilation may take.
+    pub compile_time: Duration,
+    /// The program that compiles in a process of its own, by [`compile_apart`](crate::compile_apart); none: a thread of this
+    /// process does.
+    pub compiler: Option<PathBuf>,
+    /// Memory of that process, in bytes.
+    pub compiler_bytes: u64,
     /// Certificate authorities beside the system's, as PEM.
     pub extra_roots: Vec<Vec<u8>>,
     /// Finds addresses of hosts.
@@ -57,7 +68,11 @@ impl RuntimeConfig {
             component_bytes: 64 << 20,
             calls: 128,
             memory_bytes: 1 << 30,
+            turns: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
             compilers: 1,
+            compile_time: Duration::from_mins(2),
+            compiler: None,
+            compiler_bytes: 2 << 30,
             extra_roots: Vec::new(),
             resolver: Arc::new(SystemResolver),
         }

@@ -3,12 +3,17 @@
 pub(crate) mod address;
 pub(crate) mod client;
 mod draft;
+mod outcome;
 pub(crate) mod policy;
+mod record;
 mod redirect;
+mod reply;
 pub(crate) mod resolver;
 mod send;
 
 pub(crate) use draft::{Answer, Draft};
+
+use crate::turn::Interrupted;
 
 /// Why there is no answer. Denial is an ordinary answer, never a trap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +28,12 @@ pub(crate) enum Refused {
     TooLarge(String),
     /// The call has used up its requests or bytes.
     Limit(String),
+}
+
+impl From<Interrupted> for Refused {
+    fn from(interrupted: Interrupted) -> Self {
+        Self::UnknownOutcome(interrupted.to_string())
+    }
 }
 
 impl Refused {

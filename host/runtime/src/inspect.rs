@@ -1,11 +1,16 @@
 //! What a plugin file is, found out without running any of it.
 
 mod contract;
+mod extent;
+mod schema;
 
 use mortise_domain::call::Interface;
 use mortise_domain::manifest::{CONTRACT, Manifest, ManifestFault, SECTION};
 use sha2::{Digest, Sha256};
 use wasmparser::{Encoding, Parser, Payload, Validator};
+
+/// Longest manifest, in bytes.
+const MANIFEST: usize = 1 << 20;
 
 /// What was found in a plugin file.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +66,14 @@ pub enum InspectError {
         at: usize,
         /// What the parser says.
         detail: String,
+    },
+    /// The compiler would not come to an end with it.
+    #[error(
+        "the component has more than {most} parts once the components inside it are written out as often as they are instantiated: its developer instantiates fewer components within components"
+    )]
+    TooIntricate {
+        /// How many it may have.
+        most: u64,
     },
     /// No manifest section.
     #[error(
@@ -127,12 +140,19 @@ pub fn inspect(bytes: &[u8], most: usize) -> Result<Inspection, InspectError> {
     }
     let section = manifest_section(bytes)?;
     let manifest = match section {
+        Some(json) if json.len() > MANIFEST => {
+            let message = format!("{} bytes, the most is {MANIFEST}: shorten it", json.len());
+            return Err(ManifestFault { field: "size".into(), message }.into());
+        }
         Some(json) => {
             refuse_newer(json)?;
-            Manifest::parse(json)?
+            let manifest = Manifest::parse(json)?;
+            schema::check(&manifest.settings)?;
+            manifest
         }
         None => return Err(InspectError::NoManifest),
     };
+    extent::check(bytes)?;
     let types = Validator::new().validate_all(bytes).map_err(|error| malformed(&error, bytes.len()))?;
     let outline = contract::outline(bytes, &types)?;
     Ok(Inspection {

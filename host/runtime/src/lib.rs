@@ -6,6 +6,7 @@
 mod adapter;
 mod cache;
 mod call;
+mod compile;
 mod config;
 mod engine;
 mod http;
@@ -16,8 +17,10 @@ mod registry;
 mod runtime;
 mod secrets;
 mod state;
+mod turn;
 mod wasi;
 
+pub use compile::compile_apart;
 pub use config::{Ports, RuntimeConfig};
 pub use http::resolver::{Resolver, SystemResolver};
 pub use inspect::{InspectError, Inspection, inspect};

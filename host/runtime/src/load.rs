@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::config::{Ports, RuntimeConfig};
 use crate::engine::TABLE_ELEMENTS;
 use crate::http::policy::Outbound;
+use crate::http::resolver::MOST_LOOKUPS;
 use crate::prove::Proven;
 use crate::secrets::Secrets;
 use crate::state::Confines;
@@ -83,7 +84,10 @@ impl Loaded {
         }
         check_limits(&connection.limits, config.memory_bytes)?;
         let manifest = plugin.manifest();
-        let settings = settle_settings(manifest, &connection.settings)?;
+        // A plugin's schema may make this a matter of seconds.
+        let (of, given) = (Arc::clone(plugin), connection.settings.clone());
+        let settled = tokio::task::spawn_blocking(move || settle_settings(of.manifest(), &given)).await;
+        let settings = settled.map_err(|error| LoadError::Schema(error.to_string()))??;
         let outbound = Outbound::new(manifest, &settings, &connection);
         let credentials = ports.vault.credentials(&connection.name).await.map_err(LoadError::Credentials)?;
         let secrets = Secrets::new(manifest, &settings, &outbound.allowed, credentials, &*ports.chance);
@@ -93,12 +97,15 @@ impl Loaded {
             }
             _ => Arc::new(Semaphore::new(connection.limits.concurrency as usize)),
         };
+        let lookups = before
+            .map_or_else(|| Arc::new(Semaphore::new(MOST_LOOKUPS)), |before| Arc::clone(&before.confines.lookups));
         let confines = Arc::new(Confines {
             name: connection.name.as_str().into(),
             settings: settings.to_string().into(),
             limits: connection.limits,
             outbound,
             secrets,
+            lookups,
         });
         Ok(Self { connection, plugin: Arc::clone(plugin), confines, permits })
     }
@@ -111,6 +118,7 @@ fn check_limits(limits: &Limits, memory_most: u64) -> Result<(), LoadError> {
         ("cpu-ms", limits.cpu_ms, 1, 600_000),
         ("deadline-ms", limits.deadline_ms, 1, 3_600_000),
         ("host-call-bytes", limits.host_call_bytes, 1 << 10, 4 << 30),
+        ("store-calls", u64::from(limits.store_calls), 0, 1_000_000),
         ("log-bytes", limits.log_bytes, 0, 16 << 20),
         ("http-bytes", limits.http_bytes, 0, 1 << 30),
         ("http-timeout-ms", limits.http_timeout_ms, 1, 3_600_000),

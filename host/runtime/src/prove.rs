@@ -8,12 +8,13 @@ use mortise_domain::manifest::Manifest;
 use wasmtime::component::{Component, InstancePre};
 
 use crate::adapter::{Functions, TypeFault};
+use crate::compile::Compiled;
 use crate::inspect::{InspectError, Inspection, inspect};
 use crate::runtime::Runtime;
 use crate::state::State;
 
-/// How long the one instance of the proof may take. Language runtimes begin slowly.
-const PROOF: Duration = Duration::from_secs(5);
+/// How long the one instance of the proof may take, whatever else the machine does.
+const PROOF: Duration = Duration::from_secs(30);
 
 /// A plugin that may be loaded. Several connections share one.
 pub struct Proven {
@@ -29,8 +30,24 @@ pub enum ProveError {
     #[error(transparent)]
     Inspect(#[from] InspectError),
     /// The compiler refuses it.
-    #[error("the component cannot be compiled: {0}; build it again with a current toolchain")]
+    #[error(
+        "the component cannot be compiled for this host: {0}; its developer keeps within these bounds, or builds it again with a current toolchain"
+    )]
     Compile(String),
+    /// The compiler does not come to an end.
+    #[error(
+        "the component cannot be compiled within {seconds} s: its developer builds in release mode and splits very large functions; `compile-time` is the bound"
+    )]
+    Slow {
+        /// How long it was given.
+        seconds: u64,
+    },
+    /// Other components are being compiled.
+    #[error("other components are still being compiled after {seconds} s: try again later")]
+    Busy {
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// Its imports have other types than what the host offers.
     #[error("the component's imports do not fit this host: {0}; build it against `wit/v1` of this host")]
     Link(String),
@@ -47,7 +64,7 @@ pub enum ProveError {
         detail: String,
     },
     /// It cannot begin.
-    #[error("the component cannot be instantiated within the limits of a new connection: {0}")]
+    #[error("the component cannot be instantiated: {0}")]
     Instantiate(String),
     /// The host itself failed.
     #[error("the proof was broken off: {0}; try again")]
@@ -81,28 +98,17 @@ impl Runtime {
     /// Proves a plugin, or finds the proof of the same content that is still in use.
     pub async fn prove(&self, bytes: Bytes) -> Result<Arc<Proven>, ProveError> {
         let most = self.config.component_bytes;
-        let permit = self.compilers.acquire().await.map_err(|error| ProveError::Interrupted(error.to_string()))?;
         let file = bytes.clone();
         let inspection = blocking(move || inspect(&file, most)).await??;
         if let Some(known) = self.known(&inspection.hash) {
             return Ok(known);
         }
-        let (engine, cache, hash) = (self.engine.clone(), Arc::clone(&self.cache), inspection.hash.clone());
-        let component = blocking(move || {
-            if let Some(component) = cache.load(&engine, &hash) {
-                return Ok((component, true));
-            }
-            Component::new(&engine, &bytes).map(|component| (component, false))
-        })
-        .await?;
-        let (component, cached) = component.map_err(|error| ProveError::Compile(format!("{error:#}")))?;
+        let Compiled { component, cached } = self.compiled(&inspection.hash, bytes).await?;
         let proven = Arc::new(self.check(inspection, &component).await?);
         if !cached {
-            let cache = Arc::clone(&self.cache);
-            let hash = proven.hash().to_owned();
+            let (cache, hash) = (Arc::clone(&self.cache), proven.hash().to_owned());
             blocking(move || cache.keep(&hash, &component)).await?;
         }
-        drop(permit);
         self.remember(&proven);
         Ok(proven)
     }
@@ -114,7 +120,7 @@ impl Runtime {
         let instance = tokio::time::timeout(PROOF, pre.instantiate_async(&mut store))
             .await
             .map_err(|_| ProveError::Instantiate(format!("it does not begin within {} seconds", PROOF.as_secs())))?
-            .map_err(|error| ProveError::Instantiate(crate::call::breach_text(&error, store.data())))?;
+            .map_err(|error| ProveError::Instantiate(crate::call::no_beginning(&error, store.data())))?;
         functions.check_types(&mut store, &instance).map_err(|TypeFault { interface, function, detail }| {
             ProveError::Type { interface: interface.name(), function, detail }
         })?;
@@ -122,6 +128,6 @@ impl Runtime {
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ProveError> {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ProveError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| ProveError::Interrupted(error.to_string()))
 }

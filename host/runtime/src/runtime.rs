@@ -22,6 +22,7 @@ pub(crate) struct Shared {
     pub(crate) ports: Ports,
     pub(crate) clients: Clients,
     pub(crate) zone: ArcSwap<Zone>,
+    pub(crate) turns: Arc<Semaphore>,
 }
 
 /// The sandbox. One per process.
@@ -30,7 +31,7 @@ pub struct Runtime {
     pub(crate) engine: Engine,
     pub(crate) linker: Linker<State>,
     pub(crate) cache: Arc<Cache>,
-    pub(crate) compilers: Semaphore,
+    pub(crate) compilers: Arc<Semaphore>,
     pub(crate) calls: Semaphore,
     pub(crate) shared: Arc<Shared>,
     blank: Arc<Confines>,
@@ -67,12 +68,13 @@ impl Runtime {
         let ticker = Ticker::start(&engine).map_err(RuntimeError::Ticker)?;
         let clients = Clients::new(&config.extra_roots, &config.resolver).map_err(RuntimeError::Http)?;
         let zone = Zone::named(&config.time_zone).ok_or_else(|| RuntimeError::Zone(config.time_zone.clone()))?;
+        let turns = Arc::new(Semaphore::new(config.turns.max(1)));
         let cache = Cache::new(&engine, config.cache_dir.clone(), config.cache_key.clone());
         Ok(Arc::new(Self {
-            compilers: Semaphore::new(config.compilers.max(1)),
+            compilers: Arc::new(Semaphore::new(config.compilers.max(1))),
             calls: Semaphore::new(config.calls as usize),
-            shared: Arc::new(Shared { ports, clients, zone: ArcSwap::from_pointee(zone) }),
-            blank: Arc::new(Confines::blank()),
+            shared: Arc::new(Shared { ports, clients, zone: ArcSwap::from_pointee(zone), turns }),
+            blank: Arc::new(Confines::blank(&config)),
             proven: Mutex::default(),
             _ticker: ticker,
             cache: Arc::new(cache),

@@ -212,6 +212,22 @@ impl Secrets {
         self.held.load().scanner.as_ref().is_some_and(|scanner| scanner.finds(bytes))
     }
 
+    /// The beginning of a body for records, and its length where not all of it is there. What stood at the end of the beginning may
+    /// have been cut in the middle of a secret, so that it is left out.
+    pub(crate) fn head_for_record(&self, body: &[u8], most: usize) -> (String, Option<usize>) {
+        let text = |bytes: &[u8]| self.blot_for_record(String::from_utf8_lossy(bytes).into_owned());
+        let form = self.held.load().scanner.as_ref().map_or(0, Scanner::longest_form);
+        let margin = form.max(self.slots.iter().map(|slot| slot.token.len()).max().unwrap_or(0));
+        let Some(head) = body.get(..most.saturating_add(margin)).filter(|head| head.len() < body.len()) else {
+            return (text(body), None);
+        };
+        let mut head = text(head);
+        let end = head.len().saturating_sub(margin);
+        let end = (0..=end).rev().find(|at| head.is_char_boundary(*at)).unwrap_or(0);
+        head.truncate(end);
+        (head, Some(body.len()))
+    }
+
     /// For records: neither secrets nor placeholders.
     pub(crate) fn blot_for_record(&self, text: String) -> String {
         let text = self.blot_text(text);
@@ -235,3 +251,6 @@ fn token(chance: &dyn Chance) -> Arc<str> {
     chance.fill(&mut bytes);
     format!("credential{}", hex::encode(bytes)).into()
 }
+
+#[cfg(test)]
+mod tests;

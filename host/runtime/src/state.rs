@@ -10,15 +10,34 @@ use std::time::{Duration, Instant};
 use jiff::tz::TimeZone;
 use mortise_domain::call::CallContext;
 use mortise_domain::connection::Limits;
+use tokio::sync::Semaphore;
 use wasmtime::{Engine, Store, UpdateDeadline};
 
 pub(crate) use bounds::{Bounds, Breach};
-pub(crate) use recorder::Recorder;
+pub(crate) use recorder::{Entry, Recorder};
 
+use crate::config::RuntimeConfig;
+use crate::engine::TABLE_ELEMENTS;
 use crate::http::policy::Outbound;
+use crate::http::resolver::MOST_LOOKUPS;
 use crate::runtime::Shared;
 use crate::secrets::Secrets;
+use crate::turn::Turn;
 use crate::wasi::Wasi;
+
+/// So much may be handed over in one host call or answer whatever a request's body may have: lifting it holds the executor.
+const HANDED_OVER: u64 = 8 << 20;
+/// Room beside the body: headers, names.
+const BESIDE: u64 = 1 << 20;
+
+/// What the one instance of a proof may use.
+const PROOF_MEMORY: u64 = 256 << 20;
+const PROOF_CPU_MS: u64 = 2_000;
+
+/// How many bytes a guest may hand over in one host call or answer.
+pub(crate) fn at_once(limits: &Limits) -> u64 {
+    limits.host_call_bytes.min(limits.http_bytes.max(HANDED_OVER) + BESIDE)
+}
 
 /// The company's zone.
 pub(crate) struct Zone {
@@ -33,17 +52,27 @@ pub(crate) struct Confines {
     pub(crate) limits: Limits,
     pub(crate) outbound: Outbound,
     pub(crate) secrets: Secrets,
+    /// Places for lookups of names.
+    pub(crate) lookups: Arc<Semaphore>,
 }
 
 impl Confines {
-    /// Nothing is granted.
-    pub(crate) fn blank() -> Self {
+    /// Nothing is granted. The bounds of a proof are wider than those of a new connection: a connection may have wider ones too,
+    /// and language runtimes begin slowly.
+    pub(crate) fn blank(config: &RuntimeConfig) -> Self {
+        let limits = Limits {
+            memory_bytes: PROOF_MEMORY.min(config.memory_bytes),
+            table_elements: TABLE_ELEMENTS,
+            cpu_ms: PROOF_CPU_MS,
+            ..Limits::default()
+        };
         Self {
             name: "".into(),
             settings: "{}".into(),
-            limits: Limits::default(),
+            limits,
             outbound: Outbound::default(),
             secrets: Secrets::default(),
+            lookups: Arc::new(Semaphore::new(MOST_LOOKUPS)),
         }
     }
 }
@@ -58,6 +87,7 @@ pub(crate) struct State {
     pub(crate) bounds: Bounds,
     pub(crate) recorder: Recorder,
     pub(crate) wasi: Option<Box<Wasi>>,
+    pub(crate) turn: Arc<Turn>,
     /// A credential was revealed: answers are searched for it.
     pub(crate) revealed: bool,
 }
@@ -72,7 +102,8 @@ impl State {
     ) -> Self {
         let bounds = Bounds::new(&confines.limits);
         let recorder = Recorder::new(&confines.limits);
-        Self { confines, shared, context, begun, deadline, bounds, recorder, wasi: None, revealed: false }
+        let turn = Arc::new(Turn::new(&shared.turns));
+        Self { confines, shared, context, begun, deadline, bounds, recorder, wasi: None, turn, revealed: false }
     }
 
     /// For the proof of a plugin.
@@ -91,15 +122,16 @@ impl State {
 
     /// A fresh sandbox with its bounds in force.
     pub(crate) fn into_store(self, engine: &Engine) -> Store<Self> {
-        let fuel = usize::try_from(self.confines.limits.host_call_bytes).unwrap_or(usize::MAX);
+        let fuel = usize::try_from(at_once(&self.confines.limits)).unwrap_or(usize::MAX);
         let mut store = Store::new(engine, self);
         store.limiter(|state| &mut state.bounds);
         store.set_hostcall_fuel(fuel);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut context| {
-            context.data_mut().bounds.tick()?;
-            // Tokio's own yield lets timers and sockets be served before the guest goes on.
-            Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
+            let state = context.data_mut();
+            state.bounds.tick()?;
+            let turn = Arc::clone(&state.turn);
+            Ok(UpdateDeadline::YieldCustom(1, Box::pin(async move { turn.next().await })))
         });
         store
     }
@@ -107,5 +139,10 @@ impl State {
     /// How long the call may still take.
     pub(crate) fn left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// How long the whole call may take, the wait for its turn included.
+    pub(crate) fn allowed(&self) -> Duration {
+        self.deadline.saturating_duration_since(self.begun)
     }
 }

@@ -9,6 +9,7 @@ use mortise_domain::secret::Secret;
 use crate::config::{Config, ConfigError, Settings};
 
 mod catalog;
+mod compile;
 mod connection;
 mod doctor;
 mod plugin;
@@ -60,6 +61,9 @@ enum Command {
     Openapi,
     /// Print the page of who may do what
     Access,
+    /// Compile a component from standard input to standard output; the server starts this by itself
+    #[command(hide = true)]
+    CompileComponent(compile::Bounds),
 }
 
 impl Cli {
@@ -79,6 +83,7 @@ impl Cli {
             Command::Doctor => doctor::examine(&config, &remote).await,
             Command::Openapi => say(crate::api::openapi().to_pretty_json()?),
             Command::Access => say(crate::api::access::document().trim_end()),
+            Command::CompileComponent(bounds) => compile::run(bounds),
         }
     }
 

@@ -171,7 +171,9 @@ impl Connections {
             return Ok(Some(Arc::clone(known)));
         }
         let Some(component) = self.store.component(digest).await? else { return Ok(None) };
-        let Ok(inspection) = inspect(&component, usize::MAX) else { return Ok(None) };
+        // A large file takes a while; nobody waits behind it there.
+        let inspected = tokio::task::spawn_blocking(move || inspect(&component, usize::MAX)).await;
+        let Ok(Ok(inspection)) = inspected else { return Ok(None) };
         let found: Arc<[Interface]> = inspection.interfaces.into();
         self.interfaces.lock().unwrap_or_else(PoisonError::into_inner).insert(digest.to_owned(), Arc::clone(&found));
         Ok(Some(found))

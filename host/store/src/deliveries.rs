@@ -9,7 +9,7 @@ mod settle;
 pub(crate) mod tickets;
 
 use async_trait::async_trait;
-use mortise_domain::connection::Rate;
+use mortise_domain::connection::Pace;
 use mortise_domain::delivery::Delivery;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
@@ -31,8 +31,8 @@ impl Deliveries for Store {
         Ok(claim::next_due(self).await?)
     }
 
-    async fn take_slot(&self, connection: &str, rate: Rate, now: Instant) -> Result<Result<(), Instant>, StoreError> {
-        Ok(crate::rates::take_slot(self, connection, rate, now).await?)
+    async fn take_slot(&self, connection: &str, pace: Pace, now: Instant) -> Result<Result<(), Instant>, StoreError> {
+        Ok(crate::rates::take_slot(self, connection, pace, now).await?)
     }
 
     async fn external_id(&self, connection: &str, kind: &str, local: &str) -> Result<Option<String>, StoreError> {

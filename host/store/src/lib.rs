@@ -10,7 +10,8 @@
 //! 4. Take ids before the transaction; do all writes in one `transact!`, which may run its work again.
 //! 5. Lock rows in this order: configuration, users, orders, stock, customers, deliveries; several of a kind ascending.
 //! 6. Read the clock from the argument or from the store's `Clock`, never from the system.
-//! 7. A changed schema is a new file in `migrations/`; files that were released never change.
+//! 7. A changed schema is a new file in `migrations/`; files that were released never change. `tests/store/migration.rs` brings a
+//!    sample of each earlier schema up to date.
 //! 8. What people read of orders takes a `Reach`, which becomes a condition of the statement (`reach.rs`).
 //! 9. Add a test to `tests/store/`; `on_both!` runs it on both engines.
 

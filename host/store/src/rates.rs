@@ -1,8 +1,8 @@
-//! Rates: in no window of a rate's length do more calls go out than it allows, over restarts and all nodes.
+//! Rates: in no span of a pace's length do more calls go out than it allows, over restarts and all nodes.
 
 mod window;
 
-use mortise_domain::connection::Rate;
+use mortise_domain::connection::Pace;
 use mortise_domain::instant::Instant;
 use window::Window;
 
@@ -13,7 +13,7 @@ use crate::fault::Fault;
 pub(crate) async fn take_slot(
     store: &Store,
     connection: &str,
-    rate: Rate,
+    pace: Pace,
     now: Instant,
 ) -> Result<Result<(), Instant>, Fault> {
     // Callers of this process go one by one; others are noticed by the revision of the row.
@@ -26,7 +26,7 @@ pub(crate) async fn take_slot(
             Some(mut row) => (row.take::<i64>()?, Window::decode(&row.take::<Vec<u8>>()?)),
             None => (0, Window::default()),
         };
-        if let Err(free_at) = window.take(rate, now) {
+        if let Err(free_at) = window.take(pace, now) {
             return Ok(Err(free_at));
         }
         let sql = "INSERT INTO rate_windows (connection, revision, calls) VALUES ($1, $2 + 1, $3) \

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use mortise_sdk::http::{Request, Response};
+use mortise_sdk::http::{Request, Response, excerpt};
 use mortise_sdk::secrets::{Part, hex};
-use mortise_sdk::{Error, Result, log};
+use mortise_sdk::{Error, Result};
 use serde_json::Value;
 
 use crate::host::Host;
@@ -37,19 +37,11 @@ pub fn ask(host: &mut dyn Host, settings: &Settings, path: &str, query: &[(&str,
             [Part::text(head), Part::slot("key"), Part::text(format!("&{}", raw(behind))), Part::slot("private-key")];
         request = request.query("sig", hex(&host.digest(&parts)?));
     }
-    read(&host.send(request)?)
+    read(host.send(request)?)
 }
 
-fn read(response: &Response) -> Result<Option<Value>> {
-    let status = response.status;
-    if status == 429 {
-        return Err(Error::rate_limited(Some(RATE_WAIT)));
-    }
-    let body: Option<Value> = serde_json::from_slice(&response.body).ok().filter(Value::is_object);
-    let Some(body) = body.filter(|_| response.is_success()) else {
-        log::warn!(status = status, "AMap's answer is none");
-        return Err(Error::retry());
-    };
+fn read(response: Response) -> Result<Option<Value>> {
+    let body = Value::Object(response.error_for_gateway()?.json()?);
     let (code, info) = (text(&body, "infocode"), text(&body, "info"));
     if text(&body, "status") == "1" && (code.is_empty() || code == "10000") {
         return Ok(Some(body));
@@ -58,10 +50,13 @@ fn read(response: &Response) -> Result<Option<Value>> {
 }
 
 fn refused(code: &str, info: &str) -> Result<Option<Value>> {
-    let (zh, en) = (format!("高德地图拒绝请求：{info}（{code}）"), format!("AMap refuses: {info} ({code})"));
+    let told = excerpt(format!("{info} (infocode {code})"));
+    let (zh, en) = (format!("高德地图返回错误：{told}"), format!("AMap answered with an error: {told}"));
     Err(match code {
-        "10004" | "10014" | "10019" | "10020" | "10021" => Error::rate_limited(Some(RATE_WAIT)),
-        "10003" | "10010" | "10029" | "10044" | "10045" | "40000" | "40003" => Error::rate_limited(Some(QUOTA_WAIT)),
+        "10004" | "10014" | "10019" | "10020" | "10021" => Error::rate_limited(zh, en).after(RATE_WAIT),
+        "10003" | "10010" | "10029" | "10044" | "10045" | "40000" | "40003" => {
+            Error::rate_limited(zh, en).after(QUOTA_WAIT)
+        }
         "10001" | "10005" | "10006" | "10007" | "10008" | "10009" | "10012" | "10013" | "10026" | "10041" | "40002" => {
             Error::unauthorized(zh, en)
         }
@@ -70,10 +65,7 @@ fn refused(code: &str, info: &str) -> Result<Option<Value>> {
         "10002" => Error::unavailable(zh, en),
         // The engine has nothing for an address that means nothing; nor is there a road beside some points.
         "30001" | "20800" | "20801" => return Ok(None),
-        _ => {
-            log::warn!(infocode = code, "AMap failed: {info}");
-            Error::retry()
-        }
+        _ => Error::retry(zh, en),
     })
 }
 
@@ -93,10 +85,12 @@ pub fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
 
 #[cfg(test)]
 mod tests {
+    use mortise_sdk::{Pause, Text};
+
     use super::*;
 
     fn answer(status: u16, body: &str) -> Result<Option<Value>> {
-        read(&Response { status, headers: Vec::new(), body: body.into() })
+        read(Response { status, headers: Vec::new(), body: body.into() })
     }
 
     fn code(code: &str) -> Result<Option<Value>> {
@@ -105,18 +99,26 @@ mod tests {
 
     #[test]
     fn every_info_code_is_a_decision() {
+        let told = |code: &str, after| {
+            let reason = Text::new(
+                format!("高德地图返回错误：X (infocode {code})"),
+                format!("AMap answered with an error: X (infocode {code})"),
+            );
+            Pause { after, reason }
+        };
         for rate in ["10004", "10014", "10019", "10020", "10021"] {
-            assert_eq!(code(rate), Err(Error::RateLimited(Some(1000))), "{rate}");
+            assert_eq!(code(rate), Err(Error::RateLimited(told(rate, Some(1000)))));
         }
         for quota in ["10003", "10044", "10010", "40000"] {
-            assert_eq!(code(quota), Err(Error::RateLimited(Some(3_600_000))), "{quota}");
+            assert_eq!(code(quota), Err(Error::RateLimited(told(quota, Some(3_600_000)))));
         }
         for key in ["10001", "10005", "10006", "10007", "10008", "10009", "10012", "10013", "10026"] {
             assert!(matches!(code(key), Err(Error::Unauthorized(text)) if text.en.contains(key)), "{key}");
         }
         for passing in ["10015", "10016", "10017", "20003", "30003", "99999", ""] {
-            assert_eq!(code(passing), Err(Error::Retry(None)), "{passing}");
+            assert_eq!(code(passing), Err(Error::Retry(told(passing, None))));
         }
+        assert_eq!(code("10002"), Err(Error::Unavailable(told("10002", None))));
         for wrong in ["20000", "20001", "20002", "20012"] {
             assert!(matches!(code(wrong), Err(Error::Invalid(invalid)) if invalid.field == "text"), "{wrong}");
         }
@@ -124,12 +126,26 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_tried_again() {
-        for (status, body) in [(200, "<html>"), (200, "[]"), (502, r#"{"status":"1"}"#), (200, r#"{"status":"1","geo"#)]
-        {
-            assert_eq!(answer(status, body), Err(Error::Retry(None)));
-        }
+    fn what_is_no_answer_is_tried_again_and_told() {
+        let told = |status, body| answer(status, body).unwrap_err();
+        let page = "<html><title>Bad Gateway</title></html>";
+        assert!(matches!(told(502, page), Error::Retry(pause)
+            if pause.reason.en == "the upstream answered with HTTP 502: Bad Gateway"));
+        assert!(matches!(told(408, ""), Error::Retry(_)));
+        assert!(matches!(told(503, page), Error::Unavailable(pause) if pause.reason.en.contains("HTTP 503")));
+        assert!(matches!(told(200, page), Error::Unavailable(pause) if pause.reason.en.ends_with("Bad Gateway")));
+        assert!(matches!(told(200, "[]"), Error::Unavailable(_)));
+        assert!(matches!(told(200, r#"{"status":"1","geo"#), Error::Retry(pause)
+            if pause.reason.en.contains("ends in the middle")));
+        assert!(matches!(told(403, ""), Error::Unauthorized(_)));
         assert!(answer(200, r#"{"status":"1","info":"OK","infocode":"10000","geocodes":[]}"#).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_gateways_limit_says_for_how_long() {
+        let headers = vec![("retry-after".to_owned(), "7".to_owned())];
+        let limited = read(Response { status: 429, headers, body: Vec::new() }).unwrap_err();
+        assert!(matches!(limited, Error::RateLimited(pause) if pause.after == Some(7_000)));
     }
 
     #[test]

@@ -33,6 +33,8 @@ fn converted(host: &mut dyn Host, settings: &Settings, location: &str, system: &
     let query = [("locations", location), ("coordsys", system)];
     let answer = ask(host, settings, "/v3/assistant/coordinate/convert", &query)?;
     let converted = answer.and_then(|answer| place::point(&text(&answer, "locations")));
-    let point = converted.ok_or(Error::Retry(None))?;
+    let point = converted.ok_or_else(|| {
+        Error::retry("高德地图没有返回转换后的坐标", "AMap answered without the coordinates that it was to convert")
+    })?;
     Ok(format!("{:.6},{:.6}", point.longitude, point.latitude))
 }

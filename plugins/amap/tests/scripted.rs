@@ -161,7 +161,11 @@ fn candidates_are_an_offer_and_faults_are_not() {
     let mut desk = Desk::default().then("/geo?", &road).then("/v3/place/text?", &busy);
     assert_eq!(ask(&mut desk, "长安街", "").unwrap().best.level, Level::Road);
     let mut desk = Desk::default().then("/geo?", &busy);
-    assert_eq!(ask(&mut desk, "长安街", ""), Err(Error::RateLimited(Some(1000))));
+    let Err(Error::RateLimited(pause)) = ask(&mut desk, "长安街", "") else { panic!("the question itself failed") };
+    assert_eq!(
+        (pause.after, pause.reason.en.as_str()),
+        (Some(1000), "AMap answered with an error: CUQPS_HAS_EXCEEDED_THE_LIMIT (infocode 10021)")
+    );
     assert!(matches!(ask(&mut Desk::default(), " | ", ""), Err(Error::Invalid(_))));
     let abroad = Query { text: "10 Downing Street".into(), country: "GB".into(), ..Query::default() };
     assert_eq!(locate(&mut Desk::default(), &Settings::default(), &abroad).unwrap().best.level, Level::None);

@@ -1,7 +1,7 @@
 //! What did U8 answer? It answers 200 to nearly everything; the body tells.
 
+use mortise_sdk::Result;
 use mortise_sdk::http::Response;
-use mortise_sdk::{Error, Result};
 use serde_json::Value;
 
 use crate::body::text;
@@ -30,30 +30,8 @@ impl Reply {
 
 /// Reads an answer. A gateway's page or a broken body tells nothing about what happened behind it: tried again, and looked
 /// up first where it was a write.
-pub fn read(response: &Response) -> Result<Reply> {
-    let status = response.status;
-    let told = |zh: &str, en: &str| (format!("{zh}（HTTP {status}）"), format!("{en} (HTTP {status})"));
-    match status {
-        200..300 => {}
-        401 | 403 => {
-            let (zh, en) = told("用友开放平台拒绝访问", "the Yonyou platform denies access");
-            return Err(Error::unauthorized(zh, en));
-        }
-        429 => return Err(Error::rate_limited(Some(std::time::Duration::from_secs(1)))),
-        500.. => {
-            mortise_sdk::log::warn!(status = status, "the Yonyou platform failed");
-            return Err(Error::retry());
-        }
-        _ => {
-            let (zh, en) = told("用友开放平台返回意外状态", "the Yonyou platform answered with an unexpected status");
-            return Err(Error::unavailable(zh, en));
-        }
-    }
-    let body: Option<Value> = serde_json::from_slice(&response.body).ok().filter(Value::is_object);
-    let Some(body) = body else {
-        mortise_sdk::log::warn!(bytes = response.body.len(), "the answer is no JSON object");
-        return Err(Error::retry());
-    };
+pub fn read(response: Response) -> Result<Reply> {
+    let body = Value::Object(response.error_for_gateway()?.json()?);
     Ok(match text(&body, "errcode").as_str() {
         "0" => Reply::Done(body),
         "20002" => Reply::NoData,
@@ -63,10 +41,12 @@ pub fn read(response: &Response) -> Result<Reply> {
 
 #[cfg(test)]
 mod tests {
+    use mortise_sdk::Error;
+
     use super::*;
 
     fn answer(status: u16, body: &str) -> Result<Reply> {
-        read(&Response { status, headers: Vec::new(), body: body.into() })
+        read(Response { status, headers: Vec::new(), body: body.into() })
     }
 
     #[test]
@@ -81,14 +61,27 @@ mod tests {
     }
 
     #[test]
-    fn pages_and_broken_bodies_are_tried_again() {
-        for (status, body) in
-            [(200, "<html>"), (200, r#"{"errcode":"0","sale"#), (200, "[]"), (500, ""), (502, "<html>")]
-        {
-            assert_eq!(answer(status, body), Err(Error::Retry(None)), "{status} {body}");
+    fn pages_and_broken_bodies_are_tried_again_and_told() {
+        let page = "<html><title>Bad Gateway</title></html>";
+        for (status, body, told) in [
+            (500, "", "the upstream answered with HTTP 500"),
+            (502, page, "the upstream answered with HTTP 502: Bad Gateway"),
+            (504, "", "the upstream answered with HTTP 504"),
+            (408, "", "the upstream answered with HTTP 408"),
+            (200, r#"{"errcode":"0","sale"#, "the upstream's answer (HTTP 200) ends in the middle, after 20 bytes"),
+        ] {
+            assert!(matches!(answer(status, body), Err(Error::Retry(pause)) if pause.reason.en == told), "{told}");
+        }
+        for (status, body) in [(503, page), (404, page), (200, page), (200, "[]")] {
+            assert!(matches!(answer(status, body), Err(Error::Unavailable(_))), "{status} {body}");
         }
         assert!(matches!(answer(403, ""), Err(Error::Unauthorized(_))));
-        assert!(matches!(answer(404, ""), Err(Error::Unavailable(_))));
-        assert_eq!(answer(429, ""), Err(Error::RateLimited(Some(1000))));
+    }
+
+    #[test]
+    fn a_gateways_limit_says_for_how_long() {
+        let headers = vec![("Retry-After".to_owned(), "30".to_owned())];
+        let limited = read(Response { status: 429, headers, body: Vec::new() });
+        assert!(matches!(limited, Err(Error::RateLimited(pause)) if pause.after == Some(30_000)));
     }
 }

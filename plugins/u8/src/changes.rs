@@ -8,16 +8,15 @@ mod shipped;
 
 use std::time::Duration;
 
-use mortise_sdk::{Change, ChangeKind, ChangePage, Error, Result};
+use mortise_sdk::{Change, ChangeKind, ChangePage, Result};
 use serde_json::Value;
 
 use crate::body::text;
 use crate::client::Client;
 use crate::document::{self, Kind, is_closed};
+use crate::time;
 use cursor::{Cursor, Stage};
 
-/// Time for one more question about a single document.
-const TIME_FOR_ONE: Duration = Duration::from_secs(2);
 /// Rows of a list that are walked through in one call, each at the cost of a question: a call has twenty requests by default.
 const ROWS: u32 = 15;
 
@@ -62,9 +61,13 @@ impl Walk<'_, '_> {
         let pages: u32 = text(&body, "page_count").parse().unwrap_or(1);
         let listed = body.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
         for (at, row) in listed.iter().enumerate().skip(self.cursor.skip) {
-            if self.is_full() || self.client.host.time_left() < TIME_FOR_ONE {
+            if self.is_full() || !time::is_left(self.client.host) {
                 if at == self.cursor.skip && self.items.is_empty() {
-                    return Err(Error::retry());
+                    return Err(time::too_little(
+                        self.client.host,
+                        "查询单据的变化",
+                        "a question for a document's changes",
+                    ));
                 }
                 self.cursor.skip = at;
                 return Ok(());

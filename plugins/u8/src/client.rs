@@ -10,13 +10,12 @@ use crate::body::{Fields, text};
 use crate::host::Host;
 use crate::refusal::Meaning;
 use crate::settings::{Settings, WriteMode};
+use crate::time;
 
 /// Slots of the credentials in the manifest.
 const SECRET: &str = "app-secret";
 const TOKEN: &str = "token";
 
-/// A write is not begun with less time than this: its answer would be lost.
-const TIME_FOR_WRITE: Duration = Duration::from_secs(2);
 /// How long an asynchronous write usually takes, and how long its address is worth asking.
 const ASYNC_WAIT: Duration = Duration::from_secs(3);
 const ASYNC_LIFETIME: Duration = Duration::from_hours(24);
@@ -57,10 +56,7 @@ impl Client<'_> {
         {
             return Ok(reply);
         }
-        if self.host.time_left() < TIME_FOR_WRITE {
-            log::info!("too little time is left to begin a write");
-            return Err(Error::retry());
-        }
+        time::for_write(self.host)?;
         let reply = self.with_token(|client, token| {
             let request = client.addressed(Request::post(client.settings.url(path)), token);
             let request = match handle {
@@ -79,7 +75,12 @@ impl Client<'_> {
         match reply {
             Reply::Done(body) if text(&body, "id").is_empty() && !text(&body, "url").is_empty() => {
                 self.host.note(&note, &text(&body, "url"), ASYNC_LIFETIME);
-                self.outcome(&note)?.ok_or(Error::Retry(None))
+                self.outcome(&note)?.ok_or_else(|| {
+                    Error::retry(
+                        "U8 在后台写入，但查不到结果（20002）",
+                        "U8 writes in the background and knows no outcome of it (errcode 20002)",
+                    )
+                })
             }
             other => Ok(other),
         }
@@ -101,13 +102,18 @@ impl Client<'_> {
         let base = self.settings.url("");
         // The address came from outside: only the proxy that was granted is asked.
         let Some(path) = path_below(&url, &base) else {
-            log::warn!("the address of the outcome lies elsewhere, it is not asked");
             self.host.drop_note(note);
-            return Err(Error::retry_after(ASYNC_WAIT));
+            return Err(Error::retry(
+                "U8 在后台写入，但查询结果的地址不在 base-url 的主机上，未查询",
+                "U8 writes in the background, and the address of its outcome lies outside the host of base-url: not asked",
+            )
+            .after(ASYNC_WAIT));
         };
         let reply = self.exchange(Request::get(path))?;
         match reply {
-            Reply::Done(body) if text(&body, "id").is_empty() => Err(Error::retry_after(ASYNC_WAIT)),
+            Reply::Done(body) if text(&body, "id").is_empty() => {
+                Err(Error::retry("U8 仍在后台写入", "U8 is still writing in the background").after(ASYNC_WAIT))
+            }
             Reply::NoData => {
                 self.host.drop_note(note);
                 Ok(None)
@@ -146,7 +152,10 @@ impl Client<'_> {
             .query("app_secret", secret);
         // The host takes the token out of the answer before the guest sees it.
         match self.exchange(request)? {
-            Reply::Done(_) => self.host.credential(TOKEN)?.ok_or(Error::Retry(None)),
+            Reply::Done(_) => self
+                .host
+                .credential(TOKEN)?
+                .ok_or_else(|| Error::retry("U8 的应答中没有令牌", "U8 answered without a token")),
             Reply::NoData => Err(Error::unauthorized("U8 不认识该应用", "U8 does not know the application")),
             Reply::Refused(refusal) => Err(refusal.error(&[])),
         }
@@ -177,7 +186,7 @@ impl Client<'_> {
     }
 
     fn exchange(&mut self, request: Request) -> Result<Reply> {
-        answer::read(&self.host.send(request)?)
+        answer::read(self.host.send(request)?)
     }
 }
 

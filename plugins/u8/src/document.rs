@@ -87,7 +87,9 @@ pub fn push(client: &mut Client<'_>, draft: Draft) -> Result<Document> {
             let id = Some(text(&answer, "id")).filter(|id| !id.is_empty()).unwrap_or(code);
             Ok(Document { external_id: id.clone(), attributes: attributes([("code", id)]) })
         }
-        Reply::NoData => Err(Error::retry()),
+        Reply::NoData => {
+            Err(Error::retry("U8 对写入的应答是没有数据（20002）", "U8 answered a write with no data (errcode 20002)"))
+        }
         Reply::Refused(refusal) if refusal.meaning() == Meaning::Exists => match find(client, kind, &key, &code)? {
             Some(found) => Err(Error::duplicate(found.external_id)),
             None => Err(refusal.error(&codes)),

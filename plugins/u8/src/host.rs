@@ -20,6 +20,8 @@ pub trait Host {
     fn note(&mut self, key: &str, value: &str, lifetime: Duration);
     fn drop_note(&mut self, key: &str);
     fn now(&self) -> Instant;
+    /// Of the call, in all and from now on.
+    fn time_limit(&self) -> Duration;
     fn time_left(&self) -> Duration;
     fn attempt(&self) -> u32;
     fn key(&self) -> String;
@@ -72,6 +74,10 @@ impl Host for Guest {
 
     fn now(&self) -> Instant {
         clock::now()
+    }
+
+    fn time_limit(&self) -> Duration {
+        context::time_limit()
     }
 
     fn time_left(&self) -> Duration {

@@ -14,6 +14,7 @@ mod receivable;
 mod refusal;
 mod settings;
 mod stock;
+mod time;
 
 pub use changes::Interest;
 pub use settings::{Settings, WriteMode};

@@ -1,6 +1,12 @@
 //! What does U8 mean when it refuses? Of its error table only `20002` is documented, so its words decide.
 
+use std::time::Duration;
+
 use mortise_sdk::Error;
+use mortise_sdk::http::excerpt;
+
+/// Its limits are by the second.
+const BUSY_WAIT: Duration = Duration::from_secs(1);
 
 /// An answer with an `errcode` other than `"0"` and `"20002"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,15 +117,13 @@ impl Refusal {
 
     /// The decision for the host. `codes`: the ERP's codes of the lines, to tell which line is meant.
     pub fn error(&self, codes: &[String]) -> Error {
-        let (zh, en) = (format!("U8 拒绝：{}", self.told()), format!("U8 refuses: {}", self.told()));
+        let told = excerpt(format!("{} (errcode {})", self.message, self.code));
+        let (zh, en) = (format!("U8 返回错误：{told}"), format!("U8 answered with an error: {told}"));
         match self.meaning() {
             // Whoever gets here has renewed the token once, or has none to look up; the next attempt starts afresh.
-            Meaning::Token | Meaning::TradeId | Meaning::Unknown => {
-                mortise_sdk::log::warn!(errcode = self.code, "U8 refused: {}", self.message);
-                Error::retry()
-            }
+            Meaning::Token | Meaning::TradeId | Meaning::Unknown => Error::retry(zh, en),
             Meaning::Offline => Error::unavailable(zh, en),
-            Meaning::Busy => Error::rate_limited(Some(std::time::Duration::from_secs(1))),
+            Meaning::Busy => Error::rate_limited(zh, en).after(BUSY_WAIT),
             Meaning::Credential => Error::unauthorized(zh, en),
             Meaning::Exists | Meaning::Business => Error::rejected(zh, en),
             Meaning::Field(path) => Error::invalid(self.which(path, codes), zh, en),
@@ -142,11 +146,6 @@ impl Refusal {
             let whole = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
             whole(self.message[..at].chars().next_back()) && whole(self.message[at + code.len()..].chars().next())
         })
-    }
-
-    fn told(&self) -> String {
-        let message: String = self.message.chars().take(300).collect();
-        format!("{message} (errcode {})", self.code)
     }
 }
 
@@ -196,9 +195,15 @@ mod tests {
     #[test]
     fn each_meaning_is_a_decision() {
         let decide = |message: &str| refusal(message).error(&[]);
-        assert_eq!(decide("系统内部错误"), Error::Retry(None));
-        assert_eq!(decide("too many requests"), Error::RateLimited(Some(1000)));
-        assert!(matches!(decide("agent offline"), Error::Unavailable(text) if text.zh.contains("agent offline")));
+        for again in ["系统内部错误", "token 无效", "tradeid 已使用"] {
+            let Error::Retry(pause) = decide(again) else { panic!("{again}") };
+            assert_eq!(pause.reason.zh, format!("U8 返回错误：{again} (errcode 20009)"));
+            assert_eq!(pause.reason.en, format!("U8 answered with an error: {again} (errcode 20009)"));
+        }
+        assert!(matches!(decide("too many requests"), Error::RateLimited(pause)
+            if pause.after == Some(1000) && pause.reason.en.contains("too many requests")));
+        assert!(matches!(decide("agent offline"), Error::Unavailable(pause)
+            if pause.after.is_none() && pause.reason.zh.contains("agent offline")));
         assert!(matches!(decide("from_account 不正确"), Error::Unauthorized(_)));
         assert!(matches!(decide("code 1 已关闭"), Error::Rejected(text) if text.en.contains("20009")));
     }

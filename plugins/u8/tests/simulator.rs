@@ -67,6 +67,10 @@ impl Host for Wire {
         0
     }
 
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(30)
+    }
+
     fn time_left(&self) -> Duration {
         Duration::from_secs(30)
     }
@@ -126,7 +130,7 @@ impl Bench {
                 Err(other) => return Err(other),
             }
         }
-        Err(Error::Retry(None))
+        Err(Error::retry("", "not decided after six attempts"))
     }
 
     fn once<T>(&mut self, work: impl FnOnce(&mut U8<'_>) -> Result<T>) -> Result<T> {
@@ -195,7 +199,7 @@ fn receivable(number: &str) -> Receivable {
     }
 }
 
-const FAULTS: [Fault; 11] = [
+const FAULTS: [Fault; 12] = [
     Fault::TimeoutBeforeCommit,
     Fault::TimeoutAfterCommit,
     Fault::LateCommit,
@@ -203,6 +207,7 @@ const FAULTS: [Fault; 11] = [
     Fault::DropAfterCommit,
     Fault::Http500,
     Fault::Http502Html,
+    Fault::Http502LateCommit,
     Fault::RateLimited,
     Fault::TokenExpired,
     Fault::BadJson,

@@ -35,7 +35,7 @@ pub fn send(host: &mut dyn Host, settings: &Settings, message: &Message) -> Resu
         format: settings.format,
         locale: &locale,
         most_bytes: settings.most_bytes(),
-        repeat: false,
+        repeats: &[],
         mentions: &[],
     };
     let kind = if settings.format == Format::Markdown { "markdown" } else { "text" };
@@ -67,7 +67,7 @@ pub fn send(host: &mut dyn Host, settings: &Settings, message: &Message) -> Resu
 
 fn post(host: &mut dyn Host, settings: &Settings, token: &str, body: &Value) -> Result<Answer> {
     let request = Request::post(settings.url("/cgi-bin/message/send")).query("access_token", token).json(body);
-    read(&host.send(request)?)
+    read(host.send(request)?)
 }
 
 /// The token there is, or a new one. Wrong secrets are not tried again: WeCom locks the address out for an hour.
@@ -81,8 +81,10 @@ fn token(host: &mut dyn Host, settings: &Settings) -> Result<String> {
     let request =
         Request::get(settings.url("/cgi-bin/gettoken")).query("corpid", &settings.corp_id).query("corpsecret", secret);
     // The host takes the token out of the answer before the guest sees it.
-    match read(&host.send(request)?)?.error() {
+    match read(host.send(request)?)?.error() {
         Some(error) => Err(error),
-        None => host.credential(TOKEN)?.ok_or(Error::Retry(None)),
+        None => host
+            .credential(TOKEN)?
+            .ok_or_else(|| Error::retry("企业微信的应答中没有令牌", "WeCom answered without an access token")),
     }
 }

@@ -19,8 +19,8 @@ pub struct Look<'a> {
     pub locale: &'a str,
     /// Bytes in UTF-8.
     pub most_bytes: usize,
-    /// It may have been sent before.
-    pub repeat: bool,
+    /// Numbers that may have been told before.
+    pub repeats: &'a [&'a str],
     /// Members to be called by name, where the format has that within the text.
     pub mentions: &'a [String],
 }
@@ -34,6 +34,15 @@ impl Look<'_> {
     fn word(&self, zh: &'static str, en: &'static str) -> &'static str {
         let chinese = Text::new("zh", "en").in_locale(self.locale) == "zh";
         if chinese { zh } else { en }
+    }
+
+    fn repeat_mark(&self) -> &'static str {
+        self.word("（可能重复）", " (possible repeat)")
+    }
+
+    /// May all that the message is about have been told before?
+    fn repeats_all(&self, message: &Message) -> bool {
+        !message.subjects.is_empty() && message.subjects.iter().all(|number| self.repeats.contains(&number.as_str()))
     }
 }
 
@@ -58,7 +67,7 @@ fn head(message: &Message, look: &Look<'_>) -> String {
         Severity::Warning => look.word("【注意】", "[Warning] "),
         Severity::Critical => look.word("【紧急】", "[Critical] "),
     };
-    let repeat = if look.repeat { look.word("（可能重复）", " (possible repeat)") } else { "" };
+    let repeat = if look.repeats_all(message) { look.repeat_mark() } else { "" };
     match look.format {
         Format::Markdown => {
             let colour = if message.severity == Severity::Info { "info" } else { "warning" };
@@ -68,7 +77,8 @@ fn head(message: &Message, look: &Look<'_>) -> String {
     }
 }
 
-/// The numbers on a line of their own; where not even they fit, as many as do and how many there are.
+/// The numbers on a line of their own, those that are repeats marked where not all are; where not even they fit, as many as do
+/// and how many there are.
 fn subjects(message: &Message, look: &Look<'_>, room: usize) -> String {
     if message.subjects.is_empty() {
         return String::new();
@@ -76,7 +86,10 @@ fn subjects(message: &Message, look: &Look<'_>, room: usize) -> String {
     let label = look.word("编号：", "No. ");
     let comma = look.word("、", ", ");
     let bold = if look.format == Format::Markdown { "**" } else { "" };
-    let numbers: Vec<String> = message.subjects.iter().map(|number| plain(number).replace('\n', " ")).collect();
+    let some = !look.repeats_all(message);
+    let mark = |number: &String| if some && look.repeats.contains(&number.as_str()) { look.repeat_mark() } else { "" };
+    let numbers: Vec<String> =
+        message.subjects.iter().map(|number| plain(number).replace('\n', " ") + mark(number)).collect();
     let line = |numbers: &[String], rest: &str| format!("\n{bold}{label}{}{rest}{bold}", numbers.join(comma));
     let whole = line(&numbers, "");
     if whole.len() <= room {

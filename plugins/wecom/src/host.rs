@@ -10,7 +10,6 @@ pub trait Host {
     fn credential(&mut self, slot: &str) -> Result<Option<String>>;
     fn forget(&mut self, slot: &str) -> Result<()>;
     fn locale(&self) -> String;
-    fn attempt(&self) -> u32;
 }
 
 /// The host that runs the guest.
@@ -31,9 +30,5 @@ impl Host for Guest {
 
     fn locale(&self) -> String {
         context::locale()
-    }
-
-    fn attempt(&self) -> u32 {
-        context::attempt()
     }
 }

@@ -1,8 +1,9 @@
-//! The group robot: its key is all there is to it. It knows no repeats, so the message says that it may be one.
+//! The group robot: its key is all there is to it. It knows no repeats, so where the host says that a message may be one, it is
+//! marked.
 
 use mortise_sdk::http::Request;
 use mortise_sdk::notifier::{Message, Receipt, Severity};
-use mortise_sdk::{Error, Result};
+use mortise_sdk::{AttributesExt, Error, Result};
 use serde_json::json;
 
 use crate::answer::read;
@@ -19,11 +20,13 @@ pub fn send(host: &mut dyn Host, settings: &Settings, message: &Message) -> Resu
     let fallback = if message.severity == Severity::Info { &[][..] } else { &settings.recipients };
     let named = if message.recipients.is_empty() { fallback } else { &message.recipients };
     let (mentions, refused) = recipients::usable(named);
+    let repeats: Vec<&str> =
+        message.attributes.value("possible-repeat").into_iter().flat_map(|all| all.split(',')).collect();
     let look = Look {
         format: settings.format,
         locale: &host.locale(),
         most_bytes: settings.most_bytes(),
-        repeat: host.attempt() > 1,
+        repeats: &repeats,
         mentions: &mentions,
     };
     let content = write(message, &look);
@@ -34,7 +37,7 @@ pub fn send(host: &mut dyn Host, settings: &Settings, message: &Message) -> Resu
         }
     };
     let request = Request::post(settings.url("/cgi-bin/webhook/send")).query("key", key).json(&body);
-    let answer = read(&host.send(request)?)?;
+    let answer = read(host.send(request)?)?;
     match answer.error() {
         Some(error) => Err(error),
         None => Ok(Receipt { external_id: None, refused, attributes: Vec::new() }),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use mortise_sdk::http::{HttpError, Request, Response};
 use mortise_sdk::notifier::{Message, Receipt, Severity};
-use mortise_sdk::{Error, Result, Text};
+use mortise_sdk::{Error, Result, Text, attributes};
 use plugin_wecom::host::Host;
 use plugin_wecom::{Channel, Format, Settings, send};
 use serde_json::{Value, json};
@@ -17,13 +17,12 @@ struct Desk {
     script: VecDeque<(&'static str, Result<&'static str, HttpError>)>,
     asked: Vec<(String, Value)>,
     slots: BTreeMap<&'static str, &'static str>,
-    attempt: u32,
 }
 
 impl Desk {
     fn new(slots: &[(&'static str, &'static str)]) -> Self {
         let slots = slots.iter().copied().collect();
-        Self { script: VecDeque::new(), asked: Vec::new(), slots, attempt: 1 }
+        Self { script: VecDeque::new(), asked: Vec::new(), slots }
     }
 
     fn then(mut self, url: &'static str, answer: &'static str) -> Self {
@@ -56,10 +55,6 @@ impl Host for Desk {
 
     fn locale(&self) -> String {
         "zh-CN".into()
-    }
-
-    fn attempt(&self) -> u32 {
-        self.attempt
     }
 }
 
@@ -101,19 +96,25 @@ fn a_robot_writes_to_its_group() {
     assert_eq!(desk.asked[0].1, expected);
 }
 
+/// A message that the host marks.
+fn repeat(message: Message) -> Message {
+    Message { attributes: attributes([("possible-repeat", "SO-1")]), ..message }
+}
+
 #[test]
 fn a_robots_repeat_says_so() {
-    let mut desk = Desk { attempt: 2, ..Desk::new(&[("robot-key", "KEY")]) }.then("/send?", OK);
+    let mut desk = Desk::new(&[("robot-key", "KEY")]).then("/send?", OK).then("/send?", OK);
     send(&mut desk, &robot(Format::Markdown), &message(&[])).unwrap();
-    assert!(content(&desk, 0).contains("（可能重复）"));
+    send(&mut desk, &robot(Format::Markdown), &repeat(message(&[]))).unwrap();
+    assert_eq!([0, 1].map(|at| content(&desk, at).contains("（可能重复）")), [false, true]);
 }
 
 #[test]
 fn an_application_writes_to_members_and_tells_whom_it_missed() {
     let partly = r#"{"errcode":0,"errmsg":"ok","invaliduser":"u1|u2","unlicenseduser":"u3","msgid":"M-1"}"#;
     let slots = [("access-token", "TOKEN-1"), ("corp-secret", "S")];
-    let mut desk = Desk { attempt: 2, ..Desk::new(&slots) }.then("/cgi-bin/message/send?access_token=TOKEN-1", partly);
-    let receipt = send(&mut desk, &app(), &message(&["zhangsan", "u1", "u2", "u3"])).unwrap();
+    let mut desk = Desk::new(&slots).then("/cgi-bin/message/send?access_token=TOKEN-1", partly);
+    let receipt = send(&mut desk, &app(), &repeat(message(&["zhangsan", "u1", "u2", "u3"]))).unwrap();
     assert_eq!((receipt.external_id.as_deref(), receipt.refused.join(",")), (Some("M-1"), "u1,u2,u3".to_owned()));
     let body = &desk.asked[0].1;
     assert_eq!((&body["touser"], &body["agentid"]), (&json!("zhangsan|u1|u2|u3"), &json!(1_000_002)));
@@ -134,7 +135,8 @@ fn a_token_is_fetched_and_renewed_once() {
         let mut desk = Desk::new(&slots).then("=TOKEN-1", stale).then("gettoken", TOKEN).then("=TOKEN-2", OK);
         assert!(send(&mut desk, &app(), &message(&[])).is_ok());
         let mut desk = Desk::new(&slots).then("=TOKEN-1", stale).then("gettoken", TOKEN).then("=TOKEN-2", stale);
-        assert_eq!(send(&mut desk, &app(), &message(&[])), Err(Error::Retry(None)));
+        let failed = send(&mut desk, &app(), &message(&[]));
+        assert!(matches!(&failed, Err(Error::Retry(pause)) if pause.reason.en.contains("errcode 4")), "{failed:?}");
     }
     let mut desk = Desk::new(&secret).then("gettoken", r#"{"errcode":40001,"errmsg":"invalid credential"}"#);
     assert!(matches!(send(&mut desk, &app(), &message(&[])), Err(Error::Unauthorized(_))));
@@ -146,12 +148,14 @@ fn refusals_and_faults_are_decisions() {
         send(&mut Desk::new(&[("robot-key", "K")]).then("/send?", answer), &robot(Format::Text), &message(&[]))
     };
     let over = r#"{"errcode":45009,"errmsg":"api freq out of limit, hint: [1], from ip: .."}"#;
-    assert_eq!(answered(over), Err(Error::RateLimited(Some(60_000))));
+    assert!(matches!(answered(over), Err(Error::RateLimited(pause)) if pause.after == Some(60_000)
+        && pause.reason.en == "WeCom answered with an error: api freq out of limit (errcode 45009)"));
     assert!(matches!(answered(r#"{"errcode":93000,"errmsg":"invalid webhook url"}"#), Err(Error::Unauthorized(_))));
-    assert_eq!(answered("<html>"), Err(Error::Retry(None)));
+    assert!(matches!(answered("<html>"), Err(Error::Unavailable(_))));
     let mut lost = Desk::new(&[("robot-key", "K")]);
     lost.script.push_back(("/send?", Err(HttpError::UnknownOutcome("time-out".into()))));
-    assert_eq!(send(&mut lost, &robot(Format::Text), &message(&[])), Err(Error::Retry(None)));
+    assert!(matches!(send(&mut lost, &robot(Format::Text), &message(&[])), Err(Error::Retry(pause))
+        if pause.reason.en.ends_with("not known: time-out")));
     assert!(matches!(send(&mut Desk::new(&[]), &robot(Format::Text), &message(&[])), Err(Error::Unauthorized(_))));
     let mut nobody =
         Desk::new(&[("access-token", "T")]).then("/message/send?", r#"{"errcode":81013,"errmsg":"all invalid"}"#);

@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 
 struct Wire {
     token: Option<String>,
-    attempt: u32,
 }
 
 impl Host for Wire {
@@ -42,10 +41,6 @@ impl Host for Wire {
 
     fn locale(&self) -> String {
         "zh-CN".into()
-    }
-
-    fn attempt(&self) -> u32 {
-        self.attempt
     }
 }
 
@@ -78,7 +73,7 @@ impl Bench {
             agent_id: 1_000_002,
             ..Settings::default()
         };
-        Self { upstreams, settings, host: Wire { token: None, attempt: 1 } }
+        Self { upstreams, settings, host: Wire { token: None } }
     }
 
     fn send(&mut self, message: &Message) -> Result<Receipt> {
@@ -93,7 +88,8 @@ async fn a_robot_is_heard_in_both_formats_until_its_minute_is_full() {
         for at in 0..20 {
             bench.send(&message(&format!("SO-{at}"), &[])).unwrap();
         }
-        assert_eq!(bench.send(&message("SO-20", &[])), Err(Error::RateLimited(Some(60_000))));
+        let refused = bench.send(&message("SO-20", &[]));
+        assert!(matches!(&refused, Err(Error::RateLimited(pause)) if pause.after == Some(60_000)), "{refused:?}");
         bench.upstreams.configure(&json!({"wecom_robot_keys": []})).unwrap();
         assert!(matches!(bench.send(&message("SO-21", &[])), Err(Error::Unauthorized(_))));
         let heard = bench.upstreams.messages().to_string();
@@ -106,8 +102,7 @@ async fn an_applications_repeat_is_dropped_by_wecom_itself() {
     let mut bench = Bench::new(Channel::App, Format::Markdown).await;
     bench.upstreams.fault(Rule::once(Fault::TimeoutAfterCommit, "message/send"));
     let order = message("SO-1", &["zhangsan", "nobody"]);
-    assert_eq!(bench.send(&order), Err(Error::Retry(None)));
-    bench.host.attempt = 2;
+    assert!(matches!(bench.send(&order), Err(Error::Retry(_))));
     bench.upstreams.fault(Rule::once(Fault::TokenExpired, "message/send"));
     let receipt = bench.send(&order).unwrap();
     assert_eq!(receipt.refused, ["nobody"]);

@@ -1,5 +1,5 @@
-//! The generated side of the contract. Every word exists once: what an exported interface defines is what the imports
-//! speak of too, so that a place found by a geocoder is the place that a policy is given.
+//! The generated side of the contract. Every word exists once, in the module of the imports: a place found by a geocoder is
+//! the place that a policy is given.
 
 /// What the host offers, and the words that all interfaces use.
 pub mod host {
@@ -14,13 +14,19 @@ pub mod host {
             "mortise:plugin/types@1.0.0/text": [#[derive(Default)]],
             "mortise:plugin/types@1.0.0/coordinate-system": [#[derive(Default)]],
             "mortise:plugin/types@1.0.0/point": [#[derive(Default)]],
+            "mortise:plugin/types@1.0.0/place-level": [#[derive(Default)]],
+            "mortise:plugin/types@1.0.0/division": [#[derive(Default)]],
+            "mortise:plugin/types@1.0.0/candidate": [#[derive(Default)]],
+            "mortise:plugin/types@1.0.0/located": [#[derive(Default)]],
             "mortise:plugin/types@1.0.0/invalid-field": [#[derive(Default)]],
+            "mortise:plugin/types@1.0.0/pause": [#[derive(Default)]],
             "mortise:plugin/types@1.0.0/document": [#[derive(Default)]],
             "mortise:plugin/types@1.0.0/customer": [#[derive(Default)]],
             "mortise:plugin/types@1.0.0/address": [#[derive(Default)]],
             "mortise:plugin/types@1.0.0/order-kind": [#[derive(Default)]],
             "mortise:plugin/types@1.0.0/line": [#[derive(Default)]],
             "mortise:plugin/types@1.0.0/order": [#[derive(Default)]],
+            "mortise:plugin/types@1.0.0/recent-order": [#[derive(Default)]],
             "mortise:plugin/types@1.0.0/shipped-line": [#[derive(Default)]],
             "mortise:plugin/types@1.0.0/payment": [#[derive(Default)]],
             "mortise:plugin/types@1.0.0/change-page": [#[derive(Default)]],
@@ -29,6 +35,7 @@ pub mod host {
         },
         additional_member_attributes: {
             "mortise:plugin/types@1.0.0/coordinate-system.wgs84": [#[default]],
+            "mortise:plugin/types@1.0.0/place-level.none": [#[default]],
             "mortise:plugin/types@1.0.0/order-kind.sale": [#[default]],
         },
         with: {
@@ -42,8 +49,6 @@ pub mod host {
             "mortise:plugin/records@1.0.0": generate,
             "mortise:plugin/clock@1.0.0": generate,
             "mortise:plugin/random@1.0.0": generate,
-            "mortise:plugin/geocoder@1.0.0": crate::bindings::geocoder::exports::mortise::plugin::geocoder,
-            "mortise:plugin/order-policy@1.0.0": crate::bindings::order_policy::exports::mortise::plugin::order_policy,
         },
     });
 }
@@ -72,9 +77,6 @@ macro_rules! interface {
                     "mortise:plugin/records@1.0.0": crate::bindings::host::mortise::plugin::records,
                     "mortise:plugin/clock@1.0.0": crate::bindings::host::mortise::plugin::clock,
                     "mortise:plugin/random@1.0.0": crate::bindings::host::mortise::plugin::random,
-                    "mortise:plugin/geocoder@1.0.0": crate::bindings::geocoder::exports::mortise::plugin::geocoder,
-                    "mortise:plugin/order-policy@1.0.0":
-                        crate::bindings::order_policy::exports::mortise::plugin::order_policy,
                 },
             });
         }
@@ -102,14 +104,8 @@ interface!(
 interface!(
     /// Finds addresses on the map.
     geocoder, "geocoder-plugin",
-    {
-        "mortise:plugin/geocoder@1.0.0/level": [#[derive(Default)]],
-        "mortise:plugin/geocoder@1.0.0/query": [#[derive(Default)]],
-        "mortise:plugin/geocoder@1.0.0/division": [#[derive(Default)]],
-        "mortise:plugin/geocoder@1.0.0/candidate": [#[derive(Default)]],
-        "mortise:plugin/geocoder@1.0.0/located": [#[derive(Default)]],
-    },
-    { "mortise:plugin/geocoder@1.0.0/level.none": [#[default]] }
+    { "mortise:plugin/geocoder@1.0.0/query": [#[derive(Default)]] },
+    {}
 );
 interface!(
     /// A pricing strategy.
@@ -139,7 +135,6 @@ interface!(
     /// Judges an order before it is confirmed.
     order_policy, "order-policy-plugin",
     {
-        "mortise:plugin/order-policy@1.0.0/recent-order": [#[derive(Default)]],
         "mortise:plugin/order-policy@1.0.0/credit": [#[derive(Default)]],
         "mortise:plugin/order-policy@1.0.0/facts": [#[derive(Default)]],
         "mortise:plugin/order-policy@1.0.0/need": [#[derive(Default)]],

@@ -17,3 +17,9 @@ pub fn is_repeat() -> bool {
 pub fn time_left() -> Duration {
     Duration::from_millis(context::deadline())
 }
+
+/// Time that the whole call was given, the wait for its turn included. What needs more than this will not succeed on the next
+/// attempt either: that is [`Error::invalid`](crate::Error::invalid) for `limits.deadline-ms`, not a retry.
+pub fn time_limit() -> Duration {
+    Duration::from_millis(context::time_limit())
+}

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use crate::Text;
-pub use crate::bindings::host::mortise::plugin::types::{Error, InvalidField};
+pub use crate::bindings::host::mortise::plugin::types::{Error, InvalidField, Pause};
 
 /// What most functions of a plugin answer.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// Every reason is read by people, in tickets, holds and the order's story: say what the upstream answered, with its own code
+/// and message, and never write a credential into it.
 impl Error {
     /// The business says no. A person is shown the reason; no retry.
     pub fn rejected(zh: impl Into<String>, en: impl Into<String>) -> Self {
@@ -19,19 +21,14 @@ impl Error {
         Self::Invalid(InvalidField { field: field.into(), reason: Text::new(zh, en) })
     }
 
-    /// A passing fault. The host tries again when it sees fit.
-    pub const fn retry() -> Self {
-        Self::Retry(None)
+    /// A passing fault, or an outcome that is not known. The host tries again soon; see [`after`](Self::after).
+    pub fn retry(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Retry(Pause::new(zh, en))
     }
 
-    /// A passing fault. The host tries again, not before this time has passed.
-    pub fn retry_after(wait: Duration) -> Self {
-        Self::Retry(Some(milliseconds(wait)))
-    }
-
-    /// The upstream asks for fewer calls; where it says for how long, pass it on.
-    pub fn rate_limited(wait: Option<Duration>) -> Self {
-        Self::RateLimited(wait.map(milliseconds))
+    /// The upstream works and asks for fewer calls; where it says for how long, pass that on with [`after`](Self::after).
+    pub fn rate_limited(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::RateLimited(Pause::new(zh, en))
     }
 
     /// The upstream refuses our credential. The connection stops until an admin mends it.
@@ -49,17 +46,78 @@ impl Error {
         Self::NotFound(Text::new(zh, en))
     }
 
-    /// The upstream cannot work now. Retried slowly; the breaker counts it.
+    /// The upstream cannot work now. Tried again, and the breaker counts it; see [`after`](Self::after).
     pub fn unavailable(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::Unavailable(Text::new(zh, en))
+        Self::Unavailable(Pause::new(zh, en))
     }
 
     /// What the traits answer for a function that a plugin leaves out.
     pub fn not_implemented(function: &str) -> Self {
         Self::rejected(format!("此插件没有实现 {function}"), format!("this plugin does not implement {function}"))
     }
+
+    /// Tried again not before this time has passed, as the upstream asks; none: when the host sees fit. It means nothing for
+    /// errors that are not tried again by themselves, and leaves them as they are.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use mortise_sdk::Error;
+    /// let told = ("对方限流：45009", "the upstream limits our calls: 45009");
+    /// let error = Error::rate_limited(told.0, told.1).after(Duration::from_secs(60));
+    /// # assert!(matches!(error, Error::RateLimited(pause) if pause.after == Some(60_000)));
+    /// ```
+    #[must_use]
+    pub fn after(mut self, wait: impl Into<Option<Duration>>) -> Self {
+        if let Self::Retry(pause) | Self::RateLimited(pause) | Self::Unavailable(pause) = &mut self {
+            pause.after = wait.into().map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+        }
+        self
+    }
+
+    /// Why, for people. None: it is a success in another shape, [`Error::Duplicate`].
+    pub fn reason(&self) -> Option<&Text> {
+        match self {
+            Self::Rejected(reason) | Self::Unauthorized(reason) | Self::NotFound(reason) => Some(reason),
+            Self::Invalid(InvalidField { reason, .. }) => Some(reason),
+            Self::Retry(pause) | Self::RateLimited(pause) | Self::Unavailable(pause) => Some(&pause.reason),
+            Self::Duplicate(_) => None,
+        }
+    }
 }
 
-fn milliseconds(wait: Duration) -> u64 {
-    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
+impl Pause {
+    fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { after: None, reason: Text::new(zh, en) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_case_tells_its_reason_and_three_can_wait() {
+        let (zh, en, wait) = ("因", "why", Duration::from_millis(1500));
+        let pause = |after| Pause { after, reason: Text::new(zh, en) };
+        let cases = [
+            (Error::retry(zh, en), Error::Retry(pause(Some(1500)))),
+            (Error::rate_limited(zh, en), Error::RateLimited(pause(Some(1500)))),
+            (Error::unavailable(zh, en), Error::Unavailable(pause(Some(1500)))),
+            (Error::rejected(zh, en), Error::Rejected(Text::new(zh, en))),
+            (Error::unauthorized(zh, en), Error::Unauthorized(Text::new(zh, en))),
+            (Error::not_found(zh, en), Error::NotFound(Text::new(zh, en))),
+            (
+                Error::invalid("sku", zh, en),
+                Error::Invalid(InvalidField { field: "sku".into(), reason: Text::new(zh, en) }),
+            ),
+        ];
+        for (made, expected) in cases {
+            assert_eq!(made.reason(), Some(&Text::new(zh, en)));
+            assert_eq!(made.after(wait), expected);
+        }
+        assert_eq!(Error::retry(zh, en).after(wait).after(None), Error::Retry(pause(None)));
+        assert_eq!(Error::unavailable(zh, en).after(Duration::MAX), Error::Unavailable(pause(Some(u64::MAX))));
+        assert_eq!(Error::duplicate("U8-1").after(wait), Error::Duplicate("U8-1".to_owned()));
+        assert_eq!(Error::duplicate("U8-1").reason(), None);
+    }
 }

@@ -6,7 +6,8 @@ use crate::bindings::geocoder::exports::mortise::plugin::geocoder::Guest;
 use crate::registration::call;
 use crate::{Error, Point, Result};
 
-pub use crate::bindings::geocoder::exports::mortise::plugin::geocoder::{Candidate, Division, Level, Located, Query};
+pub use crate::bindings::geocoder::exports::mortise::plugin::geocoder::Query;
+pub use crate::bindings::host::mortise::plugin::types::{Candidate, Division, Located, PlaceLevel as Level};
 
 /// A connector to a map.
 pub trait Geocoder {

@@ -10,37 +10,37 @@ use crate::{Error, Result};
 
 /// The value of this key.
 pub fn get<T: DeserializeOwned>(key: &str) -> Result<Option<T>> {
-    let Some(bytes) = kv::get(key)? else { return Ok(None) };
+    let Some(bytes) = kv::get(key).map_err(failed(key))? else { return Ok(None) };
     serde_json::from_slice(&bytes).map(Some).map_err(|error| misfit(key, &error))
 }
 
 /// Sets a value for good.
 pub fn set<T: Serialize + ?Sized>(key: &str, value: &T) -> Result<()> {
-    Ok(kv::set(key, &encode(key, value)?, None)?)
+    kv::set(key, &encode(key, value)?, None).map_err(failed(key))
 }
 
 /// Sets a value that vanishes after this time.
 pub fn set_for<T: Serialize + ?Sized>(key: &str, value: &T, lifetime: Duration) -> Result<()> {
     // A part of a second counts as a whole one, so that nothing vanishes at once.
     let seconds = lifetime.as_secs() + u64::from(lifetime.subsec_nanos() > 0);
-    Ok(kv::set(key, &encode(key, value)?, Some(seconds))?)
+    kv::set(key, &encode(key, value)?, Some(seconds)).map_err(failed(key))
 }
 
 /// Forgets a value.
 pub fn delete(key: &str) -> Result<()> {
-    Ok(kv::delete(key)?)
+    kv::delete(key).map_err(failed(key))
 }
 
 /// Sets a value if the present one is `expected` (none: if there is none). Answers whether it did. Values are compared as their
 /// JSON text, so use types that are written in one order, not hash maps.
 pub fn swap<T: Serialize>(key: &str, expected: Option<&T>, value: &T) -> Result<bool> {
     let expected = expected.map(|expected| encode(key, expected)).transpose()?;
-    Ok(kv::swap(key, expected.as_deref(), &encode(key, value)?)?)
+    kv::swap(key, expected.as_deref(), &encode(key, value)?).map_err(failed(key))
 }
 
 /// Keys that begin with `prefix`, in byte order, at most `limit`.
 pub fn keys(prefix: &str, limit: u32) -> Result<Vec<String>> {
-    Ok(kv::keys(prefix, limit)?)
+    kv::keys(prefix, limit).map_err(failed(prefix))
 }
 
 fn encode<T: Serialize + ?Sized>(key: &str, value: &T) -> Result<Vec<u8>> {
@@ -55,22 +55,39 @@ fn misfit(key: &str, error: &serde_json::Error) -> Error {
     )
 }
 
-impl From<KvError> for Error {
-    fn from(error: KvError) -> Self {
-        match error {
-            KvError::Denied(reason) => Self::unauthorized(
-                format!("未授权使用键值存储:{reason}"),
-                format!("key-value store not granted: {reason}"),
-            ),
-            KvError::TooLarge(reason) => Self::invalid(
-                "kv",
-                format!("超出键值存储的限额:{reason}"),
-                format!("over the bounds of the key-value store: {reason}"),
-            ),
-            KvError::Unavailable(reason) => Self::unavailable(
-                format!("键值存储暂不可用:{reason}"),
-                format!("the key-value store is unavailable: {reason}"),
-            ),
-        }
+/// A key that was refused is not told: it may be what is wrong, and hold what no text may.
+fn failed(key: &str) -> impl FnOnce(KvError) -> Error {
+    move |error| match error {
+        KvError::Denied(reason) => Error::unauthorized(
+            format!("未授权使用键值存储:{reason}"),
+            format!("key-value store not granted: {reason}"),
+        ),
+        KvError::TooLarge(reason) => Error::invalid(
+            "kv",
+            format!("超出键值存储的限额:{reason}"),
+            format!("over the bounds of the key-value store: {reason}"),
+        ),
+        KvError::Unavailable(reason) => Error::unavailable(
+            format!("键值存储暂不可用(键 {key}):{reason}"),
+            format!("the key-value store is unavailable (key `{key}`): {reason}"),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_tells_what_failed() {
+        let of = |error: fn(String) -> KvError| failed("cursor")(error("why".to_owned()));
+        assert!(matches!(of(KvError::Denied), Error::Unauthorized(reason)
+            if reason.en == "key-value store not granted: why"));
+        assert!(matches!(of(KvError::TooLarge), Error::Invalid(invalid)
+            if invalid.field == "kv" && invalid.reason.zh == "超出键值存储的限额:why"));
+        assert!(matches!(of(KvError::Unavailable), Error::Unavailable(pause)
+            if pause.after.is_none() && pause.reason.zh == "键值存储暂不可用(键 cursor):why"));
+        let misfit = serde_json::from_str::<u8>("-").map_err(|error| misfit("cursor", &error)).unwrap_err();
+        assert!(matches!(misfit, Error::Invalid(invalid) if invalid.field == "kv.cursor"));
     }
 }

@@ -99,16 +99,36 @@
 //! |---|---|---|
 //! | [`Error::rejected`] | the business says no | shows a person the reason |
 //! | [`Error::invalid`] | a field or a setting is wrong | shows a person the field |
-//! | [`Error::retry`] | a passing fault | tries again soon |
+//! | [`Error::retry`] | a passing fault, or an outcome that is not known | tries again soon |
 //! | [`Error::rate_limited`] | too many calls | tries again when the upstream allows |
 //! | [`Error::unauthorized`] | our credential is refused | stops the connection, tells an admin |
 //! | [`Error::duplicate`] | the effect exists already | takes it for a success |
 //! | [`Error::not_found`] | there is no such thing upstream | depends on what was asked |
-//! | [`Error::unavailable`] | the upstream cannot work now | tries again slowly, counts it in the breaker |
+//! | [`Error::unavailable`] | the upstream cannot work now | tries again, counts it in the breaker |
 //!
-//! `?` turns the errors of this crate into these: a host that cannot be reached is `unavailable`, a request that may have
-//! arrived is `retry`, a missing grant or an empty credential is `unauthorized`, a number that is none is `invalid`. Texts for
-//! people come in Chinese and English. A panic ends the call as broken; its message is in the plugin's log.
+//! Every case but `duplicate` carries a reason in Chinese and English, which people read in tickets, holds and the order's
+//! story: say what the upstream answered, with its own code and message. Never write a credential into it. The three that are
+//! tried again can also carry how long the upstream wants to be left in peace:
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use mortise_sdk::Error;
+//! fn refused(code: i64, message: &str) -> Error {
+//!     let (zh, en) = (format!("Acme 拒绝：{message}（{code}）"), format!("Acme refuses: {message} ({code})"));
+//!     match code {
+//!         4290 => Error::rate_limited(zh, en).after(Duration::from_secs(60)),
+//!         5030 => Error::unavailable(zh, en),
+//!         _ => Error::rejected(zh, en),
+//!     }
+//! }
+//! ```
+//!
+//! `?` turns the errors of this crate into these, each with a reason that names what failed: a host that cannot be reached is
+//! `unavailable`, a request that may have arrived is `retry`, a missing grant or an empty credential is `unauthorized`, a number
+//! that is none is `invalid`. [`error_for_status`](http::Response::error_for_status) reads a status by its usual meaning and
+//! honours `Retry-After`; for an upstream that answers 200 to everything,
+//! [`error_for_gateway`](http::Response::error_for_gateway) does so for what stands before it. A panic ends the call as broken;
+//! its message is in the plugin's log.
 //!
 //! # One effect per key
 //!
@@ -193,8 +213,8 @@
 //!   cost, and [`records::codes`] takes a list.
 //! * [`kv`] remembers small values between calls, per connection: a cursor, a cache. Do not keep there what decides about an
 //!   effect; look that up at the upstream.
-//! * [`context`] tells which call this is, how much time is left, the reader's language and the company's business date. Take
-//!   the business date from there or from the order, never from the clock.
+//! * [`context`] tells which call this is, how much time it has and how much is left, the reader's language and the company's
+//!   business date. Take the business date from there or from the order, never from the clock.
 //!
 //! # Numbers
 //!
@@ -246,7 +266,7 @@ pub use bindings::host::mortise::plugin::types::{
 };
 pub use decimal::{Decimal, DecimalError, MAX_SCALE};
 pub use erp::Erp;
-pub use error::{Error, InvalidField, Result};
+pub use error::{Error, InvalidField, Pause, Result};
 pub use geocoder::Geocoder;
 pub use inventory::Inventory;
 pub use notifier::Notifier;

@@ -6,8 +6,9 @@ use crate::bindings::order_policy::exports::mortise::plugin::order_policy::Guest
 use crate::registration::call;
 use crate::{Result, Text};
 
+pub use crate::bindings::host::mortise::plugin::types::RecentOrder;
 pub use crate::bindings::order_policy::exports::mortise::plugin::order_policy::{
-    Credit, Facts, Hold, Need, Outcome, RecentOrder, Verdict,
+    Credit, Facts, Hold, Need, Outcome, Verdict,
 };
 
 /// Rules that an order has to pass.

@@ -4,7 +4,7 @@ use crate::bindings::host::mortise::plugin::records::{self, RecordError};
 use crate::{Customer, Error, Instant, Result};
 
 pub use crate::bindings::host::mortise::plugin::records::{ListPrice, Product};
-pub use crate::order_policy::RecentOrder;
+pub use crate::bindings::host::mortise::plugin::types::RecentOrder;
 
 /// What a code map translates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //! otherwise the exact command is shown. `cargo verify quick` leaves out the slow ones (release build, demo runs).
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program speaks on its terminal")]
 
+mod interactive;
 mod setup;
 mod steps;
 

@@ -4,9 +4,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Debian packages by the file that tells that they are there.
-const PACKAGES: [(&str, &[&str]); 2] =
-    [(GUEST_CARGO, &["rustc-web", "rust-web-src", "cargo-web"]), ("/usr/bin/pg_ctlcluster", &["postgresql"])];
+const PACKAGES: [(&str, &[&str]); 3] = [
+    (GUEST_CARGO, &["rustc-web", "rust-web-src", "cargo-web"]),
+    (DATABASE, &["postgresql"]),
+    // What the demo tells people to look on with.
+    ("/usr/bin/curl", &["curl"]),
+];
 const GUEST_CARGO: &str = "/usr/bin/cargo";
+const DATABASE: &str = "/usr/bin/pg_ctlcluster";
 
 /// Makes everything ready, or says the command that would.
 pub fn prepare() -> Result<(), String> {
@@ -15,7 +20,11 @@ pub fn prepare() -> Result<(), String> {
     let database_given = std::env::var_os("DATABASE_URL").is_some();
     let mut missing: Vec<&str> = Vec::new();
     for (file, packages) in PACKAGES {
-        let provided = if file == GUEST_CARGO { toolchain_has_wasm } else { database_given };
+        let provided = match file {
+            GUEST_CARGO => toolchain_has_wasm,
+            DATABASE => database_given,
+            _ => false,
+        };
         if !provided && !Path::new(file).exists() {
             missing.extend(packages);
         }

@@ -2,19 +2,27 @@
 
 use std::process::Command;
 
+use crate::interactive;
+
 /// One check.
 pub struct Step {
     /// For the terminal.
     pub title: &'static str,
     /// Left out by `cargo verify quick`.
     pub slow: bool,
-    program: &'static str,
-    arguments: &'static [&'static str],
+    action: Action,
+}
+
+enum Action {
+    /// Cargo with these arguments.
+    Cargo(&'static [&'static str]),
+    /// Something that looks closer.
+    Check(fn() -> Result<(), String>),
 }
 
 /// All checks.
 pub fn all() -> Vec<Step> {
-    let step = |title, slow, arguments| Step { title, slow, program: "cargo", arguments };
+    let step = |title, slow, arguments| Step { title, slow, action: Action::Cargo(arguments) };
     vec![
         step("formatting", false, &["fmt", "--all", "--check"][..]),
         step(
@@ -31,26 +39,30 @@ pub fn all() -> Vec<Step> {
             true,
             &["demo", "--", "--headless", "--faults", "0.3", "--kill", "5", "--report", "target/verify/rough.json"][..],
         ),
+        Step { title: "demo, looked on at and ended by Ctrl-C", slow: true, action: Action::Check(interactive::check) },
     ]
 }
 
 impl Step {
     /// Runs it; its output goes to the terminal.
     pub fn run(&self) -> Result<(), String> {
-        let tools = crate::setup::steps_target().join("tools/bin");
-        let tools = std::path::absolute(tools).map_err(|error| error.to_string())?;
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let path = std::env::join_paths(std::iter::once(tools).chain(std::env::split_paths(&path)))
-            .map_err(|error| error.to_string())?;
-        let status = Command::new(self.program)
-            .args(self.arguments)
-            .env("PATH", path)
-            .status()
-            .map_err(|error| format!("{} does not start: {error}", self.program))?;
-        if status.success() {
-            Ok(())
-        } else {
-            Err(format!("{} {} ended with {status}", self.program, self.arguments.join(" ")))
+        match self.action {
+            Action::Cargo(arguments) => cargo(arguments),
+            Action::Check(check) => check(),
         }
     }
+}
+
+fn cargo(arguments: &[&str]) -> Result<(), String> {
+    let tools = crate::setup::steps_target().join("tools/bin");
+    let tools = std::path::absolute(tools).map_err(|error| error.to_string())?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(std::iter::once(tools).chain(std::env::split_paths(&path)))
+        .map_err(|error| error.to_string())?;
+    let status = Command::new("cargo")
+        .args(arguments)
+        .env("PATH", path)
+        .status()
+        .map_err(|error| format!("cargo does not start: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("cargo {} ended with {status}", arguments.join(" "))) }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{Prices, is_code};
-use crate::addresses::{Address, STORES};
+use crate::addresses::{Places, STORES};
 use crate::decimal::Decimal;
 use crate::orders::{Order, Sheet};
 
@@ -45,13 +45,16 @@ struct Demand {
     row: usize,
 }
 
+/// How the codes of buyers begin who are not in the books.
+pub const WALK_IN: &str = "WALK-IN-";
+
 /// The code for buyers of this store who are not in the books.
 pub fn walk_in(store: &str) -> String {
-    format!("WALK-IN-{store}")
+    format!("{WALK_IN}{store}")
 }
 
 impl Customers {
-    pub fn of(sheet: &Sheet, prices: &Prices, addresses: &[Address]) -> Self {
+    pub fn of(sheet: &Sheet, prices: &Prices, places: &Places) -> Self {
         let demand = demand(sheet, prices);
         let tight = tight(&demand);
         let mut rows: Vec<Value> = STORES.iter().map(|store| stranger(store)).collect();
@@ -60,11 +63,8 @@ impl Customers {
                 Some(tight) if tight.code == *code => tight.limit,
                 _ => demand.total.saturating_mul(2).saturating_add(100_000).min(MOST),
             };
-            let row = demand.row % addresses.len().max(1);
-            let region = match addresses.get(row).map(|address| address.store(row)) {
-                Some(store) if store == STORES[0] => "NORTH",
-                _ => "SOUTH",
-            };
+            let north = places.of(demand.row).is_some_and(|place| place.store == STORES[0]);
+            let region = if north { "NORTH" } else { "SOUTH" };
             let last = code.bytes().last().unwrap_or_default();
             let level = LEVELS.iter().find(|(_, digits, _)| digits.contains(&last));
             rows.push(json!({
@@ -124,14 +124,8 @@ mod tests {
               5,NONE,5,2010-12-01,0,13041\n",
         )
         .unwrap();
-        let address = Address {
-            name: String::new(),
-            text: "x".into(),
-            city: String::new(),
-            province: "44".into(),
-            phone: String::new(),
-        };
-        let customers = Customers::of(&sheet, &Prices::of(&sheet), &[address]);
+        let places = Places::read(b"address,province_code\nx,44\n").unwrap();
+        let customers = Customers::of(&sheet, &Prices::of(&sheet), &places);
         assert_eq!(customers.tight, Some(Tight { code: "17850".into(), limit: 3_600, largest: 7_200, orders: 2 }));
         let limits: Vec<(&str, &Value)> =
             customers.rows.iter().map(|row| (row["code"].as_str().unwrap(), &row["credit_limit"])).collect();

@@ -1,9 +1,7 @@
 //! An invoice becomes an order, a return, or is rejected with its reason.
 
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
-
 use super::row::Row;
+use crate::catalog::RESERVED;
 use crate::decimal::Decimal;
 
 /// Faults named in one reason; the rest would not be read.
@@ -31,7 +29,7 @@ pub struct Line {
 }
 
 /// Judges the rows of one invoice.
-pub fn judge(invoice: &str, rows: Vec<Result<Row, String>>, zone: &TimeZone) -> Result<Order, String> {
+pub fn judge(invoice: &str, rows: Vec<Result<Row, String>>) -> Result<Order, String> {
     let faults: Vec<&String> = rows.iter().filter_map(|row| row.as_ref().err()).collect();
     if !faults.is_empty() {
         let named: Vec<&str> = faults.iter().take(SHOWN).map(|fault| fault.as_str()).collect();
@@ -46,12 +44,13 @@ pub fn judge(invoice: &str, rows: Vec<Result<Row, String>>, zone: &TimeZone) -> 
             row.number, row.price
         ));
     }
+    reserved(&rows)?;
     let returned = invoice.starts_with(['C', 'c']);
     signs(&rows, returned)?;
     let customer = customer(&rows)?;
     let Some(first) = rows.iter().map(|row| row.date).min() else { return Err("the invoice has no rows".into()) };
     let line = |row: &Row| Line { row: row.number, sku: row.sku.clone(), quantity: row.quantity.abs() };
-    Ok(Order { returned, customer, placed_at: instant(first, zone)?, lines: rows.iter().map(line).collect() })
+    Ok(Order { returned, customer, placed_at: first.to_string(), lines: rows.iter().map(line).collect() })
 }
 
 fn signs(rows: &[Row], returned: bool) -> Result<(), String> {
@@ -86,8 +85,17 @@ fn customer(rows: &[Row]) -> Result<Option<String>, String> {
     }
 }
 
-fn instant(date: DateTime, zone: &TimeZone) -> Result<String, String> {
-    let zoned =
-        date.to_zoned(zone.clone()).map_err(|error| format!("InvoiceDate {date} is no point in time: {error}"))?;
-    Ok(zoned.timestamp().to_string())
+/// The demo's own items and customers are none of the file's.
+fn reserved(rows: &[Row]) -> Result<(), String> {
+    for row in rows {
+        for (field, code) in [("StockCode", &row.sku), ("CustomerID", &row.customer)] {
+            if let Some(prefix) = RESERVED.iter().find(|prefix| code.starts_with(**prefix)) {
+                return Err(format!(
+                    "row {}: {field} {code:?} begins with {prefix}, as the demo's own codes do: choose another",
+                    row.number
+                ));
+            }
+        }
+    }
+    Ok(())
 }

@@ -1,9 +1,19 @@
 //! One row of the file: what it says, or which field cannot be read.
 
+use anyhow::{Context as _, ensure};
+use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
-use super::record::Record;
 use crate::decimal::Decimal;
+use crate::record::Record;
+
+const COLUMNS: [&str; 8] =
+    ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"];
+/// No price is above this.
+const DEAREST: Decimal = Decimal::whole(1_000_000_000);
+/// What is longer is no code that was written too long, which the host refuses, but something else altogether.
+const LONGEST: usize = 10_000;
 
 /// The columns of the file, by the header's words.
 #[derive(Debug, Clone)]
@@ -17,6 +27,8 @@ pub struct Columns {
     customer: usize,
     description: Option<usize>,
     names: Vec<String>,
+    /// Of dates that name none.
+    zone: TimeZone,
 }
 
 /// A row that can be read.
@@ -27,7 +39,7 @@ pub struct Row {
     pub sku: String,
     pub description: String,
     pub quantity: Decimal,
-    pub date: DateTime,
+    pub date: Timestamp,
     pub price: Decimal,
     /// Empty: not named.
     pub customer: String,
@@ -46,18 +58,19 @@ pub struct Found {
 
 impl Columns {
     /// Reads the header; the order of its columns does not matter.
-    pub fn read(header: &Record) -> anyhow::Result<Self> {
+    pub fn read(header: &Record, zone: TimeZone) -> anyhow::Result<Self> {
         let names: Vec<String> =
             header.fields.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect();
         let find = |wanted: &str| names.iter().position(|name| name.eq_ignore_ascii_case(wanted));
+        for wanted in COLUMNS {
+            let times = names.iter().filter(|name| name.eq_ignore_ascii_case(wanted)).count();
+            ensure!(times < 2, "the column {wanted:?} stands there {times} times; nobody can say which one counts");
+        }
         let need = |wanted: &str| {
-            let missing = || {
-                anyhow::anyhow!(
-                    "the orders have no column {wanted:?}; the first line must name InvoiceNo, StockCode, Description, \
-                     Quantity, InvoiceDate, UnitPrice, CustomerID and Country, separated by commas"
-                )
-            };
-            find(wanted).ok_or_else(missing)
+            find(wanted).with_context(|| {
+                let all = COLUMNS.join(", ");
+                format!("there is no column {wanted:?}; the first line must name {all}, separated by commas")
+            })
         };
         Ok(Self {
             count: names.len(),
@@ -69,12 +82,13 @@ impl Columns {
             customer: need("CustomerID")?,
             description: find("Description"),
             names,
+            zone,
         })
     }
 
     /// Reads a row.
     pub fn row(&self, record: &Record) -> Found {
-        let invoice = record.fields.get(self.invoice).map(|bytes| bytes.trim_ascii().to_vec()).unwrap_or_default();
+        let invoice = record.fields.get(self.invoice).map(|bytes| trimmed(bytes).to_vec()).unwrap_or_default();
         let fault = |(field, problem): (&str, String)| format!("row {}: {field} {problem}", record.line);
         let row = self.check(record).and_then(|()| self.values(record)).map_err(fault);
         Found { number: record.line, invoice, row }
@@ -85,7 +99,8 @@ impl Columns {
         if record.unclosed.is_some() || !self.complete(record) {
             return None;
         }
-        let price = Decimal::read(self.text(record, self.price).ok()?).ok().filter(|price| price.is_positive())?;
+        let price = Decimal::read(self.text(record, self.price).ok()?).ok();
+        let price = price.filter(|price| price.is_positive() && *price <= DEAREST)?;
         let sku = self.text(record, self.sku).ok().filter(|sku| !sku.is_empty())?;
         Some((sku.to_owned(), price))
     }
@@ -135,31 +150,57 @@ impl Columns {
             let text = self.text(record, at)?;
             Decimal::read(text).map_err(|problem| (self.name(at), format!("{}{problem}", shown(text))))
         };
+        for at in [self.invoice, self.sku, self.customer] {
+            let length = self.text(record, at)?.chars().count();
+            if length > LONGEST {
+                return Err((self.name(at), format!("has {length} characters, which is no code")));
+            }
+        }
         let sku = self.text(record, self.sku)?.to_owned();
         if sku.is_empty() {
             return Err((self.name(self.sku), "is empty".into()));
         }
         let date = self.text(record, self.date)?;
-        let date = read_date(date).map_err(|problem| (self.name(self.date), format!("{}{problem}", shown(date))))?;
+        let date = read_date(date, &self.zone)
+            .map_err(|problem| (self.name(self.date), format!("{}{problem}", shown(date))))?;
         let description = self.description.map(|at| self.text(record, at)).transpose()?.unwrap_or_default().to_owned();
+        let (quantity, price) = (number(self.quantity)?, number(self.price)?);
+        if price > DEAREST {
+            return Err((self.name(self.price), format!("{price} is above {DEAREST}, which is no price of an item")));
+        }
         Ok(Row {
             number: record.line,
             sku,
             description,
-            quantity: number(self.quantity)?,
+            quantity,
             date,
-            price: number(self.price)?,
+            price,
             customer: self.text(record, self.customer)?.to_owned(),
         })
     }
 }
 
-fn read_date(text: &str) -> Result<DateTime, &'static str> {
+fn read_date(text: &str, zone: &TimeZone) -> Result<Timestamp, &'static str> {
+    const FORM: &str = "is not a date such as 2010-12-01T08:26:00";
     if text.is_empty() {
         return Err("is empty");
     }
-    let date: DateTime = text.parse().map_err(|_| "is not a date such as 2010-12-01T08:26:00")?;
-    if (1970..2200).contains(&date.year()) { Ok(date) } else { Err("is not between 1970 and 2199") }
+    // With an offset it is a point in time by itself.
+    let date = match text.parse::<Timestamp>() {
+        Ok(date) => date,
+        Err(_) if text.contains('[') => return Err(FORM),
+        Err(_) => {
+            let date: DateTime = text.parse().map_err(|_| FORM)?;
+            zone.to_timestamp(date).map_err(|_| "is no point in time")?
+        }
+    };
+    let year = zone.to_datetime(date).year();
+    if (1970..2200).contains(&year) { Ok(date) } else { Err("is not between 1970 and 2199") }
+}
+
+/// Without blanks at the ends, those of other scripts too.
+fn trimmed(bytes: &[u8]) -> &[u8] {
+    std::str::from_utf8(bytes).map_or_else(|_| bytes.trim_ascii(), |text| text.trim().as_bytes())
 }
 
 /// The value as a reason shows it: short, and nothing where there is none.

@@ -48,8 +48,16 @@ fn an_unreadable_row_rejects_its_invoice_naming_row_and_field() {
         ("1,A,X,6,yesterday,1,2,UK", "row 3: InvoiceDate \"yesterday\""),
         ("1,A,X,6,,1,2,UK", "row 3: InvoiceDate is empty"),
         ("1,A,X,6,0001-01-01,1,2,UK", "row 3: InvoiceDate \"0001-01-01\" is not between"),
+        ("1,A,X,6,1899-12-31,1,2,UK", "row 3: InvoiceDate \"1899-12-31\" is not between 1970 and 2199"),
+        (
+            "1,A,X,6,2010-12-01T08:26[Asia/Shanghai],1,2,UK",
+            "row 3: InvoiceDate \"2010-12-01T08:26[Asia/Shanghai]\" is not a date",
+        ),
+        ("1,A,X,\"1,000\",2010-12-01,1,2,UK", "row 3: Quantity \"1,000\" is not a number"),
+        ("1,A,X,１２,2010-12-01,1,2,UK", "row 3: Quantity \"１２\" is not a number"),
         ("1,A,X,6,2010-12-01,\"1,50\",2,UK", "row 3: UnitPrice \"1,50\" is not a number"),
         ("1,A,X,6,2010-12-01,NaN,2,UK", "row 3: UnitPrice \"NaN\""),
+        ("1,A,X,6,2010-12-01,1000000000.01,2,UK", "row 3: UnitPrice 1000000000.01 is above 1000000000"),
         ("1,A,X,6,2010-12-01,-5,2,UK", "row 3: UnitPrice -5 is negative"),
         ("1,,X,6,2010-12-01,1,2,UK", "row 3: StockCode is empty"),
         ("1,A,X,6,2010-12-01,1,2", "row 3: Country is missing: the row has 7 of 8 fields"),
@@ -58,6 +66,8 @@ fn an_unreadable_row_rejects_its_invoice_naming_row_and_field() {
         ("1,A,\"X,6,2010-12-01,1,2,UK", "row 3: Description opens a quote that is never closed"),
         ("1,A,X\0,6,2010-12-01,1,2,UK", "row 3: Description contains a NUL"),
         ("1,A,X,6,2010-12-01,1,3,UK", "row 3: CustomerID \"3\" differs from \"2\" in row 2"),
+        ("1,SCN-LAST,X,6,2010-12-01,1,2,UK", "row 3: StockCode \"SCN-LAST\" begins with SCN-"),
+        ("1,A,X,6,2010-12-01,1,WALK-IN-S-NORTH,UK", "row 3: CustomerID \"WALK-IN-S-NORTH\" begins with WALK-IN-"),
         ("1,A,X,0,2010-12-01,1,2,UK", "row 3: Quantity 0 in an invoice"),
         ("1,A,X,-6,2010-12-01,0,2,UK", "row 3: Quantity -6 in an invoice"),
     ] {
@@ -87,6 +97,56 @@ fn rows_without_a_number_are_rejected_one_by_one() {
 }
 
 #[test]
+fn every_invoice_has_a_reference_of_its_own() {
+    let mut bytes = format!("{HEADER}row 4,A,X,6,2010-12-01,1,2,UK\n 7\u{3000},A,X,6,2010-12-01,1,2,UK\n").into_bytes();
+    bytes.extend(b",A,X,6,2010-12-01,1,2,UK\n\xff,A,X,6,2010-12-01,1,2,UK\n\xfe,A,X,6,2010-12-01,1,2,UK\n7,B,X,1,2010-12-01,1,2,UK\n");
+    let sheet = Sheet::read(&bytes).unwrap();
+    let references: Vec<&str> = sheet.invoices.iter().map(|invoice| invoice.reference.as_str()).collect();
+    assert_eq!(references, ["row 4", "7", "row 4 (2)", "\\xff", "\\xfe"]);
+    assert_eq!(order(&sheet, "7").lines.len(), 2);
+}
+
+#[test]
+fn what_is_no_code_at_all_is_not_handed_in() {
+    let long = "x".repeat(10_001);
+    for (row, field) in [
+        (format!("1,{long},X,6,2010-12-01,1,2,UK"), "row 2: StockCode has 10001 characters"),
+        (format!("1,A,X,6,2010-12-01,1,{long},UK"), "row 2: CustomerID has 10001 characters"),
+        (format!("{long},A,X,6,2010-12-01,1,2,UK"), "row 2: InvoiceNo has 10001 characters"),
+    ] {
+        let reason = read(&row).invoices[0].order.clone().unwrap_err();
+        assert!(reason.contains(field), "{reason}");
+    }
+    let long = "x".repeat(5_000_000);
+    assert_eq!(
+        order(&read(&format!("1,A,{long},6,2010-12-01,1,2,UK")), "1").lines.len(),
+        1,
+        "descriptions may be long"
+    );
+}
+
+#[test]
+fn the_parts_of_an_invoice_may_be_far_apart() {
+    let between: String = (0..2_000).map(|at| format!("N{at},A,X,6,2010-12-01,1,2,UK\n")).collect();
+    let sheet = read(&format!("1,A,X,6,2010-12-01,1,,UK\n{between}1,B,Y,1,2010-12-05T00:00,1,2,UK\n"));
+    let first = order(&sheet, "1");
+    assert_eq!((sheet.invoices.len(), first.lines.len(), first.lines[1].row), (2_001, 2, 2_003));
+    assert_eq!((first.customer.as_deref(), first.placed_at.as_str()), (Some("2"), "2010-12-01T00:00:00Z"));
+}
+
+#[test]
+fn dates_may_say_their_offset() {
+    for (date, instant) in [
+        ("2010-12-01T08:26:00Z", "2010-12-01T08:26:00Z"),
+        ("2010-07-01 08:26:00+08:00", "2010-07-01T00:26:00Z"),
+        ("2010-12-01T08:26:00.5", "2010-12-01T08:26:00.5Z"),
+    ] {
+        let sheet = read(&format!("1,A,X,6,{date},1,2,UK\n"));
+        assert_eq!(order(&sheet, "1").placed_at, instant, "{date}");
+    }
+}
+
+#[test]
 fn credit_notes_are_returns() {
     let sheet = read(
         "C1,A,X,-6,2010-12-01,1,2,UK\nC2,A,X,-6,2010-12-01,1,2,UK\nC2,A,X,6,2010-12-01,1,2,UK\n\
@@ -112,9 +172,19 @@ fn what_is_odd_but_readable_is_taken() {
 
 #[test]
 fn a_file_of_another_kind_is_refused_with_the_remedy() {
-    for text in ["", "\n\n", "a,b,c\n1,2,3\n", "InvoiceNo;StockCode;Quantity\n"] {
+    for (text, words) in [
+        ("", "the file is empty"),
+        ("\n\n", "the file is empty"),
+        ("a,b,c\n1,2,3\n", "no column \"InvoiceNo\"; the first line must name InvoiceNo, StockCode,"),
+        ("InvoiceNo;StockCode;Quantity\n", "separated by commas"),
+        ("InvoiceNo,StockCode,InvoiceDate,UnitPrice,CustomerID\n", "no column \"Quantity\""),
+        (
+            "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID,quantity\n",
+            "\"Quantity\" stands there 2 times",
+        ),
+    ] {
         let error = Sheet::read(text.as_bytes()).unwrap_err().to_string();
-        assert!(error.contains("column") || error.contains("empty"), "{error}");
+        assert!(error.contains(words), "{error}");
     }
     assert!(Sheet::read(HEADER.as_bytes()).unwrap().invoices.is_empty());
 }

@@ -67,6 +67,7 @@ fn report(found: &BTreeMap<String, Option<Found>>, state: &Value) -> Report {
         kills: &[1, 2],
         kills_in_flight: 2,
         tickets: &tickets,
+        waiting: 0,
         plugin_calls: 9,
         elapsed_ms: 5,
         stuck: None,
@@ -76,8 +77,9 @@ fn report(found: &BTreeMap<String, Option<Found>>, state: &Value) -> Report {
 
 #[test]
 fn a_good_run() {
-    let Report { value, problems } = report(&found(), &state());
+    let Report { value, problems, example } = report(&found(), &state());
     assert_eq!(problems, Vec::<String>::new());
+    assert_eq!(example.as_deref(), Some("SO-1"), "the first one of the file that went everywhere");
     assert_eq!(value["invoices"], 5);
     assert_eq!(value["accepted"], 3);
     assert_eq!(value["rejected"].as_array().unwrap().len(), 2);
@@ -108,7 +110,7 @@ fn what_is_missing_is_lost() {
     ] {
         let mut state = state();
         state[shelf]["items"] = json!([]);
-        let Report { value, problems } = report(&found(), &state);
+        let Report { value, problems, .. } = report(&found(), &state);
         assert!(value["lost_details"].as_array().unwrap().iter().any(|detail| detail == words), "{value}");
         assert!(problems.iter().any(|problem| problem.contains("lost")));
     }
@@ -130,7 +132,7 @@ fn what_is_there_twice_or_unasked_is_told() {
         let mut state = state();
         let first = state[shelf]["items"][0].clone();
         state[shelf]["items"].as_array_mut().unwrap().push(first);
-        let Report { value, problems } = report(&found(), &state);
+        let Report { value, problems, .. } = report(&found(), &state);
         assert_eq!(value[figure]["duplicates"], 1);
         assert!(problems.iter().any(|problem| problem.starts_with(words)), "{problems:?}");
         assert_eq!(value["lost"], 0);

@@ -84,6 +84,12 @@ async fn answer(
             };
             Some(shared.record(arrival, &request, page))
         }
+        Fault::Http502LateCommit => {
+            let page = shared.record(arrival, &request, Reply::page(502, GATEWAY_PAGE));
+            // To the vendor behind the gateway the client is gone already.
+            drop(commit_late(flight, *arrival, request));
+            Some(page)
+        }
         Fault::RateLimited => Some(shared.record(arrival, &request, rate_limited(request.vendor))),
         Fault::TokenExpired => {
             shared.expire_tokens(request.vendor);

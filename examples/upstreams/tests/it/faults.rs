@@ -89,6 +89,20 @@ async fn error_pages_may_hide_a_commit() {
 }
 
 #[tokio::test]
+async fn a_gateway_may_lose_patience_before_the_commit() {
+    let sim = Sim::start().await;
+    sim.up.configure(&json!({"late_commit_ms": 3_600_000})).unwrap();
+    let page = add(&sim, Fault::Http502LateCommit).await.unwrap();
+    assert_eq!((page.status, orders(&sim), sim.up.in_flight()), (502, 0, 1));
+    let sim = Sim::start().await;
+    sim.up.configure(&json!({"late_commit_ms": 1})).unwrap();
+    assert_eq!(add(&sim, Fault::Http502LateCommit).await.unwrap().status, 502);
+    sim.wait_idle().await;
+    assert_eq!(orders(&sim), 1);
+    assert_eq!(sim.up.counters()["written_behind_fault"]["http_502_late_commit"], 1);
+}
+
+#[tokio::test]
 async fn limits_and_tokens_fail_in_the_vendors_own_words() {
     let sim = Sim::start().await;
     let limited = add(&sim, Fault::RateLimited).await.unwrap();
@@ -162,7 +176,7 @@ async fn chaos_fails_its_share_in_every_way() {
     sim.wait_idle().await;
     let counters = sim.up.counters();
     let kinds = counters["faults"].as_object().unwrap();
-    assert_eq!(kinds.len(), 11, "{kinds:?}");
+    assert_eq!(kinds.len(), 12, "{kinds:?}");
     let share = counters["faulted"].as_f64().unwrap() / counters["total"].as_f64().unwrap();
     assert!((0.4..0.6).contains(&share), "{share}");
     assert_eq!(sim.up.state()["saleorders"]["duplicate_count"], 0);

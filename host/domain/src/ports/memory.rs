@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::catalog::{Customer, Product, Region, Store, Warehouse};
-use crate::connection::Rate;
+use crate::connection::Pace;
 use crate::delivery::{Attempt, Delivery, NewDelivery, Settlement};
 use crate::evaluation::{Decided, Decision, Pending};
 use crate::failure::Failure;
@@ -70,6 +70,10 @@ pub struct Settled {
     pub attempt_number: u32,
     /// The attempt; none where it was only put off (rate limit, breaker), which undoes the claim's count.
     pub attempt: Option<Attempt>,
+    /// May the attempt have had its effect although it failed? Puts the delivery in doubt until it is done.
+    pub in_doubt: bool,
+    /// Until then the upstream may still be working on it: not even a person's replay tries again before.
+    pub quiet_until: Instant,
     /// What becomes of it.
     pub settlement: Settlement,
     /// The failure, where there is one.
@@ -122,8 +126,8 @@ pub trait Orders: Send + Sync + 'static {
 /// Deliveries: claim, settle, replay.
 #[async_trait]
 pub trait Deliveries: Send + Sync + 'static {
-    /// Takes due deliveries under a lease and counts the attempt. Rows whose lease has run out are due again. Messages
-    /// (`notify`) are taken up to `limit` too.
+    /// Takes due deliveries under a lease and counts the attempt. Rows whose lease has run out are due again, and in doubt:
+    /// nobody told how their attempt ended. Messages (`notify`) are taken up to `limit` too.
     async fn claim(&self, now: Instant, lease_until: Instant, limit: u32) -> Result<Vec<Delivery>, StoreError>;
     /// Writes outcomes, all in one transaction: attempt rows, state, external ids, unblocked followers, ended promises
     /// (a pick task that is done), tickets opened or closed, story, and what the outcome causes. A settlement of a claim that
@@ -131,8 +135,8 @@ pub trait Deliveries: Send + Sync + 'static {
     async fn settle(&self, batch: &[Settled]) -> Result<(), StoreError>;
     /// When the next delivery or order becomes due; none: nothing is.
     async fn next_due(&self) -> Result<Option<Instant>, StoreError>;
-    /// Takes one of the rate's slots at `now`; otherwise says when one becomes free. Survives restarts.
-    async fn take_slot(&self, connection: &str, rate: Rate, now: Instant) -> Result<Result<(), Instant>, StoreError>;
+    /// Takes one of the connection's slots at `now`; otherwise says when one becomes free. Survives restarts.
+    async fn take_slot(&self, connection: &str, pace: Pace, now: Instant) -> Result<Result<(), Instant>, StoreError>;
     /// The upstream's id of a local thing at a connection, such as (`order`, `SO-00000017`).
     async fn external_id(&self, connection: &str, kind: &str, local: &str) -> Result<Option<String>, StoreError>;
 }

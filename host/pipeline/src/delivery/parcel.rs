@@ -1,7 +1,6 @@
 //! Parcels: what is delivered by one call. Messages of one kind that wait for the same notifier become one.
 
 use mortise_domain::delivery::{Delivery, Operation};
-use mortise_domain::failure::Failure;
 use mortise_domain::instant::Instant;
 
 /// One delivery, or several messages that are sent as one.
@@ -53,21 +52,6 @@ pub(super) fn kind(delivery: &Delivery) -> &str {
     delivery.detail.get("kind").and_then(serde_json::Value::as_str).unwrap_or("note")
 }
 
-/// May it have taken effect before? An earlier attempt was begun and its failure does not rule it out.
-pub(super) fn may_be_repeat(delivery: &Delivery) -> bool {
-    delivery.attempts > 1
-        && !matches!(
-            delivery.last_failure,
-            Some(
-                Failure::RateLimited { .. }
-                    | Failure::Unauthorized { .. }
-                    | Failure::Rejected { .. }
-                    | Failure::Invalid { .. }
-                    | Failure::NotFound { .. }
-            )
-        )
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -78,7 +62,7 @@ mod tests {
         serde_json::from_value(json!({
             "id": id, "order": id, "order_number": format!("SO-{id}"), "connection": connection, "operation": operation,
             "key": format!("SO-{id}/x"), "detail": { "kind": kind }, "state": "pending", "due_at": "2026-01-31T08:00:00Z",
-            "attempts": 1, "failures": 0, "external_id": null, "last_failure": null, "created_at": "2026-01-31T08:00:00Z",
+            "attempts": 1, "failures": 0, "in_doubt": false, "external_id": null, "last_failure": null, "created_at": "2026-01-31T08:00:00Z",
             "done_at": null,
         }))
         .unwrap()
@@ -100,15 +84,5 @@ mod tests {
             .map(|parcel| parcel.deliveries.iter().map(|one| one.id.0).collect())
             .collect();
         assert_eq!(groups, [vec![1, 3], vec![2], vec![4], vec![5], vec![6], vec![7]]);
-    }
-
-    #[test]
-    fn a_definite_no_is_no_repeat() {
-        let mut again = delivery(1, "robot", "notify", "");
-        assert!(!may_be_repeat(&again));
-        again.attempts = 2;
-        assert!(may_be_repeat(&again), "taken over from a node that died");
-        again.last_failure = Some(Failure::RateLimited { after_ms: None });
-        assert!(!may_be_repeat(&again));
     }
 }

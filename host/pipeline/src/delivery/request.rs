@@ -14,7 +14,7 @@ use mortise_domain::wave::WaveLine;
 use serde::Deserialize;
 
 use super::Courier;
-use super::parcel::{Parcel, kind, may_be_repeat};
+use super::parcel::{Parcel, kind};
 
 /// What is to be called.
 pub(super) enum Plan {
@@ -103,7 +103,7 @@ impl Courier {
                 number: &delivery.order_number,
                 order: order.as_ref(),
                 detail: &delivery.detail,
-                repeat: may_be_repeat(delivery),
+                repeat: delivery.in_doubt,
             })
             .collect();
         let kind = parcel.deliveries.first().map_or("note", kind);

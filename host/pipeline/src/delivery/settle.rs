@@ -4,7 +4,7 @@ use mortise_domain::call::{CallRecord, Called, Interface};
 use mortise_domain::confirmation::message;
 use mortise_domain::connection::{Connection, RouteKey};
 use mortise_domain::delivery::{Attempt, Delivery, NewDelivery, Operation, Settlement};
-use mortise_domain::failure::{Breakage, Failure};
+use mortise_domain::failure::Failure;
 use mortise_domain::instant::Instant;
 use mortise_domain::order::Order;
 use mortise_domain::ports::memory::Settled;
@@ -23,6 +23,8 @@ pub(super) struct Tried<'a> {
     pub connection: &'a Connection,
     pub started_at: Instant,
     pub called: Called,
+    /// Was more done than looking things up? Otherwise nothing can have happened.
+    pub wrote: bool,
     /// Of the first delivery.
     pub order: Option<&'a Order>,
 }
@@ -33,6 +35,8 @@ pub(super) fn put_off(parcel: &Parcel, now: Instant, at: Instant) -> Vec<Settled
         delivery: delivery.id,
         attempt_number: delivery.attempts,
         attempt: None,
+        in_doubt: false,
+        quiet_until: Instant(0),
         settlement: Settlement::Again { at, counts: false, ticket: false },
         failure: delivery.last_failure.clone(),
         story: Vec::new(),
@@ -45,12 +49,14 @@ pub(super) fn put_off(parcel: &Parcel, now: Instant, at: Instant) -> Vec<Settled
 impl Courier {
     /// Settles every delivery of the parcel by how its call ended.
     pub(super) fn judge(&self, parcel: &Parcel, tried: Tried<'_>) -> Vec<Settled> {
-        let Tried { connection, started_at, called, order } = tried;
-        let unknown_outcome = called.record.unknown_outcome
-            || matches!(called.result, Err(Failure::Broken { kind: Breakage::Deadline, .. }));
+        let Tried { connection, started_at, called, wrote, order } = tried;
+        let unknown_outcome = wrote && called.record.unknown_outcome;
         let result = called.result.and_then(external_id);
+        let in_doubt = wrote && result.as_ref().is_err_and(|failure| called.record.leaves_doubt(failure));
         let mut record = Some(called.record);
         let now = self.calls.clock.now();
+        let upstream_timeout = Duration::from_millis(connection.upstream_timeout_ms);
+        let quiet_until = if unknown_outcome { now.after(upstream_timeout) } else { Instant(0) };
         let mut settled = Vec::with_capacity(parcel.deliveries.len());
         for delivery in &parcel.deliveries {
             let (settlement, failure) = match &result {
@@ -60,7 +66,7 @@ impl Courier {
                         now,
                         failures: delivery.failures.saturating_add(1),
                         unknown_outcome,
-                        upstream_timeout: Duration::from_millis(connection.upstream_timeout_ms),
+                        upstream_timeout,
                         jitter: self.calls.chance.fraction(),
                     };
                     (connection.retry.settle(failure, attempt), Some(failure.clone()))
@@ -97,6 +103,8 @@ impl Courier {
                 delivery: delivery.id,
                 attempt_number: delivery.attempts,
                 attempt: Some(attempt),
+                in_doubt,
+                quiet_until,
                 settlement,
                 failure,
                 story,

@@ -13,7 +13,7 @@ use mortise_domain::ports::memory::Settled;
 use mortise_domain::text::Text;
 
 use super::Courier;
-use super::parcel::{Parcel, may_be_repeat};
+use super::parcel::Parcel;
 use super::request::{Plan, cancel_request};
 use super::settle::{Tried, put_off};
 use crate::batch::BatchError;
@@ -22,6 +22,13 @@ use crate::figures;
 
 /// Pauses before a settlement that the store refused is tried again.
 const SETTLE_AGAIN: [Duration; 3] = [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(5)];
+
+/// What was done with a parcel.
+struct Done {
+    called: Called,
+    /// Was more done than looking things up?
+    wrote: bool,
+}
 
 impl Courier {
     /// Works a parcel. What cannot be settled is taken over when its lease ends.
@@ -69,8 +76,8 @@ impl Courier {
             self.calls.withdraw(&connection);
             return Ok(put_off(parcel, now, now));
         }
-        let called = self.carry_out(first, parcel, &connection, plan).await;
-        let tried = Tried { connection: &connection, started_at, called, order: order.as_ref() };
+        let Done { called, wrote } = self.carry_out(first, parcel, &connection, plan).await;
+        let tried = Tried { connection: &connection, started_at, called, wrote, order: order.as_ref() };
         Ok(self.judge(parcel, tried))
     }
 
@@ -80,16 +87,17 @@ impl Courier {
             return Ok(Err(until.max(now.after(Duration::from_millis(1)))));
         }
         let Some(rate) = connection.rate else { return Ok(Ok(())) };
-        let slot = self.deliveries.take_slot(&connection.name, rate, now).await;
+        let pace = rate.pace(connection.limits.http_timeout());
+        let slot = self.deliveries.take_slot(&connection.name, pace, now).await;
         if !matches!(slot, Ok(Ok(()))) {
             self.calls.withdraw(connection);
         }
         slot
     }
 
-    async fn carry_out(&self, first: &Delivery, parcel: &Parcel, connection: &Connection, plan: Plan) -> Called {
+    async fn carry_out(&self, first: &Delivery, parcel: &Parcel, connection: &Connection, plan: Plan) -> Done {
         if first.operation == Operation::Notify {
-            let repeats = parcel.deliveries.iter().filter(|delivery| may_be_repeat(delivery)).count();
+            let repeats = parcel.deliveries.iter().filter(|delivery| delivery.in_doubt).count();
             if repeats > 0 {
                 figures::message_repeats(&connection.name, repeats);
             }
@@ -97,19 +105,25 @@ impl Courier {
         let trace = self.calls.trace();
         let effect =
             || Some(Effect { key: &first.key, attempt: parcel.attempt(), deadline: connection.limits.deadline() });
-        match plan {
+        let called = match plan {
             Plan::Call(request) => self.calls.call(connection, request, trace, effect()).await,
-            Plan::Impossible(failure) => Called { result: Err(failure), record: CallRecord::default() },
+            Plan::Impossible(failure) => {
+                let called = Called { result: Err(failure), record: CallRecord::default() };
+                return Done { called, wrote: false };
+            }
             Plan::FindFirst(find) => {
                 let found = self.calls.call(connection, find, trace, None).await;
-                let Ok(Answer::Found(Some(document))) = found.result else { return found };
+                let Ok(Answer::Found(Some(document))) = found.result else {
+                    return Done { called: found, wrote: false };
+                };
                 let cancel = cancel_request(first, document.external_id);
                 let mut called = self.calls.call(connection, cancel, trace, effect()).await;
                 called.record.micros += found.record.micros;
                 called.record.exchanges.splice(0..0, found.record.exchanges);
                 called
             }
-        }
+        };
+        Done { called, wrote: true }
     }
 
     async fn settle(&self, parcel: Parcel, settled: Vec<Settled>) {

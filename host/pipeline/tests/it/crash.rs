@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use mortise_domain::delivery::DeliveryState;
 use mortise_domain::ids::OrderId;
+use mortise_domain::notification::Message;
 use mortise_domain::order::OrderState;
 use mortise_domain::ports::clock::Clock;
+use mortise_domain::text::attribute;
 use proptest::prelude::*;
 
 use crate::life::Death;
@@ -41,7 +43,10 @@ fn check(world: &World, what: &str) {
         world.tables.lock().unwrap().promises.iter().all(|promise| promise.ended_at <= world.clock.now()),
         "{what}"
     );
-    assert!(!world.outside.lock().messages.is_empty(), "{what}");
+    let messages = world.outside.lock().messages.clone();
+    assert!(!messages.is_empty(), "{what}");
+    let marked = |message: &Message| attribute(&message.attributes, "possible-repeat").is_some();
+    assert!(messages.iter().skip(1).all(marked), "a repeat that does not say so: {what}");
 }
 
 #[tokio::test(start_paused = true)]

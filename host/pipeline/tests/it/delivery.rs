@@ -12,7 +12,7 @@ use crate::upstream::Behaviour;
 use crate::world::{submitted, world};
 
 fn fails(times: usize) -> Vec<Behaviour> {
-    vec![Behaviour::Fails(Failure::Unavailable { reason: Text::new("离线", "offline") }); times]
+    vec![Behaviour::Fails(Failure::Unavailable { after_ms: None, reason: Text::new("离线", "offline") }); times]
 }
 
 #[tokio::test(start_paused = true)]

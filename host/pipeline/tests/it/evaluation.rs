@@ -219,7 +219,8 @@ async fn an_open_breaker_answers_at_once() {
     let pipeline = world.living();
     let breaker = json!({ "failures": 2, "cool-down-ms": 60_000 });
     world.outside.connect(Interface::Geocoder, json!({ "name": "map", "breaker": breaker }));
-    world.outside.behave("map", vec![Behaviour::Fails(Failure::Retry { after_ms: None }); 2]);
+    let lost = Failure::Retry { after_ms: None, reason: Text::default() };
+    world.outside.behave("map", vec![Behaviour::Fails(lost); 2]);
     for _ in 0..5 {
         assert_eq!(submitted(&pipeline, &[("A", "1")]).await.state, OrderState::Held);
     }

@@ -8,7 +8,9 @@
 
 mod crash;
 mod delivery;
+mod doubt;
 mod evaluation;
+mod failures;
 mod life;
 mod memory;
 mod messages;

@@ -124,6 +124,7 @@ impl Tables {
                 due_at: if blocked.is_some() { Instant::NEVER } else { now },
                 attempts: 0,
                 failures: 0,
+                in_doubt: false,
                 external_id: None,
                 last_failure: None,
                 created_at: now,

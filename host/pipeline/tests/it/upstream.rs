@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use mortise_domain::call::{Answer, CallContext, CallRecord, Called, Interface, Request};
+use mortise_domain::call::{Answer, CallContext, CallRecord, Called, Exchange, Interface, Request};
 use mortise_domain::connection::{Connection, RouteKey};
 use mortise_domain::decimal::Decimal;
 use mortise_domain::erp::Document;
@@ -26,9 +26,14 @@ use crate::life::{Life, StandingClock};
 /// How the next call of a connection goes.
 #[derive(Debug, Clone)]
 pub enum Behaviour {
+    /// Nothing reaches the upstream.
     Fails(Failure),
+    /// The upstream answers, and the plugin makes this of it. Nothing takes effect.
+    Refuses(Failure),
     /// It takes effect after this time; the answer is lost.
     Lost(Duration),
+    /// It takes effect; half of the answer is missing.
+    Garbled,
 }
 
 /// Something that came into being at an upstream.
@@ -83,7 +88,7 @@ impl Outside {
     }
 
     pub fn down(&self, connection: &str) {
-        let failure = Failure::Unavailable { reason: Text::new("离线", "offline") };
+        let failure = Failure::Unavailable { after_ms: None, reason: Text::new("离线", "offline") };
         self.lock().down.insert(connection.to_owned(), failure);
     }
 
@@ -136,7 +141,9 @@ impl State {
         if let Some(Behaviour::Fails(failure)) = behaviour {
             return Called { result: Err(failure), record };
         }
+        record.exchanges.push(exchange(now));
         let lost = match behaviour {
+            Some(Behaviour::Refuses(failure)) => return Called { result: Err(failure), record },
             Some(Behaviour::Lost(delay)) => Some(delay),
             _ => None,
         };
@@ -144,7 +151,10 @@ impl State {
         let result = self.answer(connection, request, attempt, (now, at));
         if lost.is_some() {
             record.unknown_outcome = true;
-            return Called { result: Err(Failure::Retry { after_ms: None }), record };
+            record.exchanges[0].status = None;
+        }
+        if matches!(behaviour, Some(Behaviour::Lost(_) | Behaviour::Garbled)) {
+            return Called { result: Err(Failure::Retry { after_ms: None, reason: Text::default() }), record };
         }
         Called { result, record }
     }
@@ -215,6 +225,21 @@ impl State {
             }
             other => panic!("nobody asks {}", other.function()),
         }
+    }
+}
+
+fn exchange(at: Instant) -> Exchange {
+    Exchange {
+        at,
+        method: "POST".into(),
+        url: "https://upstream.example/".into(),
+        request_headers: Vec::new(),
+        request_body: String::new(),
+        status: Some(200),
+        response_headers: Vec::new(),
+        response_body: String::new(),
+        error: None,
+        micros: 100,
     }
 }
 

@@ -9,11 +9,14 @@ mod inventory;
 mod kv;
 mod notifier;
 mod order_policy;
+mod place;
 mod pricing;
 mod records;
 mod secrets;
 mod types;
 
+use futures::FutureExt;
+use futures::future::Either;
 use mortise_domain::call::{Answer, Interface, Request};
 use wasmtime::Store;
 use wasmtime::component::{Component, HasSelf, Instance, Linker};
@@ -31,6 +34,8 @@ mod wit {
             "mortise:plugin/http": async | trappable,
             "mortise:plugin/kv": async | trappable,
             "mortise:plugin/records": async | trappable,
+            "mortise:plugin/secrets.hmac": async | trappable,
+            "mortise:plugin/secrets.digest": async | trappable,
             "mortise:plugin/secrets.forget": async | trappable,
         },
         exports: { default: async },
@@ -75,22 +80,27 @@ impl Functions {
         self.order_policy.as_ref().map_or(Ok(()), |functions| functions.check(store, instance))
     }
 
-    pub(super) async fn call(
-        &self,
-        store: &mut Store<State>,
-        instance: &Instance,
+    /// Prices go the short way; the future of a rarer call has a box of its own.
+    pub(super) fn call<'a>(
+        &'a self,
+        store: &'a mut Store<State>,
+        instance: &'a Instance,
         request: Request,
-    ) -> Result<Answer, Fault> {
+    ) -> impl Future<Output = Result<Answer, Fault>> + Send + 'a {
+        match (request, &self.pricing) {
+            (Request::Price { request }, Some(pricing)) => Either::Left(pricing.answer(store, instance, request)),
+            (request, _) => Either::Right(self.rarer(store, instance, request).boxed()),
+        }
+    }
+
+    async fn rarer(&self, store: &mut Store<State>, instance: &Instance, request: Request) -> Result<Answer, Fault> {
         match request.interface() {
-            Interface::Pricing => present(self.pricing.as_ref())?.answer(store, instance, request).await,
-            // The rarer ones are kept out of the hot call's future.
-            Interface::Erp => Box::pin(present(self.erp.as_ref())?.answer(store, instance, request)).await,
-            Interface::Inventory => Box::pin(present(self.inventory.as_ref())?.answer(store, instance, request)).await,
-            Interface::Geocoder => Box::pin(present(self.geocoder.as_ref())?.answer(store, instance, request)).await,
-            Interface::Notifier => Box::pin(present(self.notifier.as_ref())?.answer(store, instance, request)).await,
-            Interface::OrderPolicy => {
-                Box::pin(present(self.order_policy.as_ref())?.answer(store, instance, request)).await
-            }
+            Interface::Erp => present(self.erp.as_ref())?.answer(store, instance, request).await,
+            Interface::Inventory => present(self.inventory.as_ref())?.answer(store, instance, request).await,
+            Interface::Geocoder => present(self.geocoder.as_ref())?.answer(store, instance, request).await,
+            Interface::Notifier => present(self.notifier.as_ref())?.answer(store, instance, request).await,
+            Interface::OrderPolicy => present(self.order_policy.as_ref())?.answer(store, instance, request).await,
+            Interface::Pricing => Err(Fault::Missing),
         }
     }
 }
@@ -110,14 +120,17 @@ pub(super) fn names(interface: Interface) -> &'static [&'static str] {
     }
 }
 
-pub(super) fn offers(interface: &str, function: &str) -> bool {
-    let offered: &[&str] = match interface {
+/// The functions of an interface that plugins may import; none: they may not import it at all.
+pub(super) fn offered(interface: &str) -> Option<&'static [&'static str]> {
+    Some(match interface {
+        "types" => &[],
         "context" => &[
             "connection",
             "call-id",
             "idempotency-key",
             "attempt",
             "deadline",
+            "time-limit",
             "locale",
             "time-zone",
             "business-date",
@@ -131,8 +144,6 @@ pub(super) fn offers(interface: &str, function: &str) -> bool {
         "records" => &["products", "list-prices", "find-customer", "recent-orders", "codes", "local-codes"],
         "clock" => &["now", "monotonic"],
         "random" => &["bytes", "number"],
-        // Their types are imported, their functions are for the host alone.
-        _ => &[],
-    };
-    offered.contains(&function)
+        _ => return None,
+    })
 }

@@ -1,17 +1,18 @@
 //! What the operator is told when a call ends badly: what happened, which bound, what to do.
 
+mod place;
+mod wording;
+
 use std::time::Duration;
 
 use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::text::Text;
-use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
+use wasmtime::{PoolConcurrencyLimitError, Trap};
 
 use crate::adapter::{AnswerFault, Fault};
 use crate::load::Loaded;
-use crate::state::{Breach, State};
-
-/// Deepest part of a guest's stack that is told.
-const FRAMES: usize = 4;
+use crate::state::{Breach, State, at_once};
+use place::place;
 
 fn broken(kind: Breakage, zh: String, en: String) -> Failure {
     Failure::Broken { kind, reason: Text::new(zh, en) }
@@ -22,13 +23,13 @@ pub(super) fn failure(fault: Fault, state: &State, loaded: &Loaded) -> Failure {
     match fault {
         Fault::Failed(failure) => blotted(failure, state),
         Fault::Answer(AnswerFault { field, problem }) => {
-            let problem = state.confines.secrets.blot_text(problem);
+            let secrets = &state.confines.secrets;
+            let (zh, en) =
+                (wording::short(secrets.blot_text(problem.zh)), wording::short(secrets.blot_text(problem.en)));
             broken(
                 Breakage::Answer,
-                format!("插件的回答不符合接口约定（{field}：{problem}）：请联系插件开发者修正"),
-                format!(
-                    "the plugin's answer breaks the contract ({field}: {problem}): its developer corrects the plugin"
-                ),
+                format!("插件的回答不符合接口约定（{field}：{zh}）：请联系插件开发者修正"),
+                format!("the plugin's answer breaks the contract ({field}: {en}): its developer corrects the plugin"),
             )
         }
         Fault::Trapped(error) => trapped(&error, state),
@@ -92,7 +93,32 @@ fn breach(breach: Breach, state: &State) -> (Breakage, String, String) {
                 limits.host_call_bytes
             ),
         ),
+        Breach::StoreCalls => (
+            Breakage::HostCalls,
+            format!(
+                "插件在一次调用中访问主机存储超过 {} 次：可调高该连接的 limits.store-calls，或请开发者合并读写",
+                limits.store_calls
+            ),
+            format!(
+                "the plugin asked the host's store more often than it may in one call, `limits.store-calls` is {}: raise it for this connection, or have the plugin ask for several things at once",
+                limits.store_calls
+            ),
+        ),
     }
+}
+
+/// More in one host call or answer than is lifted at once.
+fn too_much_at_once(state: &State) -> Failure {
+    let most = at_once(&state.confines.limits);
+    broken(
+        Breakage::HostCalls,
+        format!(
+            "插件一次交给主机的数据超过上限 {most} 字节：请开发者分次传输；该上限取 limits.http-bytes 与 limits.host-call-bytes 中较小者"
+        ),
+        format!(
+            "the plugin handed over more than {most} bytes at once: its developer hands over less; the bound follows from `limits.http-bytes` and `limits.host-call-bytes`, whichever is lower"
+        ),
+    )
 }
 
 fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
@@ -102,6 +128,7 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
     }
     if error.downcast_ref::<PoolConcurrencyLimitError>().is_some() {
         return Failure::Unavailable {
+            after_ms: None,
             reason: Text::new(
                 "同时运行的插件调用过多，将自动重试",
                 "too many calls run at the same time on this host: it is tried again by itself; raise `calls` if it stays so",
@@ -118,37 +145,35 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
             ),
         );
     }
-    let place = place(error);
+    let (at, place) = place(error);
     match error.downcast_ref::<Trap>() {
         Some(Trap::StackOverflow) => broken(
             Breakage::Stack,
-            format!("插件的调用栈溢出{place}：请联系插件开发者检查递归"),
+            format!("插件的调用栈溢出{at}：请联系插件开发者检查递归"),
             format!("the plugin's stack overflowed{place}: its developer looks for endless recursion"),
         ),
         // Rust's stack lies at the bottom of linear memory: its overflow leaves the memory.
         Some(Trap::MemoryOutOfBounds) => broken(
             Breakage::Trap,
-            format!("插件访问了其内存之外的地址{place}：常见原因是无限递归；请联系插件开发者"),
+            format!("插件访问了其内存之外的地址{at}：常见原因是无限递归；请联系插件开发者"),
             format!(
                 "the plugin reached outside its memory{place}, most often by endless recursion: its developer looks for that, or for unsafe code"
             ),
         ),
         Some(trap) => broken(
             Breakage::Trap,
-            format!("插件崩溃（{trap}）{place}：请查看本次调用的日志，并联系插件开发者"),
+            format!("插件崩溃（{}）{at}：请查看本次调用的日志，并联系插件开发者", wording::trap(*trap)),
             format!(
                 "the plugin crashed ({trap}){place}: see the call's log for its last words, and tell its developer"
             ),
         ),
-        None if error.root_cause().to_string().contains("fuel allocated for hostcalls") => {
-            let (kind, zh, en) = breach(Breach::HostCalls, state);
-            broken(kind, zh, en)
-        }
+        None if error.root_cause().to_string().contains("fuel allocated for hostcalls") => too_much_at_once(state),
         None => {
-            let detail = state.confines.secrets.blot_text(error.root_cause().to_string());
+            let detail = wording::short(state.confines.secrets.blot_text(error.root_cause().to_string()));
+            let zh = wording::unreadable(&detail);
             broken(
                 Breakage::Answer,
-                format!("插件的数据无法读取（{detail}）：请联系插件开发者用当前 SDK 重新构建"),
+                format!("插件的数据无法读取（{zh}）：请联系插件开发者用当前 SDK 重新构建"),
                 format!(
                     "what the plugin handed over cannot be read ({detail}): its developer builds it again with a current SDK"
                 ),
@@ -157,18 +182,27 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
     }
 }
 
-/// Where the guest was, innermost first.
-fn place(error: &wasmtime::Error) -> String {
-    let Some(trace) = error.downcast_ref::<WasmBacktrace>() else { return String::new() };
-    let names: Vec<&str> = trace.frames().iter().filter_map(|frame| frame.func_name()).take(FRAMES).collect();
-    if names.is_empty() { String::new() } else { format!(" in {}", names.join(" < ")) }
-}
-
-/// The same for the proof of a plugin, in English.
-pub(crate) fn breach_text(error: &wasmtime::Error, state: &State) -> String {
-    match state.bounds.breach {
-        Some(reached) => breach(reached, state).2,
-        None => format!("{:#}", error.root_cause()),
+/// Why a plugin cannot begin, when it is proved; in English.
+pub(crate) fn no_beginning(error: &wasmtime::Error, state: &State) -> String {
+    let limits = &state.confines.limits;
+    match (state.bounds.breach, error.downcast_ref::<Trap>()) {
+        (Some(Breach::Memory { wanted }), _) => format!(
+            "it wants {wanted} bytes of memory when it begins, {} is the most: its developer has it begin with less",
+            limits.memory_bytes
+        ),
+        (Some(Breach::Table { wanted }), _) => format!(
+            "it wants {wanted} table elements when it begins, {} is the most: its developer has it begin with fewer",
+            limits.table_elements
+        ),
+        (Some(Breach::Cpu), _) => format!(
+            "it has not begun after {} ms of CPU: its developer looks for an endless loop in what it does when it begins",
+            limits.cpu_ms
+        ),
+        (Some(Breach::HostCalls | Breach::StoreCalls), _) => {
+            "it asks the host for more than it may when it begins: its developer moves that into its functions".into()
+        }
+        (None, Some(trap)) => format!("it crashes when it begins ({trap}): its developer looks at what it does then"),
+        (None, None) => format!("{:#}: its developer builds it again with a current SDK", error.root_cause()),
     }
 }
 
@@ -187,8 +221,10 @@ fn blotted(failure: Failure, state: &State) -> Failure {
         Failure::Unauthorized { reason } => Failure::Unauthorized { reason: blot(reason) },
         Failure::Duplicate { external_id } => Failure::Duplicate { external_id: secrets.blot_text(external_id) },
         Failure::NotFound { reason } => Failure::NotFound { reason: blot(reason) },
-        Failure::Unavailable { reason } => Failure::Unavailable { reason: blot(reason) },
-        other @ (Failure::Retry { .. } | Failure::RateLimited { .. } | Failure::Broken { .. }) => other,
+        Failure::Retry { after_ms, reason } => Failure::Retry { after_ms, reason: blot(reason) },
+        Failure::RateLimited { after_ms, reason } => Failure::RateLimited { after_ms, reason: blot(reason) },
+        Failure::Unavailable { after_ms, reason } => Failure::Unavailable { after_ms, reason: blot(reason) },
+        other @ Failure::Broken { .. } => other,
     }
 }
 
@@ -197,9 +233,11 @@ pub(super) fn overdue(loaded: &Loaded, allowed: Duration) -> Failure {
     let (name, ms) = (&loaded.connection.name, allowed.as_millis());
     broken(
         Breakage::Deadline,
-        format!("连接“{name}”的调用超过了 {ms} 毫秒的时限：对方系统可能过慢；可调高该连接的 limits.deadline-ms"),
         format!(
-            "the call of `{name}` took longer than its deadline of {ms} ms: the upstream may be slow; the bound is `limits.deadline-ms` ({}) or what the caller asked for",
+            "连接“{name}”的调用超过了 {ms} 毫秒的时限：对方系统可能过慢，或插件卡住；可调高该连接的 limits.deadline-ms"
+        ),
+        format!(
+            "the call of `{name}` took longer than its deadline of {ms} ms: the upstream may be slow, or the plugin stuck; the bound is `limits.deadline-ms` ({}) or what the caller asked for",
             loaded.confines.limits.deadline_ms
         ),
     )
@@ -209,6 +247,7 @@ pub(super) fn overdue(loaded: &Loaded, allowed: Duration) -> Failure {
 pub(super) fn busy(loaded: &Loaded, allowed: Duration) -> Failure {
     let (name, most) = (&loaded.connection.name, loaded.confines.limits.concurrency);
     Failure::Unavailable {
+        after_ms: None,
         reason: Text::new(
             format!("连接“{name}”正忙（同时最多 {most} 个调用，等待了 {} 毫秒），将自动重试", allowed.as_millis()),
             format!(

@@ -6,6 +6,16 @@ use url::Url;
 
 use super::Refused;
 
+/// Longest method.
+const METHOD: usize = 32;
+/// Longest URL, the address of a redirect too.
+pub(crate) const URL: usize = 16 << 10;
+/// Longest host, as in DNS.
+const HOST: usize = 253;
+/// Most headers of a request, and most bytes of all of them.
+const HEADERS: usize = 100;
+const HEADER_BYTES: usize = 64 << 10;
+
 /// What the guest asks for.
 pub(crate) struct Draft {
     pub(crate) method: String,
@@ -32,7 +42,7 @@ pub(crate) struct Hop {
     pub(crate) body: Option<Bytes>,
 }
 
-fn size(headers: &[(String, String)]) -> usize {
+pub(crate) fn size(headers: &[(String, String)]) -> usize {
     headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum()
 }
 
@@ -41,8 +51,25 @@ impl Draft {
         self.method.len() + self.url.len() + size(&self.headers) + self.body.as_ref().map_or(0, Bytes::len)
     }
 
+    /// Sizes first: what is longer is not even looked at.
+    fn check_sizes(&self) -> Result<(), Refused> {
+        let sizes = [
+            ("method", self.method.len(), METHOD, "bytes"),
+            ("URL", self.url.len(), URL, "bytes"),
+            ("list of headers", self.headers.len(), HEADERS, "headers"),
+            ("list of headers", size(&self.headers), HEADER_BYTES, "bytes"),
+        ];
+        match sizes.into_iter().find(|(_, found, most, _)| found > most) {
+            None => Ok(()),
+            Some((part, found, most, unit)) => {
+                Err(Refused::Denied(format!("the {part} has {found} {unit}, the most is {most}: send less there")))
+            }
+        }
+    }
+
     /// Checks method, URL and headers.
     pub(crate) fn check(self) -> Result<Hop, Refused> {
+        self.check_sizes()?;
         let method = Method::from_bytes(self.method.to_ascii_uppercase().as_bytes())
             .ok()
             .filter(|method| *method != Method::CONNECT && *method != Method::TRACE)
@@ -50,10 +77,12 @@ impl Draft {
         let mut url = Url::parse(&self.url).map_err(|error| {
             Refused::Denied(format!("the URL cannot be read ({error}): use an absolute http or https URL"))
         })?;
+        check_host(&url)?;
         url.set_fragment(None);
         let mut headers = Vec::with_capacity(self.headers.len() + 2);
         for (name, value) in self.headers {
             let Ok(known) = HeaderName::from_bytes(name.as_bytes()) else {
+                let name: String = name.chars().take(40).collect();
                 return Err(Refused::Denied(format!("{name:?} is no name of a header")));
             };
             if is_hosts_own(known.as_str()) {
@@ -65,6 +94,16 @@ impl Draft {
             }
         }
         Ok(Hop { method, url, headers, body: self.body })
+    }
+}
+
+/// Names that DNS cannot have are neither looked up nor told at their length.
+pub(crate) fn check_host(url: &Url) -> Result<(), Refused> {
+    match url.host_str() {
+        Some(host) if host.len() > HOST => {
+            Err(Refused::Denied(format!("the URL's host has {} bytes, the most is {HOST}: check the URL", host.len())))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@ use mortise_domain::grant::Origin;
 use url::Url;
 
 use super::Refused;
-use super::draft::Hop;
+use super::draft::{Hop, URL, check_host};
 use crate::secrets::Secrets;
 
 /// Most redirects of one request.
@@ -25,10 +25,17 @@ pub(crate) fn next(
         _ => return Ok(None),
     };
     let Some(location) = location else { return Ok(None) };
+    if location.len() > URL {
+        return Err(Refused::Denied(format!(
+            "the upstream redirects to a URL of {} bytes, the most is {URL}",
+            location.len()
+        )));
+    }
     let mut url = hop
         .url
         .join(location)
         .map_err(|error| Refused::Denied(format!("the upstream redirects to something that is no URL ({error})")))?;
+    check_host(&url)?;
     url.set_fragment(None);
     let mut followed = hop.clone();
     if to_get {

@@ -1,24 +1,18 @@
 //! A request on its way: policy, credentials, exchange, redirects, answer.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use mortise_domain::call::Exchange;
-use reqwest::Response;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::client::{chain, refused_address};
-use super::draft::{Hop, is_hosts_own};
+use super::draft::Hop;
 use super::policy::Target;
-use super::{Answer, Draft, Refused, redirect};
-use crate::secrets::BLOT;
+use super::reply::Reply;
+use super::resolver::LOOKUPS;
+use super::{Answer, Draft, Refused, outcome, redirect};
 use crate::state::State;
-
-/// An answer with its body read.
-struct Reply {
-    status: StatusCode,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
+use crate::turn::aside;
 
 impl State {
     /// Sends a request of the guest and follows its redirects.
@@ -34,10 +28,8 @@ impl State {
                 Ok(done) => done,
                 Err(refused) => return Err(self.after_redirect(refused, hops)),
             };
-            let location = reply.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.as_str());
-            let secrets = &self.confines.secrets;
-            match redirect::next(&hop, reply.status, location, secrets) {
-                Ok(None) => return Ok(self.receive(reply)),
+            match self.redirected(&hop, &reply).await {
+                Ok(None) => return self.receive(reply).await,
                 Ok(Some(next)) if hops < redirect::MOST => hop = next,
                 Ok(Some(_)) => {
                     let text = format!("the upstream redirects more than {} times: check the URL", redirect::MOST);
@@ -49,68 +41,57 @@ impl State {
         }
     }
 
-    /// The first request of a chain was answered: its effect may have happened, whatever becomes of the next one.
-    fn after_redirect(&mut self, refused: Refused, hops: usize) -> Refused {
-        match refused {
-            Refused::UnknownOutcome(text) => {
-                self.recorder.unknown_outcome = true;
-                Refused::UnknownOutcome(text)
-            }
-            Refused::NotSent(text) if hops > 0 => {
-                self.recorder.unknown_outcome = true;
-                Refused::UnknownOutcome(format!("after a redirect: {text}"))
-            }
-            Refused::Denied(text) if hops > 0 => {
-                self.recorder.unknown_outcome = true;
-                Refused::Denied(format!("after a redirect: {text}"))
-            }
-            Refused::TooLarge(text) => {
-                self.recorder.unknown_outcome = true;
-                Refused::TooLarge(text)
-            }
-            other => other,
+    /// Where the upstream sends the request on to, if it does.
+    async fn redirected(&mut self, hop: &Hop, reply: &Reply) -> Result<Option<Hop>, Refused> {
+        if !reply.status.is_redirection() {
+            return Ok(None);
         }
+        let location = reply.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.clone());
+        let (from, status, confines) = (hop.clone(), reply.status, Arc::clone(&self.confines));
+        let next = move || redirect::next(&from, status, location.as_deref(), &confines.secrets);
+        aside(&self.shared.turns, hop.bytes(), next).await?
     }
 
     /// One request and its answer.
     async fn hop(&mut self, hop: &Hop, until: Instant) -> Result<Reply, Refused> {
-        let (target, request) = match self.prepare(hop) {
+        let (target, request) = match self.prepare(hop).await {
             Ok(prepared) => prepared,
             Err(refused) => {
                 // The operator sees what was tried, too.
-                let exchange = Exchange { error: Some(refused.text().to_owned()), ..self.exchange(hop) };
-                self.recorder.exchange(exchange);
+                let mut entry = self.entry(hop);
+                entry.exchange.error = Some(refused.text().to_owned());
+                self.recorder.exchange(entry);
                 return Err(refused);
             }
         };
         let begun = Instant::now();
         // On record before it leaves: the call may end while it is under way.
-        self.recorder.open = Some(self.exchange(hop));
-        let mut outcome = self.exchanged(&target, request, until).await;
-        if let Ok(reply) = &mut outcome {
-            self.capture(hop, &target, reply).await;
-        }
-        let mut exchange = self.recorder.open.take().unwrap_or_else(|| self.exchange(hop));
-        exchange.micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.recorder.open = Some(self.entry(hop));
+        let outcome = match self.exchanged(&target, request, until).await {
+            Ok(reply) => self.capture(hop, &target, reply).await,
+            Err(refused) => Err(refused),
+        };
+        let mut entry = self.recorder.open.take().unwrap_or_else(|| self.entry(hop));
+        entry.exchange.micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         match &outcome {
             Ok(reply) => {
-                let secrets = &self.confines.secrets;
-                exchange.status = Some(reply.status.as_u16());
-                exchange.response_headers = self.recorded(&reply.headers);
-                exchange.response_body = secrets.blot_for_record(String::from_utf8_lossy(&reply.body).into_owned());
+                self.recorder.unknown_outcome |= outcome::is_unknown(reply.status);
+                self.complete(&mut entry, reply);
             }
-            Err(refused) => exchange.error = Some(refused.text().to_owned()),
+            Err(refused) => entry.exchange.error = Some(refused.text().to_owned()),
         }
-        self.recorder.exchange(exchange);
+        self.recorder.exchange(entry);
         outcome
     }
 
     /// The request as it leaves, if it may.
-    fn prepare(&mut self, hop: &Hop) -> Result<(Target, reqwest::Request), Refused> {
+    async fn prepare(&mut self, hop: &Hop) -> Result<(Target, reqwest::Request), Refused> {
         let target = self.confines.outbound.judge(&hop.url).map_err(Refused::Denied)?;
         self.charge(hop)?;
         let now = self.shared.ports.clock.now();
-        let filled = self.confines.secrets.fill(&hop.url, &hop.headers, hop.body.as_ref(), &target.origin, now)?;
+        let (draft, origin, confines) = (hop.clone(), target.origin.clone(), Arc::clone(&self.confines));
+        let fill = move || confines.secrets.fill(&draft.url, &draft.headers, draft.body.as_ref(), &origin, now);
+        let filled = aside(&self.shared.turns, hop.bytes(), fill).await??;
         let mut request = reqwest::Request::new(hop.method.clone(), filled.url);
         *request.headers_mut() = self.header_map(&filled.headers)?;
         *request.body_mut() = filled.body.map(reqwest::Body::from);
@@ -161,11 +142,13 @@ impl State {
     ) -> Result<Reply, Refused> {
         let late = |ms: u64| {
             Refused::UnknownOutcome(format!(
-                "no whole answer came in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)"
+                "no whole answer came from `{}` in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)",
+                target.origin
             ))
         };
         let limit = self.confines.limits.http_timeout_ms;
         let sending = self.shared.clients.of(target.private).execute(request);
+        let sending = LOOKUPS.scope(Arc::clone(&self.confines.lookups), sending);
         let response = tokio::time::timeout_at(until.into(), sending)
             .await
             .map_err(|_| late(limit))?
@@ -188,95 +171,5 @@ impl State {
         } else {
             Refused::UnknownOutcome(format!("the connection to `{origin}` broke after the request began ({text})"))
         }
-    }
-
-    async fn read_reply(&mut self, mut response: Response) -> Result<Reply, Refused> {
-        let status = response.status();
-        let headers = response
-            .headers()
-            .iter()
-            .filter(|(name, _)| !is_hosts_own(name.as_str()) && *name != http::header::CONTENT_LENGTH)
-            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-            .collect::<Vec<_>>();
-        let encoded = headers.iter().find(|(name, value)| name == "content-encoding" && value != "identity");
-        if let Some((_, encoding)) = encoded {
-            return Err(Refused::UnknownOutcome(format!(
-                "the upstream answered compressed ({encoding}) though it was asked not to: its answer cannot be read"
-            )));
-        }
-        let most = self.confines.limits.http_bytes;
-        let too_large = || {
-            Refused::TooLarge(format!(
-                "the answer is larger than the call may still receive: `limits.http-bytes` is {most} for all requests together; raise it or ask for less"
-            ))
-        };
-        if response.content_length().is_some_and(|length| length > self.recorder.http_bytes_left) {
-            return Err(too_large());
-        }
-        let mut body = Vec::new();
-        loop {
-            let chunk = response.chunk().await.map_err(|error| {
-                let text = self.confines.secrets.blot_text(chain(&error));
-                Refused::UnknownOutcome(format!("the connection broke in the middle of the answer ({text})"))
-            })?;
-            let Some(chunk) = chunk else { break };
-            self.recorder.http_bytes_left =
-                self.recorder.http_bytes_left.checked_sub(chunk.len() as u64).ok_or_else(too_large)?;
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Reply { status, headers, body })
-    }
-
-    /// Takes declared credentials out of the answer before anybody sees it.
-    async fn capture(&mut self, hop: &Hop, target: &Target, reply: &mut Reply) {
-        if !reply.status.is_success() {
-            return;
-        }
-        let body = std::mem::take(&mut reply.body);
-        let (seen, captured) =
-            self.confines.secrets.capture(&target.origin, &hop.url, body, self.shared.ports.clock.now());
-        reply.body = seen;
-        for credential in captured {
-            let kept = self.shared.ports.vault.keep(&self.confines.name, &credential).await;
-            if let Err(error) = kept {
-                tracing::warn!(connection = &*self.confines.name, slot = credential.slot, %error, "a captured credential cannot be stored: it lasts until the next start");
-            }
-        }
-    }
-
-    /// The answer as the guest sees it: known secrets blotted out.
-    fn receive(&self, reply: Reply) -> Answer {
-        let secrets = &self.confines.secrets;
-        let headers = reply.headers.into_iter().map(|(name, value)| (name, secrets.blot_text(value))).collect();
-        Answer { status: reply.status.as_u16(), headers, body: secrets.blot(reply.body) }
-    }
-
-    /// The request as it is recorded: what the guest wrote, placeholders blotted out.
-    fn exchange(&self, hop: &Hop) -> Exchange {
-        let secrets = &self.confines.secrets;
-        let body = hop.body.as_ref().map(|body| String::from_utf8_lossy(body).into_owned()).unwrap_or_default();
-        Exchange {
-            at: self.shared.ports.clock.now(),
-            method: hop.method.to_string(),
-            url: secrets.blot_for_record(hop.url.to_string()),
-            request_headers: self.recorded(&hop.headers),
-            request_body: secrets.blot_for_record(body),
-            status: None,
-            response_headers: Vec::new(),
-            response_body: String::new(),
-            error: None,
-            micros: 0,
-        }
-    }
-
-    fn recorded(&self, headers: &[(String, String)]) -> Vec<(String, String)> {
-        headers
-            .iter()
-            .map(|(name, value)| {
-                let secret = matches!(name.as_str(), "authorization" | "cookie" | "set-cookie");
-                let value = if secret { BLOT.to_owned() } else { self.confines.secrets.blot_for_record(value.clone()) };
-                (name.clone(), value)
-            })
-            .collect()
     }
 }

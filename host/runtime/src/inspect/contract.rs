@@ -87,14 +87,14 @@ fn check_import(name: &str, types: &Types) -> Result<(), InspectError> {
     if name.starts_with("wasi:") && name.contains("@0.2.") && !name.starts_with("wasi:http/") {
         return Ok(());
     }
-    let Some(interface) = bare(name) else { return Err(InspectError::ForeignImport { found: name.to_owned() }) };
+    let foreign = |found: String| Err(InspectError::ForeignImport { found });
+    let Some(interface) = bare(name) else { return foreign(name.to_owned()) };
     refuse_newer(name)?;
-    for function in functions(name, types, true) {
-        if !adapter::offers(interface, function) {
-            return Err(InspectError::ForeignImport { found: format!("{name}#{function}") });
-        }
+    let Some(offered) = adapter::offered(interface) else { return foreign(name.to_owned()) };
+    match functions(name, types, true).into_iter().find(|function| !offered.contains(function)) {
+        Some(function) => foreign(format!("{name}#{function}")),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn check_functions(interface: Interface, export: &str, types: &Types) -> Result<(), InspectError> {

@@ -10,6 +10,8 @@ use super::{Fault, LoadError};
 
 /// Deepest nesting into which defaults are filled.
 const DEPTH: usize = 16;
+/// Most bytes of a compiled pattern.
+const PATTERN: usize = 1 << 20;
 /// Most faults that are told at once.
 const FAULTS: usize = 20;
 
@@ -20,9 +22,9 @@ pub fn settle(manifest: &Manifest, settings: &Value) -> Result<Value, LoadError>
         other => other.clone(),
     };
     fill(&manifest.settings, &manifest.settings, &mut settled, DEPTH);
-    // The linear-time engine: a plugin's pattern must not cost the host more than its length.
+    // The linear-time engine with a bound on its size: a plugin's pattern must not cost the host more than its length.
     let validator = jsonschema::options()
-        .with_pattern_options(PatternOptions::regex())
+        .with_pattern_options(PatternOptions::regex().size_limit(PATTERN))
         .build(&manifest.settings)
         .map_err(|error| LoadError::Schema(error.to_string()))?;
     let faults: Vec<Fault> = validator

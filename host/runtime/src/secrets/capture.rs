@@ -10,13 +10,15 @@ use mortise_domain::secret::Secret;
 use serde_json::Value as Json;
 use url::Url;
 
-use super::{Secrets, Value};
+use super::{BLOT, Secrets, Slot, Value};
 use crate::http::policy::{base_path, resolve};
 
 /// Life of a value whose upstream does not tell it.
 const LIFETIME: Duration = Duration::from_hours(1);
 /// A value is given up so long before it ends, or a tenth of its life if that is less.
 const MARGIN: Duration = Duration::from_mins(1);
+/// What the guest gets in the place of a successful answer in which the credential cannot be found and taken out.
+const WITHHELD: &str = "[withheld by the host: this address answers with a credential, and its answer is no JSON]";
 /// Longest value.
 const LONGEST: usize = 16 << 10;
 
@@ -44,32 +46,52 @@ impl CaptureRule {
 }
 
 impl Secrets {
-    /// Takes declared credentials out of a successful answer. Answers the body that the guest sees, and what is to be kept.
+    /// Does this address answer with a declared credential?
+    pub(crate) fn captures_from(&self, origin: &Origin, url: &Url) -> bool {
+        self.rules(origin, url).next().is_some()
+    }
+
+    fn rules<'a>(
+        &'a self,
+        origin: &'a Origin,
+        url: &'a Url,
+    ) -> impl Iterator<Item = (usize, &'a Slot, &'a CaptureRule)> + 'a {
+        let all = self.slots.iter().enumerate().filter_map(|(at, slot)| Some((at, slot, slot.capture.as_ref()?)));
+        all.filter(|(_, _, rule)| rule.is_source(origin, url))
+    }
+
+    /// Takes declared credentials out of an answer. Answers the body that the guest sees, and what is to be kept. Whatever the
+    /// upstream calls a failure: what stands where the credential would stand is hidden, not kept.
     pub(crate) fn capture(
         &self,
         origin: &Origin,
         url: &Url,
+        success: bool,
         body: Vec<u8>,
         now: Instant,
     ) -> (Vec<u8>, Vec<Credential>) {
-        let rules = || self.slots.iter().enumerate().filter_map(|(at, slot)| Some((at, slot, slot.capture.as_ref()?)));
-        if !rules().any(|(_, _, rule)| rule.is_source(origin, url)) {
-            return (body, Vec::new());
-        }
-        let Ok(mut answer) = serde_json::from_slice::<Json>(&body) else { return (body, Vec::new()) };
+        let Ok(mut answer) = serde_json::from_slice::<Json>(&body) else {
+            return (if success { WITHHELD.into() } else { body }, Vec::new());
+        };
         let mut kept = Vec::new();
-        for (at, slot, rule) in rules().filter(|(_, _, rule)| rule.is_source(origin, url)) {
-            let Some(value) = answer.pointer(&rule.capture.pointer).and_then(word) else { continue };
+        let mut hidden = false;
+        for (at, slot, rule) in self.rules(origin, url) {
             let life = rule.life(&answer);
+            let Some(place) = answer.pointer_mut(&rule.capture.pointer).filter(|place| !is_nothing(place)) else {
+                continue;
+            };
+            hidden = true;
+            let Some(value) = word(place).filter(|_| success) else {
+                *place = Json::String(BLOT.into());
+                continue;
+            };
+            *place = Json::String(slot.token.to_string());
             let expires_at = now.after(life.saturating_sub(MARGIN.min(life / 10)));
             let secret = Secret::new(value);
             self.replace(at, Some(&Value { secret: secret.clone(), expires_at }));
             kept.push(Credential { slot: slot.name.clone(), value: secret, expires_at });
-            if let Some(place) = answer.pointer_mut(&rule.capture.pointer) {
-                *place = Json::String(slot.token.to_string());
-            }
         }
-        if kept.is_empty() { (body, kept) } else { (answer.to_string().into_bytes(), kept) }
+        if hidden { (answer.to_string().into_bytes(), kept) } else { (body, kept) }
     }
 }
 
@@ -81,11 +103,17 @@ impl CaptureRule {
     }
 }
 
+/// What stands there where there is no credential.
+fn is_nothing(value: &Json) -> bool {
+    value.is_null() || value.as_str().is_some_and(str::is_empty)
+}
+
+/// The credential, where it is one that can be used.
 fn word(value: &Json) -> Option<String> {
     let text = match value {
         Json::String(text) => text.clone(),
         Json::Number(number) => number.to_string(),
         _ => return None,
     };
-    (!text.is_empty() && text.len() <= LONGEST).then_some(text)
+    (text.len() <= LONGEST).then_some(text)
 }

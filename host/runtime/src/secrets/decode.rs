@@ -75,6 +75,24 @@ pub(super) fn json(source: &[u8]) -> View {
     view
 }
 
+/// Line ends left out, with the white space that indents the next line: base64 in a mail, hex in a dump.
+pub(super) fn joined(source: &[u8]) -> View {
+    let mut view = View::with_capacity(source.len());
+    let mut within = true;
+    for (at, &byte) in source.iter().enumerate() {
+        match byte {
+            b'\r' | b'\n' => within = false,
+            b' ' | b'\t' if !within => {}
+            _ => {
+                within = true;
+                view.push(byte, at);
+            }
+        }
+    }
+    view.from.push(source.len());
+    view
+}
+
 /// XML's entities (`&amp;`, `&#65;`, `&#x41;`) resolved.
 pub(super) fn entities(source: &[u8]) -> View {
     /// Longest entity that is looked at, such as `&#x10FFFF;`.

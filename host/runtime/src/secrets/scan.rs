@@ -1,5 +1,5 @@
 //! Finds known secrets in what an upstream or a guest said: plain, percent-encoded, escaped as in JSON or
-//! XML, base64, hex.
+//! XML, base64, hex, broken over lines, and one such way within another.
 
 use std::ops::Range;
 
@@ -9,31 +9,51 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use mortise_domain::secret::Secret;
 
 use super::BLOT;
-use super::decode::{View, entities, json, percent};
+use super::decode::{View, entities, joined, json, percent};
 
 /// Shorter values stand in every text by chance.
 const SHORTEST: usize = 4;
 /// Encoded forms of shorter values do too.
 const SHORTEST_ENCODED: usize = 8;
 
+/// How often escapes are resolved within what escapes stood for: JSON in JSON, a URL in a URL's query.
+const ROUNDS: u8 = 2;
+/// How many bytes a byte of a value takes at most where it is written in any of these ways, twice.
+const SPREAD: usize = 40;
+
 pub(crate) struct Scanner {
     /// All forms that have fixed bytes.
     forms: AhoCorasick,
-    /// The values themselves, for views with escapes resolved.
-    plain: AhoCorasick,
+    longest: usize,
 }
+
+/// A way of writing, and how it is undone.
+struct Way {
+    /// Bytes without which nothing is written in this way.
+    marks: &'static [u8],
+    undo: fn(&[u8]) -> View,
+}
+
+const WAYS: [Way; 4] = [
+    Way { marks: b"%+", undo: percent },
+    Way { marks: b"\\", undo: json },
+    Way { marks: b"&", undo: entities },
+    Way { marks: b"\n", undo: joined },
+];
 
 impl Scanner {
     /// None where there is nothing to look for.
     pub(super) fn new<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Option<Self> {
         let plain: Vec<&str> = secrets.map(Secret::expose).filter(|value| value.len() >= SHORTEST).collect();
-        if plain.is_empty() {
-            return None;
-        }
+        let longest = plain.iter().map(|value| value.len()).max()?;
         let forms: Vec<String> = plain.iter().flat_map(|value| forms(value)).collect();
-        let build =
-            |patterns: &[&str]| AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok();
-        Some(Self { forms: build(&forms.iter().map(String::as_str).collect::<Vec<_>>())?, plain: build(&plain)? })
+        let forms = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&forms).ok()?;
+        Some(Self { forms, longest })
+    }
+
+    /// No written form of a secret is longer.
+    pub(super) fn longest_form(&self) -> usize {
+        self.longest * SPREAD
     }
 
     pub(super) fn finds(&self, bytes: &[u8]) -> bool {
@@ -64,16 +84,8 @@ impl Scanner {
 
     /// Where secrets stand, in order, none overlapping.
     fn places(&self, bytes: &[u8]) -> Vec<Range<usize>> {
-        let mut places: Vec<Range<usize>> = self.forms.find_iter(bytes).map(|found| found.range()).collect();
-        if bytes.contains(&b'%') || bytes.contains(&b'+') {
-            self.search(&percent(bytes), &mut places);
-        }
-        if bytes.contains(&b'\\') {
-            self.search(&json(bytes), &mut places);
-        }
-        if bytes.contains(&b'&') {
-            self.search(&entities(bytes), &mut places);
-        }
+        let mut places = Vec::new();
+        self.search(bytes, None, ROUNDS, &mut places);
         places.sort_unstable_by_key(|place| place.start);
         places.dedup_by(|later, earlier| {
             let overlap = later.start < earlier.end;
@@ -85,10 +97,23 @@ impl Scanner {
         places
     }
 
-    fn search(&self, view: &View, places: &mut Vec<Range<usize>>) {
-        for found in self.plain.find_iter(&view.bytes) {
-            if let (Some(&start), Some(&end)) = (view.from.get(found.start()), view.from.get(found.end())) {
+    /// Looks through the bytes, and through what they say once escapes are resolved. `from`: where each of them stood.
+    fn search(&self, bytes: &[u8], from: Option<&[usize]>, rounds: u8, places: &mut Vec<Range<usize>>) {
+        let stood = |at: usize| from.map_or(Some(at), |from| from.get(at).copied());
+        for found in self.forms.find_iter(bytes) {
+            if let (Some(start), Some(end)) = (stood(found.start()), stood(found.end())) {
                 places.push(start..end);
+            }
+        }
+        let Some(rounds) = rounds.checked_sub(1) else { return };
+        for way in WAYS {
+            if !bytes.iter().any(|byte| way.marks.contains(byte)) {
+                continue;
+            }
+            let View { bytes: said, from: mut places_of } = (way.undo)(bytes);
+            if said != bytes {
+                places_of.iter_mut().for_each(|at| *at = stood(*at).unwrap_or_default());
+                self.search(&said, Some(&places_of), rounds, places);
             }
         }
     }

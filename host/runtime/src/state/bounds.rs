@@ -10,6 +10,7 @@ pub(crate) enum Breach {
     Table { wanted: u64 },
     Cpu,
     HostCalls,
+    StoreCalls,
 }
 
 /// Ends a guest at its bound; [`Bounds::breach`] says which.
@@ -27,6 +28,7 @@ pub(crate) struct Bounds {
     ticks: u64,
     ticks_most: u64,
     copied_left: u64,
+    store_calls_left: u32,
     /// Which bound was reached.
     pub(crate) breach: Option<Breach>,
 }
@@ -42,6 +44,7 @@ impl Bounds {
             ticks: 0,
             ticks_most: limits.cpu_ms,
             copied_left: limits.host_call_bytes,
+            store_calls_left: limits.store_calls,
             breach: None,
         }
     }
@@ -69,6 +72,18 @@ impl Bounds {
                 Ok(())
             }
             None => Err(self.stop(Breach::HostCalls)),
+        }
+    }
+
+    /// The guest is about to make the host ask its store. While it waits it uses no CPU of its own, so that nothing else would
+    /// keep it from using up the store's.
+    pub(crate) fn reach_store(&mut self) -> wasmtime::Result<()> {
+        match self.store_calls_left.checked_sub(1) {
+            Some(left) => {
+                self.store_calls_left = left;
+                Ok(())
+            }
+            None => Err(self.stop(Breach::StoreCalls)),
         }
     }
 }

@@ -5,6 +5,50 @@ use mortise_domain::connection::Limits;
 
 /// Most exchanges of a record; refused requests cost the guest nothing else.
 const EXCHANGES: usize = 200;
+/// What a header takes beside its name and value.
+const BESIDE_HEADER: usize = 8;
+
+/// An exchange on its way into the record. Of a long body only the beginning is there; it once had so many bytes.
+pub(crate) struct Entry {
+    pub(crate) exchange: Exchange,
+    pub(crate) request_cut: Option<usize>,
+    pub(crate) response_cut: Option<usize>,
+}
+
+/// What is left of a budget of bytes.
+struct Room(usize);
+
+impl Room {
+    /// Cuts a text to what is left, and says so. `before`: its length before it was cut already.
+    fn cut(&mut self, text: &mut String, before: Option<usize>) {
+        if text.len() <= self.0 && before.is_none() {
+            self.0 -= text.len();
+            return;
+        }
+        let whole = before.unwrap_or(text.len());
+        let at = (0..=self.0.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(at);
+        *text = format!("{text}…[{whole} bytes]");
+        self.0 = 0;
+    }
+
+    /// Drops the headers that have no room: names take room too, and a guest may send many.
+    fn headers(&mut self, headers: &mut Vec<(String, String)>) {
+        let all = headers.len();
+        let mut kept = 0;
+        while let Some((name, value)) = headers.get(kept)
+            && let Some(left) = self.0.checked_sub(name.len() + value.len() + BESIDE_HEADER)
+        {
+            self.0 = left;
+            kept += 1;
+        }
+        headers.truncate(kept);
+        if kept < all {
+            headers.push(("…".into(), format!("[{} more headers]", all - kept)));
+            self.0 = 0;
+        }
+    }
+}
 
 pub(crate) struct Recorder {
     exchange_bytes_left: usize,
@@ -17,7 +61,7 @@ pub(crate) struct Recorder {
     log: Vec<LogLine>,
     log_dropped: u32,
     /// A request has left and no answer came yet.
-    pub(crate) open: Option<Exchange>,
+    pub(crate) open: Option<Entry>,
     pub(crate) unknown_outcome: bool,
 }
 
@@ -46,34 +90,32 @@ impl Recorder {
         true
     }
 
+    /// How many bytes of an exchange can still be kept.
+    pub(crate) fn room_for_exchange(&self) -> usize {
+        self.exchange_bytes_left
+    }
+
     pub(crate) fn line(&mut self, line: LogLine) {
         self.log.push(line);
     }
 
-    /// Keeps an exchange, its bodies cut to what is left of the budget.
-    pub(crate) fn exchange(&mut self, mut exchange: Exchange) {
+    /// Keeps an exchange, cut to what is left of the budget.
+    pub(crate) fn exchange(&mut self, entry: Entry) {
         if self.exchanges.len() >= EXCHANGES {
-            return;
-        }
-        let mut left = self.exchange_bytes_left;
-        let mut cut = |text: &mut String| {
-            if text.len() > left {
-                let whole = text.len();
-                let at = (0..=left).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-                text.truncate(at);
-                *text = format!("{text}…[{whole} bytes]");
-                left = 0;
-            } else {
-                left -= text.len();
+            if entry.exchange.status.is_none() {
+                return;
             }
-        };
-        cut(&mut exchange.url);
-        for (_, value) in exchange.request_headers.iter_mut().chain(&mut exchange.response_headers) {
-            cut(value);
+            // Whether an upstream answered at all is read from the record: refused requests must not hide it.
+            self.exchanges.pop();
         }
-        cut(&mut exchange.request_body);
-        cut(&mut exchange.response_body);
-        self.exchange_bytes_left = left;
+        let Entry { mut exchange, request_cut, response_cut } = entry;
+        let mut room = Room(self.exchange_bytes_left);
+        room.cut(&mut exchange.url, None);
+        room.headers(&mut exchange.request_headers);
+        room.cut(&mut exchange.request_body, request_cut);
+        room.headers(&mut exchange.response_headers);
+        room.cut(&mut exchange.response_body, response_cut);
+        self.exchange_bytes_left = room.0;
         self.exchanges.push(exchange);
     }
 
@@ -81,7 +123,7 @@ impl Recorder {
     pub(crate) fn close(mut self, micros: u64, memory: u64) -> CallRecord {
         if let Some(mut open) = self.open.take() {
             self.unknown_outcome = true;
-            open.error = Some("the call ended before the answer came".into());
+            open.exchange.error = Some("the call ended before the answer came".into());
             self.exchange(open);
         }
         CallRecord {
@@ -92,5 +134,42 @@ impl Recorder {
             log_dropped: self.log_dropped,
             unknown_outcome: self.unknown_outcome,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mortise_domain::failure::Failure;
+    use mortise_domain::instant::Instant;
+
+    use super::*;
+
+    fn entry(status: Option<u16>) -> Entry {
+        let exchange = Exchange {
+            at: Instant(0),
+            method: "GET".into(),
+            url: "https://erp.example/".into(),
+            request_headers: Vec::new(),
+            request_body: String::new(),
+            status,
+            response_headers: Vec::new(),
+            response_body: String::new(),
+            error: None,
+            micros: 0,
+        };
+        Entry { exchange, request_cut: None, response_cut: None }
+    }
+
+    #[test]
+    fn refused_requests_do_not_hide_one_that_was_answered() {
+        let mut recorder = Recorder::new(&Limits::default());
+        for _ in 0..EXCHANGES + 5 {
+            recorder.exchange(entry(None));
+        }
+        recorder.exchange(entry(Some(200)));
+        recorder.exchange(entry(None));
+        let record = recorder.close(0, 0);
+        assert_eq!(record.exchanges.len(), EXCHANGES);
+        assert!(record.leaves_doubt(&Failure::Retry { after_ms: None, reason: mortise_domain::text::Text::default() }));
     }
 }

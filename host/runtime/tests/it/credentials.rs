@@ -135,7 +135,94 @@ async fn an_upstream_that_parrots_the_credential() {
     let called = host.script(json!([step])).await;
     assert_eq!(upstream.last().headers["x-key"], CANARY);
     let body = &seen(&called)["body"];
-    assert_eq!(body.matches("***").count(), 12, "{body}");
+    assert_eq!(body.matches("***").count(), 16, "{body}");
+    clean(&host, &called);
+}
+
+#[tokio::test]
+async fn a_credential_that_comes_back_in_pieces() {
+    let (host, upstream) = (Host::new(), Upstream::start().await);
+    guest(&host, &upstream, "").await;
+    let step = with(send("GET", &format!("{}/drip", upstream.origin)), json!([["x-key", "<key>"]]), None);
+    let called = host.script(json!([step])).await;
+    assert_eq!(seen(&called)["body"], "before *** after");
+    clean(&host, &called);
+}
+
+#[tokio::test]
+async fn a_long_answer_is_searched_too_and_recorded_from_its_beginning() {
+    let (host, upstream) = (Host::new(), Upstream::start().await);
+    guest(&host, &upstream, "").await;
+    let mut step = with(send("POST", &format!("{}/echo", upstream.origin)), json!([["x-key", "<key>"]]), None);
+    // The upstream answers with what it got: the credential in the middle of a long body.
+    step["body"] = json!(format!("{}<key>{}", "a".repeat(100_000), "b".repeat(100_000)));
+    let called = host.script(json!([step])).await;
+    assert!(called.result.is_err(), "the answer is longer than a free field may be");
+    let exchange = &called.record.exchanges[0];
+    assert!(exchange.response_body.ends_with("bytes]") && exchange.response_body.len() < 40_000);
+    clean(&host, &called);
+}
+
+/// A text that a guest looks for in its memory, so that the script does not hold it.
+fn marked(text: &str) -> String {
+    hex::encode(text.bytes().map(|byte| byte ^ 0x55).collect::<Vec<_>>())
+}
+
+#[tokio::test]
+async fn the_guests_memory_never_holds_the_credential() {
+    let (host, upstream) = (Host::new(), Upstream::start().await);
+    guest(&host, &upstream, "").await;
+    let headers = json!([["x-key", "<key>"], ["authorization", "Bearer <key>"]]);
+    let call = |path: &str| with(send("POST", &format!("{}{path}", upstream.origin)), headers.clone(), Some("<key>"));
+    let mut steps = vec![call("/parrot"), call("/drip"), call("/echo"), call("/redirect?to=/echo"), call("/login")];
+    steps.push(with(send("GET", &upstream.origin), json!([["x-token", "<token>"]]), None));
+    for text in [CANARY, TOKEN, &hex::encode(CANARY), "Y2FuYXJ5LWNyZWRlbnRpYWwt", "Y2FuYXJ5LXRva2Vu", "canary%2D"] {
+        steps.push(json!({ "do": "scan", "marked": marked(text) }));
+    }
+    // That the search finds what is there.
+    steps.push(json!({ "do": "log", "text": "a needle in the haystack" }));
+    steps.push(json!({ "do": "scan", "marked": marked("a needle in the haystack") }));
+    let called = host.script(Value::from(steps)).await;
+    let Ok(mortise_domain::call::Answer::Located(located)) = &called.result else { panic!("{called:?}") };
+    let found: Vec<&str> =
+        located.attributes.iter().filter(|(name, _)| name == "scanned").map(|(_, count)| count.as_str()).collect();
+    assert_eq!(found[..6], ["0"; 6]);
+    assert_ne!(found[6], "0");
+    clean(&host, &called);
+}
+
+#[tokio::test]
+async fn a_login_that_goes_wrong_shows_no_token_either() {
+    let (host, upstream) = (Host::new(), Upstream::start().await);
+    guest(&host, &upstream, "").await;
+    // The slot's address is `/login` below the setting; here the setting ends in the fault.
+    for (path, body) in [
+        ("/half", "[withheld by the host: this address answers with a credential, and its answer is no JSON]"),
+        ("/refused", r#"{"data":{"token":"***"},"why":"too many"}"#),
+    ] {
+        let base = format!("{}{path}", upstream.origin);
+        let origin = upstream.origin.clone();
+        host.misbehaving(|connection| {
+            connection["settings"] = json!({ "upstream": base });
+            connection["grant"] = json!({ "http": [origin], "private": [origin] });
+        })
+        .await;
+        let called = host.script(json!([send("POST", &format!("{base}/login"))])).await;
+        assert_eq!(seen(&called)["body"], body);
+        clean(&host, &called);
+    }
+}
+
+#[tokio::test]
+async fn last_words_are_searched_for_secrets() {
+    let (host, upstream) = (Host::new(), Upstream::start().await);
+    guest(&host, &upstream, "").await;
+    let called = host.script(json!([{ "do": "panic", "text": format!("the key was {CANARY}") }])).await;
+    assert!(called.record.log[0].message.ends_with("the key was ***"), "{called:?}");
+    clean(&host, &called);
+    host.misbehaving(|connection| connection["grant"] = json!({ "reveal": ["seen"] })).await;
+    let called = host.script(json!([{ "do": "panic-revealed", "slot": "seen" }])).await;
+    assert!(called.record.log[0].message.contains("the secret is Ok(Some(\"***\"))"), "{called:?}");
     clean(&host, &called);
 }
 

@@ -3,7 +3,7 @@
 use mortise_runtime::inspect;
 use wasm_encoder::{ComponentSection, CustomSection};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::{PackageId, Resolve};
+use wit_parser::{PackageId, Resolve, Type, TypeDefKind, TypeOwner};
 
 use mortise_domain::ports::plugins::Plugins;
 
@@ -26,14 +26,14 @@ fn encoded_in(resolve: &Resolve, package: PackageId, world: &str, core: &str) ->
     ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
 }
 
-fn manifest(contract: &str) -> String {
+pub fn manifest(contract: &str) -> String {
     let text = r#"{ "zh": "文", "en": "text" }"#;
     format!(
         r#"{{ "name": "p", "version": "1.0.0", "publisher": "us", "contract": "{contract}", "title": {text}, "description": {text} }}"#
     )
 }
 
-fn packed(component: &[u8], manifest: &str) -> Vec<u8> {
+pub fn packed(component: &[u8], manifest: &str) -> Vec<u8> {
     let section = CustomSection { name: "mortise:manifest".into(), data: manifest.as_bytes().into() };
     let mut bytes = component.to_vec();
     section.append_to_component(&mut bytes);
@@ -44,7 +44,7 @@ pub fn with_manifest(component: &[u8]) -> Vec<u8> {
     packed(component, &manifest("1.0"))
 }
 
-fn component(text: &str) -> Vec<u8> {
+pub fn component(text: &str) -> Vec<u8> {
     with_manifest(&wat::parse_str(text).unwrap())
 }
 
@@ -53,14 +53,40 @@ fn refusal(file: &[u8]) -> String {
 }
 
 fn exporting(interface: &str, function: &str) -> Vec<u8> {
+    exporting_with(interface, function, "")
+}
+
+/// A component with this export, and more of what it has.
+pub fn exporting_with(interface: &str, function: &str, more: &str) -> Vec<u8> {
     component(&format!(
         r#"(component
             (core module $m (func (export "f") (result i32) (i32.const 0)))
             (core instance $i (instantiate $m))
+            {more}
             (func $f (result u32) (canon lift (core func $i "f")))
             (instance $x (export "{function}" (func $f)))
             (export "{interface}" (instance $x)))"#
     ))
+}
+
+#[test]
+fn words_are_shared_by_interfaces_without_functions() {
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_dir(root().join("wit/v1")).unwrap();
+    let mut shared = 0;
+    for (name, interface) in &resolve.packages[package].interfaces {
+        for (word, id) in &resolve.interfaces[*interface].types {
+            let TypeDefKind::Type(Type::Id(original)) = resolve.types[*id].kind else { continue };
+            let TypeOwner::Interface(home) = resolve.types[original].owner else { continue };
+            if home == *interface {
+                continue;
+            }
+            let home = &resolve.interfaces[home];
+            assert!(home.functions.is_empty(), "`{name}` takes `{word}` from `{:?}`: move it to `types`", home.name);
+            shared += 1;
+        }
+    }
+    assert!(shared > 20, "the words are still found: {shared}");
 }
 
 #[test]
@@ -118,6 +144,9 @@ fn missing_functions_and_foreign_imports() {
     let sockets =
         component(r#"(component (import "wasi:http/outgoing-handler@0.2.0" (instance (export "handle" (func)))))"#);
     insta::assert_snapshot!(refusal(&sockets), @"the component imports `wasi:http/outgoing-handler@0.2.0`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else");
+    // One plugin cannot call another, not even for its types alone: those stand in `types`.
+    let another = component(r#"(component (import "mortise:plugin/geocoder@1.0.0" (instance)))"#);
+    insta::assert_snapshot!(refusal(&another), @"the component imports `mortise:plugin/geocoder@1.0.0`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else");
     let unknown = component(r#"(component (import "mortise:plugin/context@1.0.0" (instance (export "root" (func)))))"#);
     insta::assert_snapshot!(refusal(&unknown), @"the component imports `mortise:plugin/context@1.0.0#root`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else");
 }
@@ -141,7 +170,7 @@ async fn a_start_that_never_ends() {
             (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
             (func (export "mortise:plugin/pricing@1.0.0#price") (param i32) (result i32) unreachable))"#,
     ));
-    insta::assert_snapshot!(host.runtime.prove(file.into()).await.unwrap_err(), @"the component cannot be instantiated within the limits of a new connection: the plugin used up its CPU budget, `limits.cpu-ms` is 1000: it may be in an endless loop; raise the limit for this connection, or have the plugin do less in one call");
+    insta::assert_snapshot!(host.runtime.prove(file.into()).await.unwrap_err(), @"the component cannot be instantiated: it has not begun after 2000 ms of CPU: its developer looks for an endless loop in what it does when it begins");
 }
 
 #[tokio::test]

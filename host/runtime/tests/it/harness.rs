@@ -258,6 +258,17 @@ pub fn told(called: &Called) -> String {
     }
 }
 
+/// The same in both languages, Chinese first, and how the host sorts it.
+pub fn texts(called: &Called) -> String {
+    let failure = called.result.as_ref().expect_err("a failure");
+    let sort = match failure {
+        Failure::Broken { kind, .. } => format!("{kind:?}"),
+        other => other.class().to_owned(),
+    };
+    let text = failure.text();
+    format!("{sort}\n{}\n{}", text.zh, text.en)
+}
+
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }

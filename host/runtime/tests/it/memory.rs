@@ -1,8 +1,12 @@
 //! What a guest may ask of the host: its call, its key-value space, core data.
 
+use std::time::Duration;
+
+use mortise_domain::call::CallContext;
+use mortise_domain::ports::plugins::Plugins;
 use serde_json::{Value, json};
 
-use crate::harness::{Host, seen};
+use crate::harness::{Host, context, locate, seen};
 
 async fn kv(host: &Host, step: Value) -> String {
     seen(&host.script(json!([step])).await)["kv"].clone()
@@ -22,9 +26,13 @@ async fn the_context_is_the_calls() {
     day=2026-01-31
     key=key-1
     locale=zh-CN
+    time-limit=30000
     trace=00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
     zone=Asia/Shanghai
     "#);
+    let hurried = CallContext { deadline: Some(Duration::from_secs(7)), ..context() };
+    let called = host.registry.call("bad", locate(&json!([{ "do": "context" }])), hurried).await;
+    assert_eq!(seen(&called)["time-limit"], "7000", "what the caller allows is less than the connection's limit");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use mortise_domain::failure::Failure;
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 
@@ -164,6 +165,39 @@ async fn not_sent_and_unknown_are_told_apart() {
     guest(&host, nowhere, origin, &[nowhere, origin], &[origin]).await;
     insta::assert_snapshot!(error(&host, send("GET", "http://nowhere.test/x")).await, @r#"NotSent("`http://nowhere.test:80` cannot be reached (client error (Connect): dns error: error resolving DNS: no such host)")"#);
     insta::assert_snapshot!(error(&host, send("GET", &format!("{origin}/gzip"))).await, @r#"UnknownOutcome("the upstream answered compressed (gzip) though it was asked not to: its answer cannot be read")"#);
+}
+
+#[tokio::test]
+async fn a_gateways_answer_is_handed_on_and_its_outcome_is_unknown() {
+    let (host, upstream) = (Host::new(), Upstream::start().await);
+    let origin = upstream.origin.as_str();
+    guest(&host, origin, "", &[origin], &[origin]).await;
+    for (status, unknown) in
+        [(200, false), (404, false), (408, true), (429, false), (500, false), (502, true), (503, false), (522, true)]
+    {
+        let called = host.script(json!([send("POST", &format!("{origin}/status?{status}"))])).await;
+        assert_eq!(
+            (seen(&called)["status"].clone(), &seen(&called)["body"]),
+            (status.to_string(), &"a page".to_owned())
+        );
+        assert_eq!(called.record.unknown_outcome, unknown, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_breaks_leaves_doubt_once_an_upstream_has_answered() {
+    let (host, upstream) = (Host::new(), Upstream::start().await);
+    let origin = upstream.origin.as_str();
+    guest(&host, origin, "", &[origin], &[origin]).await;
+    let denied = send("POST", "https://elsewhere.example/x");
+    let answered = send("POST", &format!("{origin}/x"));
+    for (steps, doubt) in [(vec![], false), (vec![denied.clone()], false), (vec![denied, answered], true)] {
+        let steps: Vec<Value> = steps.into_iter().chain([json!({ "do": "trap" })]).collect();
+        let called = host.script(Value::from(steps)).await;
+        let failure = called.result.unwrap_err();
+        assert!(!called.record.unknown_outcome && matches!(failure, Failure::Broken { .. }), "{failure:?}");
+        assert_eq!(called.record.leaves_doubt(&failure), doubt);
+    }
 }
 
 #[tokio::test]

@@ -69,10 +69,25 @@ async fn answer(State(seen): State<Arc<Mutex<Vec<Seen>>>>, request: Request) -> 
             "late".into_response()
         }
         "/big" => Body::from(vec![b'x'; query.parse().unwrap()]).into_response(),
+        "/status" => (StatusCode::from_u16(query.parse().unwrap()).unwrap(), "a page").into_response(),
         "/gzip" => ([(header::CONTENT_ENCODING, "gzip")], "not really").into_response(),
         "/parrot" => parrot(&got).into_response(),
+        "/drip" => drip(&got).into_response(),
+        "/half/login" => r#"{ "data": { "token": "canary-token-9a7e", "exp"#.into_response(),
+        "/refused/login" => (
+            StatusCode::BAD_REQUEST,
+            axum::Json(json!({ "data": { "token": "canary-token-9a7e" }, "why": "too many" })),
+        )
+            .into_response(),
         _ => format!("{} {} {}", got.method, got.target, got.body).into_response(),
     }
+}
+
+/// Says the credential again, byte by byte.
+fn drip(seen: &Seen) -> Body {
+    let secret = format!("before {} after", seen.headers["x-key"].to_str().unwrap()).into_bytes();
+    let bytes = secret.into_iter().map(|byte| Ok::<_, std::convert::Infallible>(Bytes::copy_from_slice(&[byte])));
+    Body::from_stream(futures::stream::iter(bytes))
 }
 
 /// Says the credential again in every way it knows.
@@ -95,6 +110,10 @@ fn parrot(seen: &Seen) -> Response {
         hex::encode(secret),
         hex::encode_upper(secret),
         serde_json::to_string(secret).unwrap().replace('-', "\\u002d"),
+        serde_json::to_string(&secret.replace('-', "\\u002d")).unwrap(),
+        secret.bytes().map(|byte| format!("%25{byte:02x}")).collect::<Vec<_>>().concat(),
+        STANDARD.encode(secret).replace("Y", "Y\r\n "),
+        hex::encode(secret).replace("61", "61\n"),
     ]
     .join("\n");
     let header = secret.to_owned();

@@ -155,7 +155,10 @@ async fn check(app: &Shared, name: &str, connection: &Connection) -> Result<(), 
     let Some(plugin) = app.store.plugin(&connection.plugin).await? else {
         return Err(Problem::field("plugin", "is not installed; use the digest of an installed plugin"));
     };
-    settle_settings(&plugin.manifest, &connection.settings).map(drop).map_err(unsuitable)?;
+    let given = connection.settings.clone();
+    // A plugin's schema may make this a matter of seconds.
+    let settled = tokio::task::spawn_blocking(move || settle_settings(&plugin.manifest, &given).map(drop));
+    settled.await.map_err(|_| Problem::internal())?.map_err(unsuitable)?;
     // A disabled one may be stored as it is, so that a broken one can be switched off.
     if connection.enabled { app.connections.rehearse(connection).await.map_err(refusal) } else { Ok(()) }
 }

@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
-use super::problem::Problem;
+use super::problem::{Problem, discreet};
 
 /// A path segment.
 #[derive(FromRequestParts)]
@@ -84,7 +84,7 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>, hint: Hint) ->
     if let Some(name) = quoted("missing field `") {
         return Problem::field(below(&path, name), "is missing");
     }
-    Problem::field(if path == "." { "" } else { &path }, words)
+    Problem::field(if path == "." { "" } else { &path }, discreet(words))
 }
 
 /// The path of `name` in the object at `path`, whether or not the path ends in the name already.
@@ -141,5 +141,7 @@ mod tests {
         insta::assert_snapshot!(refused(r#"{"lines":[{"sku":"A"}]}"#), @"lines[0].quantity: is missing");
         insta::assert_snapshot!(refused(r#"{"lines":"#), @"The body is not a JSON text: EOF while parsing a value at line 1 column 9.");
         insta::assert_snapshot!(refused("{} {}"), @"customer: is missing");
+        let pasted = "a-token-that-stands-in-a-wrong-place";
+        insta::assert_snapshot!(refused(&format!(r#"{{"lines":"{pasted}"}}"#)), @r#"lines: invalid type: string "…", expected a sequence"#);
     }
 }

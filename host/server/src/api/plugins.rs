@@ -86,7 +86,7 @@ async fn install_plugin(
 }
 
 fn refusal(error: &ProveError) -> Problem {
-    if matches!(error, ProveError::Interrupted(_)) {
+    if matches!(error, ProveError::Interrupted(_) | ProveError::Busy { .. }) {
         return Problem::unavailable(error.to_string());
     }
     let title = "The file is no plugin for this host";

@@ -152,6 +152,20 @@ impl From<StoreError> for Problem {
     }
 }
 
+/// Longest word of a request that is said again.
+const SAID_AGAIN: usize = 32;
+
+/// A refusal without the long words of the request that it quotes: a token in a wrong place is not said again.
+pub fn discreet(words: &str) -> String {
+    let mut discreet = words.to_owned();
+    for mark in ['`', '"'] {
+        let quoted = |(at, word)| if at % 2 == 1 && str::len(word) > SAID_AGAIN { "…" } else { word };
+        let all: Vec<&str> = discreet.split(mark).enumerate().map(quoted).collect();
+        discreet = all.join(&mark.to_string());
+    }
+    discreet
+}
+
 impl From<BytesRejection> for Problem {
     fn from(rejection: BytesRejection) -> Self {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
@@ -170,7 +184,7 @@ impl From<PathRejection> for Problem {
 
 impl From<QueryRejection> for Problem {
     fn from(rejection: QueryRejection) -> Self {
-        let text = rejection.body_text();
+        let text = discreet(&rejection.body_text());
         let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
         match text.split_once(": ") {
             Some((field, message)) => Self::field(field, message),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use mortise_runtime::RuntimeConfig;
 use mortise_store::Store;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -9,13 +10,15 @@ use super::say;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::folder::Folder;
-use crate::start::{secret_key, start};
+use crate::start::{Outside, secret_key, start_in};
 
 /// Runs the server until SIGTERM or SIGINT.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     crate::logging::start(&config);
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let running = start(config).await?;
+    // The running program itself, even if its file has been replaced meanwhile.
+    let sandbox = Box::new(|bounds: &mut RuntimeConfig| bounds.compiler = Some("/proc/self/exe".into()));
+    let running = start_in(config, Outside { sandbox, ..Outside::default() }).await?;
     if let Some(link) = &running.first_link {
         // Not into the log, which others read and keep.
         say(format!("Nobody has signed in yet. The admin sets a password here, once, until {}:", link.expires_at))?;

@@ -14,9 +14,10 @@ pub(super) async fn claim(
     lease_until: Instant,
     limit: u32,
 ) -> Result<Vec<Delivery>, Fault> {
+    // A claim that is still standing never settled: its worker died, and what it did nobody knows.
     let sql = "WITH picked AS MATERIALIZED (SELECT id FROM deliveries WHERE state = 'pending' AND due_at <= $1 \
                ORDER BY due_at, id LIMIT $3 /* lock free */) \
-               UPDATE deliveries SET due_at = $2, attempts = attempts + 1, claimed = TRUE \
+               UPDATE deliveries SET due_at = $2, attempts = attempts + 1, in_doubt = in_doubt OR claimed, claimed = TRUE \
                WHERE id IN (SELECT id FROM picked) RETURNING ";
     let sql = Sql::new(sql).push(COLUMNS).bind(now).bind(lease_until).bind(limit);
     let rows = store.database.change(sql).await?;

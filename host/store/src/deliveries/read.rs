@@ -25,7 +25,7 @@ pub struct DeliveryFilter {
 }
 
 pub(super) const COLUMNS: &str = "id, order_id, order_number, connection, operation, idempotency_key, detail, state, \
-                                  due_at, attempts, failures, external_id, last_failure, created_at, done_at";
+                                  due_at, attempts, failures, in_doubt, external_id, last_failure, created_at, done_at";
 
 pub(super) fn delivery(row: &mut Row) -> Result<Delivery, Fault> {
     Ok(Delivery {
@@ -40,6 +40,7 @@ pub(super) fn delivery(row: &mut Row) -> Result<Delivery, Fault> {
         due_at: row.take()?,
         attempts: row.take()?,
         failures: row.take()?,
+        in_doubt: row.take()?,
         external_id: row.take()?,
         last_failure: row.json_if_set("failure")?,
         created_at: row.take()?,

@@ -12,7 +12,7 @@ use crate::database::{Sql, Tx, transact};
 use crate::fault::Fault;
 use crate::timeline::Entries;
 
-/// What is tried again. Deliveries that are done, blocked, cancelled or being tried right now are left as they are.
+/// What is tried again, at once or as soon as the upstream cannot be working any more on an attempt of unknown outcome. Deliveries that are done, blocked, cancelled or being tried right now are left as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Replay {
     /// This one.
@@ -34,7 +34,7 @@ const AT_ONCE: usize = 500;
 const MAY: &str = "(state = 'waiting' OR state = 'pending' AND (NOT claimed OR due_at <= $1))";
 
 impl Store {
-    /// Makes deliveries due now, with no failures counted, and says how many. Their tickets are closed by their success.
+    /// Makes deliveries due, with no failures counted, and says how many. Their tickets are closed by their success.
     pub async fn replay(&self, replay: &Replay, actor: &str) -> Result<u64, StoreError> {
         let now = self.now();
         let chosen = match replay {
@@ -62,7 +62,10 @@ async fn since(store: &Store, now: Instant, at: Instant, connection: Option<&str
 }
 
 async fn run(tx: &mut Tx, chosen: &[i64], actor: &str, now: Instant, mut ids: Ids) -> Result<u64, Fault> {
-    let sql = Sql::new("UPDATE deliveries SET state = 'pending', due_at = $1, failures = 0, claimed = FALSE WHERE ")
+    // The claim of a worker that died is taken from it here, and what it did stays unknown.
+    let head = "UPDATE deliveries SET state = 'pending', due_at = CASE WHEN quiet_until > $1 THEN quiet_until ELSE $1 END, \
+                failures = 0, in_doubt = in_doubt OR claimed, claimed = FALSE WHERE ";
+    let sql = Sql::new(head)
         .push(MAY)
         .bind(now)
         .push(" AND id IN ")

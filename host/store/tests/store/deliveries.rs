@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use mortise_domain::access::Reach;
-use mortise_domain::connection::Rate;
+use mortise_domain::connection::Pace;
 use mortise_domain::delivery::{Delivery, DeliveryState, NewDelivery, Operation, Settlement};
+use mortise_domain::failure::Failure;
 use mortise_domain::ids::{DeliveryId, OrderId, TicketId};
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
 use mortise_domain::ports::memory::{Deliveries, Orders, Settled};
+use mortise_domain::text::Text;
 use mortise_store::{DeliveryFilter, PageRequest, Replay, TicketFilter};
 use serde_json::json;
 
@@ -18,6 +20,7 @@ on_both! {
     followers_wait_for_their_turn,
     success_keeps_ids_and_ends_promises,
     failures_open_one_ticket_and_success_closes_it,
+    failures_of_before_they_had_reasons_are_read,
     a_put_off_claim_does_not_count,
     outcomes_may_cause_more,
     replay_one_many_and_since,
@@ -61,6 +64,7 @@ async fn followers_wait_for_their_turn(h: Harness) {
         due_at: h.now().after(Duration::from_mins(1)),
         attempts: 1,
         failures: 0,
+        in_doubt: false,
         external_id: None,
         last_failure: None,
         created_at: h.now(),
@@ -150,6 +154,28 @@ async fn failures_open_one_ticket_and_success_closes_it(h: Harness) {
 
 async fn claim_one(h: &Harness, operation: Operation) -> Delivery {
     claim(h).await.into_iter().find(|one| one.operation == operation).unwrap()
+}
+
+async fn failures_of_before_they_had_reasons_are_read(h: Harness) {
+    confirmed(&h).await;
+    let first = claim(&h).await.remove(0);
+    let slow = Settlement::Again { at: h.now(), counts: true, ticket: true };
+    h.store.settle(&[settled(&first, slow, h.now())]).await.unwrap();
+    let open = TicketFilter { open: Some(true), connection: None };
+    h.raw(
+        r#"UPDATE deliveries SET last_failure = '{"class":"retry","after_ms":null}' WHERE last_failure IS NOT NULL;
+           UPDATE attempts SET failure = '{"class":"rate-limited","after_ms":60000}';
+           UPDATE tickets SET failure = '{"class":"unavailable","reason":{"zh":"离线","en":"offline"}}'"#,
+    )
+    .await;
+    let (delivery, attempts) = h.store.delivery(first.id, &Reach::All).await.unwrap().unwrap();
+    let ticket = h.store.list_tickets(&open, &PageRequest::default()).await.unwrap().items.remove(0);
+    let expected = [
+        Failure::Retry { after_ms: None, reason: Text::default() },
+        Failure::RateLimited { after_ms: Some(60_000), reason: Text::default() },
+        Failure::Unavailable { after_ms: None, reason: Text::new("离线", "offline") },
+    ];
+    assert_eq!([delivery.last_failure.unwrap(), attempts[0].failure.clone().unwrap(), ticket.failure], expected);
 }
 
 async fn a_put_off_claim_does_not_count(h: Harness) {
@@ -244,22 +270,22 @@ async fn attempts_expire(h: Harness) {
 }
 
 async fn rates_hold_over_restarts(h: Harness) {
-    let rate = Rate { calls: 3, seconds: 10 };
+    let pace = Pace { calls: 3, span: Duration::from_secs(10) };
     let start = h.now();
     for _ in 0..2 {
-        assert_eq!(h.store.take_slot("erp", rate, h.advance(1)).await.unwrap(), Ok(()));
+        assert_eq!(h.store.take_slot("erp", pace, h.advance(1)).await.unwrap(), Ok(()));
     }
     let other = h.other_node().await;
-    assert_eq!(other.take_slot("erp", rate, h.advance(1)).await.unwrap(), Ok(()));
+    assert_eq!(other.take_slot("erp", pace, h.advance(1)).await.unwrap(), Ok(()));
     let free = start.after(Duration::from_secs(11));
-    assert_eq!(h.store.take_slot("erp", rate, h.advance(1)).await.unwrap(), Err(free));
-    assert_eq!(h.store.take_slot("wms", rate, h.now()).await.unwrap(), Ok(()));
-    assert_eq!(other.take_slot("erp", rate, free).await.unwrap(), Ok(()));
+    assert_eq!(h.store.take_slot("erp", pace, h.advance(1)).await.unwrap(), Err(free));
+    assert_eq!(h.store.take_slot("wms", pace, h.now()).await.unwrap(), Ok(()));
+    assert_eq!(other.take_slot("erp", pace, free).await.unwrap(), Ok(()));
     let stores = [h.store.clone(), other];
     let now = h.now();
     let taken = together(20, |at| {
         let store = stores[at % 2].clone();
-        async move { store.take_slot("map", rate, now).await.unwrap().is_ok() }
+        async move { store.take_slot("map", pace, now).await.unwrap().is_ok() }
     })
     .await;
     assert_eq!(taken.into_iter().filter(|taken| *taken).count(), 3);

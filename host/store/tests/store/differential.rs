@@ -40,7 +40,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..20_usize).prop_map(|order| Step::Reject { order }),
         2 => (0..20_usize).prop_map(|hold| Step::Release { hold }),
         4 => (1..6_u8).prop_map(|limit| Step::Claim { limit }),
-        6 => (0..20_usize, 0..5_u8).prop_map(|(claim, outcome)| Step::Settle { claim, outcome }),
+        6 => (0..20_usize, 0..6_u8).prop_map(|(claim, outcome)| Step::Settle { claim, outcome }),
         1 => (0..40_i64).prop_map(|delivery| Step::Replay { delivery }),
         2 => Just(Step::Evaluate),
         3 => (0..40_u8).prop_map(|seconds| Step::Advance { seconds }),
@@ -139,7 +139,7 @@ fn settlement(delivery: &Delivery, outcome: u8, now: Instant) -> Settled {
     let again = |counts, ticket| Settlement::Again { at: now.after(Duration::from_secs(9)), counts, ticket };
     let what = match outcome {
         0 => Settlement::Wait,
-        1 => again(true, true),
+        1 | 5 => again(true, true),
         2 => again(false, false),
         _ => done("x"),
     };
@@ -147,6 +147,7 @@ fn settlement(delivery: &Delivery, outcome: u8, now: Instant) -> Settled {
     if outcome == 2 {
         settled.attempt = None;
     }
+    settled.in_doubt = outcome == 5;
     settled
 }
 
@@ -197,6 +198,7 @@ async fn dump(h: &Harness, orders: &[OrderId]) -> Vec<String> {
     let filter = DeliveryFilter { state: Some(DeliveryState::Done), ..DeliveryFilter::default() };
     let done = h.store.list_deliveries(&Reach::All, &filter, &page).await.unwrap();
     assert_eq!(counts.deliveries["done"], i64::try_from(done.items.len()).unwrap());
+    assert!(done.items.iter().all(|delivery| !delivery.in_doubt), "what is done is certain");
     assert!(tickets.items.iter().all(|ticket| done.items.iter().all(|one| one.id != ticket.delivery)));
     for row in h.store.stock(&skus).await.unwrap() {
         assert!(row.promised <= row.reading.available, "{row:?}");

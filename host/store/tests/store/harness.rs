@@ -41,6 +41,10 @@ impl Clock for TestClock {
     }
 }
 
+pub fn clock() -> Arc<TestClock> {
+    Arc::new(TestClock(AtomicI64::new(START.0)))
+}
+
 /// The engine of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -97,8 +101,24 @@ impl Harness {
 }
 
 /// Runs a test on a fresh store of this engine, and clears up behind it whatever happened.
-pub async fn run<F: Future<Output = ()> + Send + 'static>(engine: Engine, test: impl FnOnce(Harness) -> F) {
-    let clock = Arc::new(TestClock(AtomicI64::new(START.0)));
+pub async fn run<F: Future<Output = ()> + Send + 'static>(
+    engine: Engine,
+    test: impl FnOnce(Harness) -> F + Send + 'static,
+) {
+    run_on_empty(engine, |url| async move {
+        let clock = clock();
+        let store = Store::open(&url, key(), clock.clone()).await.unwrap();
+        let outcome = tokio::spawn(test(Harness { store: store.clone(), clock, url })).await;
+        store.close().await;
+        if let Err(error) = outcome {
+            std::panic::resume_unwind(error.into_panic());
+        }
+    })
+    .await;
+}
+
+/// The same on a database that nobody has opened yet; the test is given its URL.
+pub async fn run_on_empty<F: Future<Output = ()> + Send + 'static>(engine: Engine, test: impl FnOnce(String) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let (url, schema) = match engine {
         Engine::Sqlite => (format!("sqlite:{}/store.db", folder.path().display()), None),
@@ -107,9 +127,7 @@ pub async fn run<F: Future<Output = ()> + Send + 'static>(engine: Engine, test: 
             (url, Some(schema))
         }
     };
-    let store = Store::open(&url, key(), clock.clone()).await.unwrap();
-    let outcome = tokio::spawn(test(Harness { store: store.clone(), clock, url })).await;
-    store.close().await;
+    let outcome = tokio::spawn(test(url)).await;
     if let Some(schema) = schema {
         administer(&format!("DROP SCHEMA {schema} CASCADE")).await;
     }
@@ -343,7 +361,7 @@ pub fn hold(id: OrderId, version: i64, reasons: Vec<Reason>, again_at: Instant, 
 }
 
 pub fn failure() -> Failure {
-    Failure::Unavailable { reason: Text::same("down") }
+    Failure::Unavailable { after_ms: None, reason: Text::same("down") }
 }
 
 pub fn settled(delivery: &Delivery, settlement: Settlement, at: Instant) -> Settled {
@@ -358,6 +376,8 @@ pub fn settled(delivery: &Delivery, settlement: Settlement, at: Instant) -> Sett
             failure: failure.clone(),
             record: CallRecord::default(),
         }),
+        in_doubt: false,
+        quiet_until: Instant(0),
         settlement,
         failure,
         story: vec![Entry::host(at, "delivery.settled", json!({ "delivery": delivery.id }))],

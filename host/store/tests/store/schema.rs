@@ -1,12 +1,11 @@
 //! Opening: old, newer, foreign.
 
-use mortise_domain::access::{Role, Roles, Scope};
 use mortise_domain::ports::memory::Orders;
 use mortise_store::{OpenError, SecretKey, Store};
 
 use crate::harness::{Harness, acceptance, key, on_both};
 
-on_both! { tokens_of_the_first_schema_keep_their_role, data_survives_reopening, ids_are_never_given_twice, a_newer_schema_is_refused, another_key_is_refused }
+on_both! { data_survives_reopening, ids_are_never_given_twice, a_newer_schema_is_refused, another_key_is_refused }
 
 async fn data_survives_reopening(h: Harness) {
     let id = h.accept(&[("A", "1")]).await;
@@ -30,28 +29,6 @@ async fn ids_are_never_given_twice(h: Harness) {
             }
         }
     }
-}
-
-/// Takes the schema back to its first step, with a token of each kind in it.
-const BACK: &str = "DROP INDEX orders_store; DROP TABLE audit; DROP TABLE guesses; DROP TABLE sessions; \
-                    DROP TABLE invites; DROP TABLE users; DROP TABLE api_tokens; \
-                    CREATE TABLE api_tokens (id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL, \
-                    hash BYTEA NOT NULL UNIQUE, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, \
-                    last_used_at BIGINT, revoked_at BIGINT); \
-                    INSERT INTO api_tokens VALUES (1, 'admin', 'admin', 'a', 1, 2, NULL, NULL), \
-                    (2, 'till', 'clerk', 'b', 1, 2, 3, 4); \
-                    DELETE FROM _sqlx_migrations WHERE version = 4";
-
-async fn tokens_of_the_first_schema_keep_their_role(h: Harness) {
-    h.store.close().await;
-    h.raw(BACK).await;
-    let again = h.reopen(key()).await.unwrap();
-    let tokens = again.tokens().await.unwrap();
-    let seen: Vec<_> = tokens.iter().map(|token| (token.name.as_str(), token.roles.clone(), token.owner)).collect();
-    assert_eq!(seen, [("admin", Roles::from([Role::Admin]), None), ("till", Roles::new(), None)]);
-    assert_eq!((tokens[0].scope.clone(), tokens[0].created_by.as_str()), (Scope::default(), "host"));
-    again.create_user("anna", &crate::users::profile(&[Role::Admin])).await.unwrap();
-    again.close().await;
 }
 
 async fn a_newer_schema_is_refused(h: Harness) {

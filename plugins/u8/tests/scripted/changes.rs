@@ -1,6 +1,8 @@
 //! Walks over what has happened.
 
-use mortise_sdk::{ChangeKind, ChangePage, Payment, ShippedLine};
+use std::time::Duration;
+
+use mortise_sdk::{ChangeKind, ChangePage, Error, Payment, ShippedLine};
 use plugin_u8::{Interest, U8};
 use serde_json::json;
 
@@ -77,6 +79,27 @@ fn a_page_ends_at_its_limit_and_goes_on_there() {
     let mut desk = Desk::new().then("saleorderlist", &list).then("id=S2", &detail("S2", "Approved", "4"));
     let second = page(&mut desk, Some(&first.cursor), 1);
     assert_eq!(told(&second), [("SO-2", &shipped(4))], "never more than the limit");
+}
+
+#[test]
+fn a_page_ends_with_the_time_and_none_is_empty_for_lack_of_it() {
+    let desk = |limit, left| Desk {
+        time_limit: Duration::from_millis(limit),
+        time_left: Duration::from_millis(left),
+        slowness: Duration::from_millis(400),
+        ..Desk::new().then("saleorderlist", ORDERS)
+    };
+    let mut enough = desk(30_000, 2_400).then("id=S1", &detail("S1", "Approved", "4"));
+    assert_eq!(page(&mut enough, None, 50).cursor, "1;orders;1;15;1", "the next call goes on behind it");
+    let ask = |mut desk: Desk| U8::new(&settings(), &mut desk).changes(Interest::Orders, None, 50).unwrap_err();
+    let used_up = ask(desk(30_000, 2_399));
+    assert!(
+        matches!(&used_up, Error::Retry(pause)
+        if pause.reason.en.contains("have left 1999 of the call's 30000 ms")),
+        "{used_up:?}"
+    );
+    let too_short = ask(desk(2_399, 2_399));
+    assert!(matches!(&too_short, Error::Invalid(invalid) if invalid.field == "limits.deadline-ms"), "{too_short:?}");
 }
 
 #[test]

@@ -20,7 +20,10 @@ pub struct Desk {
     pub codes: BTreeMap<&'static str, &'static str>,
     pub codes_error: Option<Error>,
     pub attempt: u32,
+    pub time_limit: Duration,
     pub time_left: Duration,
+    /// What each request takes of the time that is left.
+    pub slowness: Duration,
 }
 
 impl Desk {
@@ -34,7 +37,9 @@ impl Desk {
             codes: BTreeMap::new(),
             codes_error: None,
             attempt: 1,
+            time_limit: Duration::from_secs(30),
             time_left: Duration::from_secs(30),
+            slowness: Duration::ZERO,
         }
     }
 
@@ -68,6 +73,7 @@ impl Host for Desk {
         let (expected, answer) = self.script.pop_front().unwrap_or_else(|| panic!("nobody expects {url}"));
         assert!(url.contains(expected), "{url} is not {expected}");
         self.asked.push((url, request.body_text().unwrap_or_default().to_owned()));
+        self.time_left = self.time_left.saturating_sub(self.slowness);
         let body = answer?;
         if expected == "/system/token" && body.contains("expiresIn") {
             self.token = Some("TOKEN-2".into());
@@ -113,6 +119,10 @@ impl Host for Desk {
 
     fn now(&self) -> Instant {
         1_700_000_000_000_000
+    }
+
+    fn time_limit(&self) -> Duration {
+        self.time_limit
     }
 
     fn time_left(&self) -> Duration {

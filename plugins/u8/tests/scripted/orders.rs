@@ -1,5 +1,7 @@
 //! Sales orders and receivables: written once, found again, taken back.
 
+use std::time::Duration;
+
 use mortise_sdk::erp::Receivable;
 use mortise_sdk::{Customer, Decimal, Error, Line, Order, OrderKind, Text};
 use plugin_u8::{U8, WriteMode};
@@ -144,7 +146,7 @@ fn a_token_is_renewed_once() {
     assert!(desk.asked[1].0.contains("app_secret=SECRET"));
 
     let mut desk = Desk::new().then("/add?", stale).then("/system/token", TOKEN).then("/add?", stale);
-    assert_eq!(push(&mut desk), Err(Error::Retry(None)));
+    assert!(matches!(push(&mut desk), Err(Error::Retry(pause)) if pause.reason.en.contains("errcode 20010")));
 
     let mut desk = Desk::new().then("/system/token", r#"{"errcode":"20011","errmsg":"app_secret 不正确"}"#);
     desk.token = None;
@@ -158,22 +160,64 @@ fn refusals_and_faults_are_decisions() {
     let unknown = r#"{"errcode":"20006","errmsg":"inventorycode 在档案中找不到: cup"}"#;
     let Err(Error::Invalid(invalid)) = push(&mut Desk::new().then("/add?", unknown)) else { panic!() };
     assert_eq!(invalid.field, "lines[1].sku");
-    assert_eq!(push(&mut Desk::new().then("/add?", "<html>502</html>")), Err(Error::Retry(None)));
-    assert_eq!(push(&mut Desk::new().then("/add?", r#"{"errcode":"0","id""#)), Err(Error::Retry(None)));
-    assert_eq!(push(&mut Desk::new().lost("/add?")), Err(Error::Retry(None)));
+    let again = |mut desk: Desk| match push(&mut desk) {
+        Err(Error::Retry(pause)) => pause.reason.en,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(again(Desk::new().then("/add?", "<html>gone</html>")), "the upstream answered with HTTP 502: gone");
+    assert_eq!(
+        again(Desk::new().then("/add?", r#"{"errcode":"0","id""#)),
+        "the upstream's answer (HTTP 200) ends in the middle, after 19 bytes"
+    );
+    assert_eq!(again(Desk::new().lost("/add?")), "what became of the request is not known: time-out");
+    assert_eq!(again(Desk::new().then("/add?", NONE)), "U8 answered a write with no data (errcode 20002)");
 }
 
 #[test]
-fn nothing_is_written_with_doubtful_codes_or_too_little_time() {
+fn nothing_is_written_with_doubtful_codes() {
     let mut desk = Desk::new();
     desk.codes_error = Some(Error::unavailable("", ""));
     assert!(matches!(push(&mut desk), Err(Error::Unavailable(_))));
     let mut desk = Desk::new().then("/add?", DONE);
     desk.codes_error = Some(Error::unauthorized("", ""));
     assert!(push(&mut desk).is_ok());
-    let mut desk = Desk::new();
-    desk.time_left = std::time::Duration::from_millis(900);
-    assert_eq!(push(&mut desk), Err(Error::Retry(None)));
+}
+
+#[test]
+fn a_call_that_is_always_too_short_names_the_setting() {
+    let short =
+        Desk { time_limit: Duration::from_millis(2_999), time_left: Duration::from_millis(2_990), ..Desk::new() };
+    let mut desk = short.attempt(2).then("/get?", NONE).then("/batch_get?", NONE);
+    let Err(Error::Invalid(invalid)) = push(&mut desk) else { panic!("waits for nothing") };
+    assert_eq!(invalid.field, "limits.deadline-ms");
+    assert_eq!(
+        invalid.reason.en,
+        "a call is given 2999 ms, a write to U8 needs 3000: raise this limit of the connection, or let the caller wait longer"
+    );
+    // What an earlier attempt has written is found nevertheless.
+    let found = r#"{"errcode":"0","saleorder":{"code":"SO-1","define1":"SO-1"}}"#;
+    let mut desk = Desk { time_limit: Duration::from_secs(1), ..Desk::new() }.attempt(2).then("/get?", found);
+    assert_eq!(push(&mut desk), Err(Error::Duplicate("SO-1".into())));
+}
+
+#[test]
+fn a_call_whose_time_is_used_up_is_tried_again() {
+    let slow = |attempt, slowness| Desk {
+        time_limit: Duration::from_secs(3),
+        time_left: Duration::from_secs(3),
+        slowness: Duration::from_millis(slowness),
+        ..Desk::new().attempt(attempt)
+    };
+    let mut desk = slow(2, 501).then("/get?", NONE).then("/batch_get?", NONE);
+    let Err(Error::Retry(pause)) = push(&mut desk) else { panic!("it may be faster the next time") };
+    assert!(desk.is_done(), "nothing is written");
+    assert_eq!(pause.after, None);
+    assert_eq!(
+        pause.reason.en,
+        "waiting and earlier requests have left 1998 of the call's 3000 ms, a write to U8 was not begun: if it stays so, raise `limits.deadline-ms` of the connection"
+    );
+    let mut desk = slow(2, 500).then("/get?", NONE).then("/batch_get?", NONE).then("/add?", DONE);
+    assert_eq!(push(&mut desk).unwrap(), "SO-1");
 }
 
 #[test]
@@ -184,7 +228,9 @@ fn a_write_in_the_background_is_asked_for_until_it_is_decided() {
     let begun = r#"{"errcode":"0","errmsg":"","tradeid":"","url":"https://u8/system/result?requestid=9"}"#;
     let busy = r#"{"errcode":"0","errmsg":"processing"}"#;
     let mut desk = Desk::new().then("sync=0", begun).then("requestid=9", busy);
-    assert_eq!(U8::new(&settings, &mut desk).push_order(&order), Err(Error::Retry(Some(3000))));
+    let still =
+        Err(Error::retry("U8 仍在后台写入", "U8 is still writing in the background").after(Duration::from_secs(3)));
+    assert_eq!(U8::new(&settings, &mut desk).push_order(&order), still);
 
     let repeat = |answer: &str| {
         let desk = Desk::new().attempt(2).then("/get?", NONE).then("/batch_get?", NONE).then("requestid=9", answer);
@@ -193,7 +239,7 @@ fn a_write_in_the_background_is_asked_for_until_it_is_decided() {
         (written, desk.notes.is_empty())
     };
     assert_eq!(desk.notes, desk_notes(begun));
-    assert_eq!(repeat(busy), (Err(Error::Retry(Some(3000))), false));
+    assert_eq!(repeat(busy), (still.map(|document| document.external_id), false));
     assert_eq!(repeat(DONE), (Ok("SO-1".into()), true));
     let (refused, forgotten) = repeat(r#"{"errcode":"20006","errmsg":"custcode 在档案中找不到: acme"}"#);
     assert!(matches!(refused, Err(Error::Invalid(invalid)) if invalid.field == "customer.code"));

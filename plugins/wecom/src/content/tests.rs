@@ -4,7 +4,7 @@ use super::*;
 
 fn look(format: Format, locale: &'static str) -> Look<'static> {
     let most_bytes = if format == Format::Markdown { 4096 } else { 2048 };
-    Look { format, locale, most_bytes, repeat: false, mentions: &[] }
+    Look { format, locale, most_bytes, repeats: &[], mentions: &[] }
 }
 
 fn message(subjects: &[&str]) -> Message {
@@ -37,14 +37,23 @@ fn urgency_repeats_mentions_and_files_are_seen() {
     let file = Attachment { name: "合同.pdf".into(), ..Attachment::default() };
     let message = Message { severity: Severity::Critical, attachments: vec![file], ..message(&["SO-1"]) };
     let mentions = ["zhangsan".to_owned(), "@all".to_owned()];
-    let urgent = write(&message, &Look { repeat: true, mentions: &mentions, ..look(Format::Markdown, "zh") });
+    let urgent = write(&message, &Look { repeats: &["SO-1"], mentions: &mentions, ..look(Format::Markdown, "zh") });
     assert!(urgent.starts_with("### <font color=\"warning\">【紧急】订单已确认</font>（可能重复）\n"), "{urgent}");
     assert!(
         urgent.ends_with("\n附件：合同.pdf\n[查看详情](https://m.example.com/orders/1)\n<@zhangsan><@all>"),
         "{urgent}"
     );
-    let english = write(&message, &Look { repeat: true, ..look(Format::Text, "en-GB") });
+    let english = write(&message, &Look { repeats: &["SO-1"], ..look(Format::Text, "en-GB") });
     assert!(english.starts_with("[Critical] Order confirmed (possible repeat)\nNo. SO-1\n"), "{english}");
+}
+
+#[test]
+fn of_several_numbers_only_the_repeat_is_marked() {
+    let message = message(&["SO-1", "SO-2", "SO-3"]);
+    let text = write(&message, &Look { repeats: &["SO-2"], ..look(Format::Text, "zh") });
+    assert!(text.starts_with("订单已确认\n编号：SO-1、SO-2（可能重复）、SO-3\n"), "{text}");
+    let text = write(&message, &Look { repeats: &["SO-3", "SO-2", "SO-1"], ..look(Format::Text, "zh") });
+    assert!(text.starts_with("订单已确认（可能重复）\n编号：SO-1、SO-2、SO-3\n"), "{text}");
 }
 
 #[test]

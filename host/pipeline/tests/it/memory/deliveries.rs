@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use mortise_domain::connection::Rate;
+use mortise_domain::connection::Pace;
 use mortise_domain::delivery::{Delivery, DeliveryState, Operation, Settlement};
 use mortise_domain::ids::DeliveryId;
 use mortise_domain::instant::Instant;
@@ -19,7 +19,7 @@ impl Deliveries for Memory {
                 {
                     delivery.due_at = lease_until;
                     delivery.attempts += 1;
-                    tables.claimed.insert(delivery.id, true);
+                    delivery.in_doubt |= tables.claimed.insert(delivery.id, true) == Some(true);
                     claimed.push(delivery.clone());
                 }
             }
@@ -52,15 +52,15 @@ impl Deliveries for Memory {
         .await
     }
 
-    async fn take_slot(&self, connection: &str, rate: Rate, now: Instant) -> Result<Result<(), Instant>, StoreError> {
+    async fn take_slot(&self, connection: &str, pace: Pace, now: Instant) -> Result<Result<(), Instant>, StoreError> {
         self.touch("take_slot", |tables| {
             let slots = tables.slots.entry(connection.to_owned()).or_default();
-            slots.retain(|slot| slot.after(rate.window()) > now);
-            if slots.len() < rate.calls as usize {
+            slots.retain(|slot| slot.after(pace.span) > now);
+            if slots.len() < pace.calls as usize {
                 slots.push(now);
                 return Ok(Ok(()));
             }
-            Ok(Err(slots.iter().min().copied().unwrap_or(now).after(rate.window())))
+            Ok(Err(slots.iter().min().copied().unwrap_or(now).after(pace.span)))
         })
         .await
     }
@@ -81,6 +81,7 @@ impl Tables {
         }
         self.claimed.insert(id, false);
         delivery.last_failure.clone_from(&settled.failure);
+        delivery.in_doubt |= settled.in_doubt;
         let mut ticket = false;
         match &settled.settlement {
             Settlement::Done { external_id } => {
@@ -88,6 +89,7 @@ impl Tables {
                 delivery.done_at = Some(settled.at);
                 delivery.external_id.clone_from(external_id);
                 delivery.failures = 0;
+                delivery.in_doubt = false;
             }
             Settlement::Again { at, counts, ticket: wanted } => {
                 delivery.due_at = *at;

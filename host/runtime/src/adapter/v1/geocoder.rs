@@ -1,53 +1,24 @@
 //! Addresses on the map.
 
 use mortise_domain::call::{Answer, Interface, Request};
-use mortise_domain::place::{Candidate, Division, Level, Located, PlaceQuery};
+use mortise_domain::place::PlaceQuery;
 use wasmtime::Store;
 use wasmtime::component::Instance;
 
-use super::imports::types::Point;
+use super::imports::types::{Located, Point};
 use super::interface::functions;
-use super::types::{point, read_point};
+use super::place::{point, read_located};
 use super::wit::exports::mortise::plugin::geocoder as wit;
 use crate::adapter::Fault;
-use crate::adapter::check::{Checked, attributes, id, list, text};
 use crate::state::State;
 
 functions!(Interface::Geocoder, "mortise:plugin/geocoder@1.0.0" {
-    locate = "locate" (&wit::Query) -> wit::Located;
-    reverse = "reverse" (Point) -> wit::Located;
+    locate = "locate" (&wit::Query) -> Located;
+    reverse = "reverse" (Point) -> Located;
 });
 
 fn query(value: PlaceQuery) -> wit::Query {
     wit::Query { text: value.text, city: value.city, country: value.country, attributes: value.attributes }
-}
-
-fn read_candidate(value: wit::Candidate) -> Checked<Candidate> {
-    let level = match value.level {
-        wit::Level::Point => Level::Point,
-        wit::Level::Road => Level::Road,
-        wit::Level::Area => Level::Area,
-        wit::Level::None => Level::None,
-    };
-    Ok(Candidate {
-        formatted: text("formatted", value.formatted)?,
-        level,
-        point: value.point.map(|point| read_point("point", point)).transpose()?,
-        division: Division {
-            province: id("division.province", value.division.province)?,
-            city: id("division.city", value.division.city)?,
-            district: id("division.district", value.division.district)?,
-            code: id("division.code", value.division.code)?,
-        },
-    })
-}
-
-fn read_located(value: wit::Located) -> Checked<Located> {
-    Ok(Located {
-        best: read_candidate(value.best)?,
-        candidates: list("candidates", value.candidates, read_candidate)?,
-        attributes: attributes("attributes", value.attributes)?,
-    })
 }
 
 impl Functions {

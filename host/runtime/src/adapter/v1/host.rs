@@ -1,8 +1,8 @@
-//! What plugins may ask about their call, and the interfaces whose types alone they import.
+//! What plugins may ask about their call.
 
 use mortise_domain::call::LogLine;
 
-use super::imports::{clock, config, context, geocoder, log, order_policy, random, types};
+use super::imports::{clock, config, context, log, random, types};
 use crate::state::State;
 
 /// Most random bytes of one question.
@@ -36,6 +36,10 @@ impl context::Host for State {
 
     fn deadline(&mut self) -> wasmtime::Result<u64> {
         Ok(u64::try_from(self.left().as_millis()).unwrap_or(u64::MAX))
+    }
+
+    fn time_limit(&mut self) -> wasmtime::Result<u64> {
+        Ok(u64::try_from(self.allowed().as_millis()).unwrap_or(u64::MAX))
     }
 
     fn locale(&mut self) -> wasmtime::Result<String> {
@@ -99,26 +103,5 @@ impl random::Host for State {
         let mut bytes = [0; 8];
         self.shared.ports.chance.fill(&mut bytes);
         Ok(u64::from_le_bytes(bytes))
-    }
-}
-
-/// Refused when the file is inspected already; the linker wants an answer nevertheless.
-fn not_for_plugins<T>() -> wasmtime::Result<T> {
-    Err(wasmtime::Error::msg("a plugin cannot call another plugin"))
-}
-
-impl geocoder::Host for State {
-    fn locate(&mut self, _: geocoder::Query) -> wasmtime::Result<Result<geocoder::Located, types::Error>> {
-        not_for_plugins()
-    }
-
-    fn reverse(&mut self, _: types::Point) -> wasmtime::Result<Result<geocoder::Located, types::Error>> {
-        not_for_plugins()
-    }
-}
-
-impl order_policy::Host for State {
-    fn judge(&mut self, _: order_policy::Facts) -> wasmtime::Result<Result<Vec<order_policy::Verdict>, types::Error>> {
-        not_for_plugins()
     }
 }

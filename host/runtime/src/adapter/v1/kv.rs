@@ -51,6 +51,7 @@ impl State {
         {
             return Ok(Err(KvError::Denied("the value holds a credential: keep credentials in their slots".into())));
         }
+        self.bounds.reach_store()?;
         Ok(Ok(()))
     }
 
@@ -103,6 +104,7 @@ impl Host for State {
         if let Err(error) = self.kv_check(&key, &value)? {
             return Ok(Err(error));
         }
+        self.bounds.copy(expected.as_ref().map_or(0, Vec::len))?;
         let ports = &self.shared.ports;
         let most = self.confines.outbound.allowed.kv_bytes;
         let now = ports.clock.now();

@@ -2,15 +2,13 @@
 
 use mortise_domain::call::{Answer, Interface, Request};
 use mortise_domain::hold::Need;
-use mortise_domain::order::RecentOrder;
-use mortise_domain::place::{Candidate, Level, Located};
 use mortise_domain::policy::{Facts, Outcome, Verdict};
 use wasmtime::Store;
 use wasmtime::component::Instance;
 
 use super::interface::functions;
-use super::types::{order, point, read_bilingual};
-use super::wit::exports::mortise::plugin::geocoder as map;
+use super::place::located;
+use super::types::{order, read_bilingual, recent};
 use super::wit::exports::mortise::plugin::order_policy as wit;
 use crate::adapter::Fault;
 use crate::adapter::check::{Checked, attributes, id, list, required_id};
@@ -19,44 +17,6 @@ use crate::state::State;
 functions!(Interface::OrderPolicy, "mortise:plugin/order-policy@1.0.0" {
     judge = "judge" (&wit::Facts) -> Vec<wit::Verdict>;
 });
-
-fn candidate(value: Candidate) -> map::Candidate {
-    let level = match value.level {
-        Level::Point => map::Level::Point,
-        Level::Road => map::Level::Road,
-        Level::Area => map::Level::Area,
-        Level::None => map::Level::None,
-    };
-    map::Candidate {
-        formatted: value.formatted,
-        level,
-        point: value.point.map(point),
-        division: map::Division {
-            province: value.division.province,
-            city: value.division.city,
-            district: value.division.district,
-            code: value.division.code,
-        },
-    }
-}
-
-fn located(value: Located) -> map::Located {
-    map::Located {
-        best: candidate(value.best),
-        candidates: value.candidates.into_iter().map(candidate).collect(),
-        attributes: value.attributes,
-    }
-}
-
-fn recent(value: RecentOrder) -> wit::RecentOrder {
-    wit::RecentOrder {
-        number: value.number,
-        placed_at: value.placed_at.0,
-        state: value.state.name().to_owned(),
-        gross: value.gross,
-        skus: value.skus,
-    }
-}
 
 fn facts(value: Facts) -> wit::Facts {
     wit::Facts {

@@ -1,7 +1,8 @@
 //! Pricing strategies.
 
-use mortise_domain::call::{Answer, Interface, Request};
-use mortise_domain::pricing::{LinePrice, PriceLine, PriceRequest, PriceStep, Priced};
+use mortise_domain::call::{Answer, Interface};
+use mortise_domain::pricing::{LinePrice, PriceLine, PriceRequest, PriceStep, Priced, PricingFault};
+use mortise_domain::text::Text;
 use wasmtime::Store;
 use wasmtime::component::Instance;
 
@@ -85,20 +86,32 @@ fn read_priced(value: wit::Priced, asked: &wit::PriceRequest) -> Checked<Priced>
     let priced = Priced { lines: list("lines", value.lines, read_line)?, version: id("version", value.version)? };
     priced
         .check_lines(asked.lines.iter().map(|line| line.number))
-        .map_err(|fault| AnswerFault { field: "lines", problem: fault.to_string() })?;
+        .map_err(|fault| AnswerFault { field: "lines", problem: Text::new(in_chinese(&fault), fault.to_string()) })?;
     Ok(priced)
 }
 
+fn in_chinese(fault: &PricingFault) -> String {
+    match fault {
+        PricingFault::Lines { .. } => "答复的行与请求不一致，每行必须且只能定价一次".into(),
+        PricingFault::Explanation { line, .. } => format!("第 {line} 行的价格步骤之和与单价不符"),
+        PricingFault::Range { line, .. } => format!("第 {line} 行的单价为负，或税率不在 0 与 1 之间"),
+        PricingFault::Number(_) => "数字过大或小数位过多".into(),
+    }
+}
+
 impl Functions {
-    pub(super) async fn answer(
-        &self,
-        store: &mut Store<State>,
-        instance: &Instance,
-        asked: Request,
-    ) -> Result<Answer, Fault> {
-        let Request::Price { request: asked } = asked else { return Err(Fault::Missing) };
+    /// Every priced line of every order comes through here: the request is converted before the future is made, so that
+    /// the future holds it once.
+    pub(super) fn answer<'a>(
+        &'a self,
+        store: &'a mut Store<State>,
+        instance: &'a Instance,
+        asked: PriceRequest,
+    ) -> impl Future<Output = Result<Answer, Fault>> + Send + 'a {
         let asked = request(asked);
-        let priced = self.price(store, instance, (&asked,)).await?;
-        Ok(Answer::Priced(read_priced(priced, &asked)?))
+        async move {
+            let priced = self.price(store, instance, (&asked,)).await?;
+            Ok(Answer::Priced(read_priced(priced, &asked)?))
+        }
     }
 }

@@ -3,17 +3,17 @@
 use mortise_domain::catalog::{Customer, ListPrice, Product};
 use mortise_domain::instant::Instant;
 use mortise_domain::manifest::RecordKind;
-use mortise_domain::order::RecentOrder;
 use mortise_domain::ports::StoreError;
 
-use super::imports::order_policy::RecentOrder as WitRecentOrder;
 use super::imports::records::{Host, ListPrice as WitListPrice, Product as WitProduct, RecordError};
-use super::imports::types::Customer as WitCustomer;
-use super::types::decimal;
+use super::imports::types::{Customer as WitCustomer, RecentOrder as WitRecentOrder};
+use super::types::{decimal, recent};
 use crate::state::State;
 
 /// Most things of one question.
 const MOST: usize = 1_000;
+/// Longest code, day or other word of a question, in bytes.
+const WORD: usize = 512;
 const MOST_ORDERS: u32 = 100;
 
 type Answered<T> = wasmtime::Result<Result<T, RecordError>>;
@@ -55,16 +55,6 @@ fn customer(value: Customer) -> WitCustomer {
     }
 }
 
-fn recent(value: RecentOrder) -> WitRecentOrder {
-    WitRecentOrder {
-        number: value.number,
-        placed_at: value.placed_at.0,
-        state: value.state.name().to_owned(),
-        gross: value.gross,
-        skus: value.skus,
-    }
-}
-
 fn kind_name(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::Products => "products",
@@ -76,8 +66,15 @@ fn kind_name(kind: RecordKind) -> &'static str {
 }
 
 impl State {
-    fn may_read(&mut self, kind: RecordKind, asked: &[String]) -> wasmtime::Result<Result<(), RecordError>> {
-        self.bounds.copy(asked.iter().map(String::len).sum())?;
+    /// Is it granted, and is the question within its bounds? `words`: what it holds beside the codes.
+    fn may_read(
+        &mut self,
+        kind: RecordKind,
+        asked: &[String],
+        words: &[&str],
+    ) -> wasmtime::Result<Result<(), RecordError>> {
+        let texts = || asked.iter().map(String::as_str).chain(words.iter().copied());
+        self.bounds.copy(texts().map(str::len).sum())?;
         let outbound = &self.confines.outbound;
         if !outbound.allowed.records.contains(&kind) {
             let name = kind_name(kind);
@@ -93,6 +90,10 @@ impl State {
         if asked.len() > MOST {
             return Ok(Err(RecordError::Denied(format!("{} things at once, the most is {MOST}", asked.len()))));
         }
+        if let Some(long) = texts().find(|text| text.len() > WORD) {
+            return Ok(Err(RecordError::Denied(format!("a code of {} bytes, the most is {WORD}", long.len()))));
+        }
+        self.bounds.reach_store()?;
         Ok(Ok(()))
     }
 
@@ -120,7 +121,7 @@ impl State {
 
 impl Host for State {
     async fn products(&mut self, skus: Vec<String>) -> Answered<Vec<WitProduct>> {
-        if let Err(error) = self.may_read(RecordKind::Products, &skus)? {
+        if let Err(error) = self.may_read(RecordKind::Products, &skus, &[])? {
             return Ok(Err(error));
         }
         let found = self.shared.ports.records.products(&skus).await;
@@ -128,7 +129,7 @@ impl Host for State {
     }
 
     async fn list_prices(&mut self, skus: Vec<String>, currency: String, on: String) -> Answered<Vec<WitListPrice>> {
-        if let Err(error) = self.may_read(RecordKind::Prices, &skus)? {
+        if let Err(error) = self.may_read(RecordKind::Prices, &skus, &[&currency, &on])? {
             return Ok(Err(error));
         }
         let found = self.shared.ports.records.list_prices(&skus, &currency, &on).await;
@@ -136,7 +137,7 @@ impl Host for State {
     }
 
     async fn find_customer(&mut self, code: String) -> Answered<Option<WitCustomer>> {
-        if let Err(error) = self.may_read(RecordKind::Customers, std::slice::from_ref(&code))? {
+        if let Err(error) = self.may_read(RecordKind::Customers, std::slice::from_ref(&code), &[])? {
             return Ok(Err(error));
         }
         let found = self.shared.ports.records.customer(&code).await;
@@ -144,7 +145,7 @@ impl Host for State {
     }
 
     async fn recent_orders(&mut self, code: String, since: i64, limit: u32) -> Answered<Vec<WitRecentOrder>> {
-        if let Err(error) = self.may_read(RecordKind::Orders, std::slice::from_ref(&code))? {
+        if let Err(error) = self.may_read(RecordKind::Orders, std::slice::from_ref(&code), &[])? {
             return Ok(Err(error));
         }
         let limit = limit.min(MOST_ORDERS);
@@ -153,7 +154,7 @@ impl Host for State {
     }
 
     async fn codes(&mut self, kind: String, local: Vec<String>) -> Answered<Vec<Option<String>>> {
-        if let Err(error) = self.may_read(RecordKind::Codes, &local)? {
+        if let Err(error) = self.may_read(RecordKind::Codes, &local, &[&kind])? {
             return Ok(Err(error));
         }
         let found = self.shared.ports.records.codes(&self.confines.name, &kind, &local).await;
@@ -161,7 +162,7 @@ impl Host for State {
     }
 
     async fn local_codes(&mut self, kind: String, remote: Vec<String>) -> Answered<Vec<Option<String>>> {
-        if let Err(error) = self.may_read(RecordKind::Codes, &remote)? {
+        if let Err(error) = self.may_read(RecordKind::Codes, &remote, &[&kind])? {
             return Ok(Err(error));
         }
         let found = self.shared.ports.records.local_codes(&self.confines.name, &kind, &remote).await;

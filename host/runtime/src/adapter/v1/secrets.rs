@@ -1,9 +1,12 @@
 //! Credentials, used without being seen.
 
+use std::sync::Arc;
+
 use super::imports::secrets::{Host, Part, SecretError};
 use crate::secrets::Refusal;
 use crate::secrets::sign::Piece;
 use crate::state::State;
+use crate::turn::aside;
 
 type Answered<T> = wasmtime::Result<Result<T, SecretError>>;
 
@@ -42,22 +45,27 @@ impl Host for State {
         Ok(token.map(|token| token.map(|token| token.to_string())).map_err(SecretError::from))
     }
 
-    fn hmac(&mut self, shape: String, parts: Vec<Part>) -> Answered<Vec<u8>> {
-        self.bounds.copy(size(&parts))?;
-        let signed = self.confines.secrets.hmac(&shape, &pieces(&parts), self.shared.ports.clock.now());
-        Ok(signed.map_err(SecretError::from))
+    async fn hmac(&mut self, shape: String, parts: Vec<Part>) -> Answered<Vec<u8>> {
+        let bytes = size(&parts);
+        self.bounds.copy(bytes)?;
+        let (confines, now) = (Arc::clone(&self.confines), self.shared.ports.clock.now());
+        let sign = move || confines.secrets.hmac(&shape, &pieces(&parts), now);
+        Ok(aside(&self.shared.turns, bytes, sign).await?.map_err(SecretError::from))
     }
 
-    fn digest(&mut self, shape: String, parts: Vec<Part>) -> Answered<Vec<u8>> {
-        self.bounds.copy(size(&parts))?;
-        let digest = self.confines.secrets.digest(&shape, &pieces(&parts), self.shared.ports.clock.now());
-        Ok(digest.map_err(SecretError::from))
+    async fn digest(&mut self, shape: String, parts: Vec<Part>) -> Answered<Vec<u8>> {
+        let bytes = size(&parts);
+        self.bounds.copy(bytes)?;
+        let (confines, now) = (Arc::clone(&self.confines), self.shared.ports.clock.now());
+        let sign = move || confines.secrets.digest(&shape, &pieces(&parts), now);
+        Ok(aside(&self.shared.turns, bytes, sign).await?.map_err(SecretError::from))
     }
 
     async fn forget(&mut self, slot: String) -> Answered<()> {
         if let Err(refusal) = self.confines.secrets.forget(&slot) {
             return Ok(Err(refusal.into()));
         }
+        self.bounds.reach_store()?;
         // The value is gone for this process whatever the store says; a later start would try it once more at worst.
         if let Err(error) = self.shared.ports.vault.forget(&self.confines.name, &slot).await {
             tracing::warn!(connection = &*self.confines.name, slot, %error, "a captured credential cannot be removed from the store");

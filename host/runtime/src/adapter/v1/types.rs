@@ -4,13 +4,13 @@ use mortise_domain::decimal::Decimal;
 use mortise_domain::erp::{Change, ChangeKind, ChangePage, Document};
 use mortise_domain::failure::Failure;
 use mortise_domain::instant::Instant;
-use mortise_domain::order::{Address, Buyer, Line, Order, OrderKind};
-use mortise_domain::place::{CoordinateSystem, Point};
+use mortise_domain::order::{Address, Buyer, Line, Order, OrderKind, RecentOrder};
 use mortise_domain::text::Text;
 
 use super::imports::types as wit;
+use super::place::point;
 use crate::adapter::Fault;
-use crate::adapter::check::{Checked, attributes, fault, id, list, required_id, text};
+use crate::adapter::check::{Checked, attributes, id, list, required_id, text};
 
 pub(super) use wit::Error;
 
@@ -45,30 +45,6 @@ pub(super) fn customer(value: Buyer) -> wit::Customer {
         region: value.region,
         attributes: value.attributes,
     }
-}
-
-pub(super) fn point(value: Point) -> wit::Point {
-    let system = match value.system {
-        CoordinateSystem::Wgs84 => wit::CoordinateSystem::Wgs84,
-        CoordinateSystem::Gcj02 => wit::CoordinateSystem::Gcj02,
-        CoordinateSystem::Bd09 => wit::CoordinateSystem::Bd09,
-    };
-    wit::Point { longitude: value.longitude, latitude: value.latitude, system }
-}
-
-pub(super) fn read_point(field: &'static str, value: wit::Point) -> Checked<Point> {
-    if !(value.longitude.abs() <= 180.0 && value.latitude.abs() <= 90.0) {
-        return fault(
-            field,
-            format!("longitude {}, latitude {} is no place on earth", value.longitude, value.latitude),
-        );
-    }
-    let system = match value.system {
-        wit::CoordinateSystem::Wgs84 => CoordinateSystem::Wgs84,
-        wit::CoordinateSystem::Gcj02 => CoordinateSystem::Gcj02,
-        wit::CoordinateSystem::Bd09 => CoordinateSystem::Bd09,
-    };
-    Ok(Point { longitude: value.longitude, latitude: value.latitude, system })
 }
 
 pub(super) fn address(mut value: Address) -> wit::Address {
@@ -129,6 +105,16 @@ pub(super) fn order(value: Order) -> wit::Order {
     }
 }
 
+pub(super) fn recent(value: RecentOrder) -> wit::RecentOrder {
+    wit::RecentOrder {
+        number: value.number,
+        placed_at: value.placed_at.0,
+        state: value.state.name().to_owned(),
+        gross: value.gross,
+        skus: value.skus,
+    }
+}
+
 pub(super) fn read_document(value: wit::Document) -> Checked<Document> {
     Ok(Document {
         external_id: required_id("external-id", value.external_id)?,
@@ -179,12 +165,18 @@ fn read_failure(error: Error) -> Checked<Failure> {
             field: id("invalid.field", invalid.field)?,
             reason: read_bilingual("invalid.reason", invalid.reason)?,
         },
-        Error::Retry(after_ms) => Failure::Retry { after_ms },
-        Error::RateLimited(after_ms) => Failure::RateLimited { after_ms },
+        Error::Retry(wit::Pause { after, reason }) => {
+            Failure::Retry { after_ms: after, reason: read_bilingual("retry.reason", reason)? }
+        }
+        Error::RateLimited(wit::Pause { after, reason }) => {
+            Failure::RateLimited { after_ms: after, reason: read_bilingual("rate-limited.reason", reason)? }
+        }
         Error::Unauthorized(reason) => Failure::Unauthorized { reason: read_bilingual("unauthorized", reason)? },
         Error::Duplicate(external_id) => Failure::Duplicate { external_id: required_id("duplicate", external_id)? },
         Error::NotFound(reason) => Failure::NotFound { reason: read_bilingual("not-found", reason)? },
-        Error::Unavailable(reason) => Failure::Unavailable { reason: read_bilingual("unavailable", reason)? },
+        Error::Unavailable(wit::Pause { after, reason }) => {
+            Failure::Unavailable { after_ms: after, reason: read_bilingual("unavailable.reason", reason)? }
+        }
     })
 }
 
@@ -192,5 +184,67 @@ pub(super) fn failure(error: Error) -> Fault {
     match read_failure(error) {
         Ok(failure) => Fault::Failed(failure),
         Err(fault) => Fault::Answer(fault),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn why() -> wit::Text {
+        wit::Text { zh: "因".into(), en: "why".into() }
+    }
+
+    fn pause(after: Option<u64>, reason: wit::Text) -> wit::Pause {
+        wit::Pause { after, reason }
+    }
+
+    #[test]
+    fn numbers_and_texts_are_the_same_on_both_sides() {
+        for (units, scale) in [(0, 0), (-125, 2), (i64::MAX, 9), (i64::MIN, 9)] {
+            let number = Decimal::new(units, scale).unwrap();
+            assert_eq!(read_decimal("quantity", decimal(number)).unwrap(), number);
+        }
+        let told = Text::new("缺货", "out of stock");
+        assert_eq!(read_bilingual("reason", bilingual(told.clone())).unwrap(), told);
+        assert_eq!(read_decimal("quantity", wit::Decimal { units: 1, scale: 10 }).unwrap_err().field, "quantity");
+    }
+
+    #[test]
+    fn every_error_is_a_failure_with_its_reason() {
+        let reason = || Text::new("因", "why");
+        let invalid = wit::InvalidField { field: "lines[2].sku".into(), reason: why() };
+        for (error, expected) in [
+            (Error::Rejected(why()), Failure::Rejected { reason: reason() }),
+            (Error::Invalid(invalid), Failure::Invalid { field: "lines[2].sku".into(), reason: reason() }),
+            (Error::Retry(pause(None, why())), Failure::Retry { after_ms: None, reason: reason() }),
+            (Error::RateLimited(pause(Some(7), why())), Failure::RateLimited { after_ms: Some(7), reason: reason() }),
+            (Error::Unauthorized(why()), Failure::Unauthorized { reason: reason() }),
+            (Error::Duplicate("U8-1".into()), Failure::Duplicate { external_id: "U8-1".into() }),
+            (Error::NotFound(why()), Failure::NotFound { reason: reason() }),
+            (Error::Unavailable(pause(Some(0), why())), Failure::Unavailable { after_ms: Some(0), reason: reason() }),
+        ] {
+            assert_eq!(read_failure(error).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn an_error_is_hostile_too() {
+        let cases: [(fn(wit::Text) -> Error, _); 7] = [
+            (Error::Rejected, "rejected"),
+            (|reason| Error::Invalid(wit::InvalidField { field: "f".into(), reason }), "invalid.reason"),
+            (|reason| Error::Retry(pause(None, reason)), "retry.reason"),
+            (|reason| Error::RateLimited(pause(None, reason)), "rate-limited.reason"),
+            (Error::Unauthorized, "unauthorized"),
+            (Error::NotFound, "not-found"),
+            (|reason| Error::Unavailable(pause(None, reason)), "unavailable.reason"),
+        ];
+        for (error, field) in cases {
+            for wrong in ["a\0b".to_owned(), "x".repeat((64 << 10) + 1)] {
+                assert_eq!(read_failure(error(wit::Text { zh: wrong.clone(), ..why() })).unwrap_err().field, field);
+                assert_eq!(read_failure(error(wit::Text { en: wrong, ..why() })).unwrap_err().field, field);
+            }
+        }
+        assert_eq!(read_failure(Error::Duplicate(String::new())).unwrap_err().field, "duplicate");
     }
 }

@@ -1,5 +1,6 @@
 use mortise_domain::grant::Grant;
 use mortise_domain::manifest::Manifest;
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
@@ -82,6 +83,35 @@ const LITERALS: &[&str] = &[
     "http://0xa.0.0.8/",
     "http://[fe80::1]/",
     "http://[fd00::8]/",
+    "http://0x7f.0x0.0x0.0x1/",
+    "http://0X7F000001/",
+    "http://0177.1/",
+    "http://00000177.0000.0000.0001/",
+    "http://127.0.0.1:80/",
+    "http://127.000.000.001/",
+    "http://１２７。０。０。１/",
+    "http://127．0．0．1/",
+    "http://127｡0｡0｡1/",
+    "http://0x7f。1/",
+    "http://[::ffff:169.254.169.254]/",
+    "http://[0000:0000::0001]/",
+    "http://[2001:0:4136:e378:8000:63bf:3fff:fdd2]/",
+    "http://[64:ff9b:1::a00:1]/",
+    "http://[fec0::1]/",
+    "http://192.0.0.192/",
+    "http://198.18.0.1/",
+    "http://255.255.255.255/",
+    "http://4294967295/",
+    "HTTP://127.0.0.1/",
+    "hTTps://127.1/",
+    "http:127.0.0.1/",
+    "http:/127.0.0.1/",
+    "http:///127.0.0.1/",
+    "http:\\\\127.0.0.1\\x",
+    "http://127.0.0.1\\.example/",
+    " \thttp://127.0.0.1/\r\n",
+    "ht\ntp://12\t7.0.0\n.1/",
+    "http://1\t2\n7.1/",
 ];
 
 #[test]
@@ -92,6 +122,59 @@ fn literals_are_recognised_in_every_notation() {
         let refusal = judge(&granted, url).expect_err(url);
         assert!(refusal.contains(" is ") && !refusal.contains("not granted"), "{url}: {refusal}");
     }
+}
+
+/// What looks like a granted host to a reader, and is another one to whoever dials.
+#[test]
+fn a_granted_name_elsewhere_in_the_url_opens_nothing() {
+    let outbound = outbound(&["https://granted.example"], &["https://granted.example"], &[]);
+    for url in [
+        "https://granted.example@127.0.0.1/",
+        "https://granted.example:443@127.0.0.1/",
+        "https://granted.example%40127.0.0.1/",
+        "https://127.0.0.1/granted.example",
+        "https://127.0.0.1/?https://granted.example",
+        "https://127.0.0.1/#@granted.example/",
+        "https://127.0.0.1\\@granted.example/",
+        "https://granted.example.127.0.0.1.nip.example/",
+        "https://granted.example:8443/",
+        "https://granted.example:0/",
+        "https://granted.example./",
+        "https://granted-example/",
+        "https://xn--granted-example/",
+        "https://ɡranted.example/",
+        "https://granted.example。evil.example/",
+        "https://@127.0.0.1/",
+        "https://:@granted.example.evil.example/",
+    ] {
+        if let Ok(url) = Url::parse(url) {
+            assert!(outbound.judge(&url).is_err(), "{url}");
+        }
+    }
+    // Other ways of writing the granted one are the granted one.
+    for url in [
+        "https://GRANTED.example/",
+        "https://granted.example:443/",
+        "https://granted。example/",
+        "https://ｇranted.example/",
+        "https://granted.example\\@127.0.0.1/",
+        "https:\\\\granted.example/x",
+        "https://gran\tted.exam\nple/",
+    ] {
+        let target = judge(&outbound, url).expect(url);
+        assert_eq!(target.origin.host, "granted.example", "{url}");
+    }
+}
+
+#[test]
+fn wildcards_cover_names_alone() {
+    let outbound = outbound(&["http://*.example"], &["http://*.example"], &[]);
+    for url in ["http://example/", "http://evilexample/", "http://1.2.3.4/", "http://[::1]/", "http://a.example.com/"] {
+        assert!(judge(&outbound, url).is_err(), "{url}");
+    }
+    assert!(judge(&outbound, "http://a.b.example/").is_ok());
+    // No name can stand below an address.
+    assert!(Url::parse("http://x.127.0.0.1/").is_err());
 }
 
 #[test]
@@ -107,5 +190,40 @@ fn the_private_mark_opens_what_can_be_opened() {
     ];
     for (url, open) in table {
         assert_eq!(judge(&outbound(&[url], &[url], &[url]), url).is_ok(), open, "{url}");
+    }
+}
+
+proptest! {
+    /// However an address is written, it is the address that is judged: nothing that is not public passes without the mark.
+    #[test]
+    fn no_notation_hides_an_address(octets: [u8; 4], notation in 0..6_usize, scheme in "[hH][tT][tT][pP][sS]?") {
+        let [a, b, c, d] = octets;
+        let number = u32::from_be_bytes(octets);
+        let host = match notation {
+            0 => format!("{a}.{b}.{c}.{d}"),
+            1 => number.to_string(),
+            2 => format!("0x{number:x}"),
+            3 => format!("0{number:o}"),
+            4 => format!("0x{a:X}.0{b:o}.{}", u16::from_be_bytes([c, d])),
+            _ => format!("[::ffff:{a}.{b}.{c}.{d}]"),
+        };
+        let url = format!("{scheme}://{host}/");
+        let judged = judge(&outbound(&[&url], &[&url], &[]), &url);
+        let public = address::kind(IpAddr::from(octets)).is_none();
+        prop_assert_eq!(judged.is_ok(), public, "{}: {:?}", url, judged);
+    }
+
+    /// Whatever a guest writes: no panic, and where it is let through, the host is one that was granted.
+    #[test]
+    fn hostile_urls_are_judged(url in "\\PC{0,60}", tail in "[a-z0-9.:@/\\\\%#?\\[\\]-]{0,40}") {
+        let outbound = outbound(&["https://granted.example"], &["https://granted.example"], &[]);
+        for text in [url.clone(), format!("https://{tail}"), format!("https://granted.example{tail}"), format!("https:{url}")] {
+            if let Ok(url) = Url::parse(&text)
+                && let Ok(target) = outbound.judge(&url)
+            {
+                prop_assert_eq!((url.host_str(), url.port_or_known_default()), (Some("granted.example"), Some(443)));
+                prop_assert_eq!(target.origin.to_string(), "https://granted.example:443");
+            }
+        }
     }
 }

@@ -24,6 +24,21 @@ fn unicode_of(character: char) -> String {
     character.encode_utf16(&mut buffer).iter().map(|unit| format!("\\u{unit:04X}")).collect::<Vec<_>>().concat()
 }
 
+/// As JSON writes a text: some characters by their number, the others with the backslash that they need or may have.
+fn in_json(text: &str, mask: u64) -> String {
+    let write = |(at, character): (usize, char)| match character {
+        _ if mask >> (at % 64) & 1 == 1 => unicode_of(character),
+        '\\' | '"' | '/' => format!("\\{character}"),
+        _ => character.to_string(),
+    };
+    text.chars().enumerate().map(write).collect()
+}
+
+fn over_lines(text: &str, width: usize, end: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    characters.chunks(width).map(|line| line.iter().collect::<String>()).collect::<Vec<_>>().join(end)
+}
+
 proptest! {
     /// Whatever stands around it and however each character is written: nothing of it is left, all around it is.
     #[test]
@@ -51,6 +66,36 @@ proptest! {
             let clean = scanner.blot_text(encoded.clone());
             prop_assert!(clean.contains("***") && clean.len() < encoded.len() - secret.len() / 2, "{}", clean);
         }
+    }
+
+    /// One way of writing within another: JSON in JSON, a URL in a URL, base64 in JSON that escapes its slashes, or over lines.
+    #[test]
+    fn every_form_within_another_is_found(
+        secret in "[a-zA-Z0-9!?/>&\"'€😀~-]{12,40}",
+        mask: u64,
+        inner in 0..4_usize,
+        outer in 0..5_usize,
+        width in 4..30_usize,
+    ) {
+        let scanner = scanner(&secret);
+        let within = match inner {
+            0 => escaped(&secret, mask, percent_of),
+            1 => escaped(&secret, mask, unicode_of),
+            2 => STANDARD_NO_PAD.encode(&secret),
+            _ => hex::encode(&secret),
+        };
+        let form = match outer {
+            0 => escaped(&within, u64::MAX, percent_of),
+            1 => in_json(&within, mask),
+            2 => escaped(&within, !mask, |character| format!("&#{};", u32::from(character))),
+            3 if inner > 1 => over_lines(&within, width, "\r\n  "),
+            _ if inner > 1 => over_lines(&within, width, "\n"),
+            _ => within,
+        };
+        let clean = scanner.blot_text(form.clone());
+        // The outermost digits of base64 hang on what stands beside them: they may stay.
+        let beside = if inner == 2 { 16 } else { 0 };
+        prop_assert!(clean.contains("***") && clean.len() <= 3 + beside, "{} of {}", clean, form);
     }
 
     #[test]

@@ -85,8 +85,9 @@ async fn list_credentials(
 async fn put_credential(
     State(app): State<Shared>,
     Segment((name, slot)): Segment<(String, String)>,
-    Body(CredentialValue { value }): Body<CredentialValue>,
+    body: Result<Body<CredentialValue>, Problem>,
 ) -> Result<StatusCode, Problem> {
+    let Body(CredentialValue { value }) = body.map_err(silent)?;
     let value = Secret::new(value);
     let manifest = manifest(&app, &name).await?;
     let Some(known) = manifest.slot(&slot) else {
@@ -102,6 +103,17 @@ async fn put_credential(
     app.store.keep(&name, &Credential { slot, value, expires_at: Instant::NEVER }).await?;
     app.refresh().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What cannot be read may hold the value in a wrong place: nothing of it is said again.
+fn silent(problem: Problem) -> Problem {
+    let expected =
+        "must be the only field of a JSON object, a text: {\"value\": \"…\"}; what was sent is not shown here";
+    match problem.status() {
+        StatusCode::UNPROCESSABLE_ENTITY => Problem::field("value", expected),
+        StatusCode::BAD_REQUEST => Problem::malformed(format!("The body is not a JSON text. `value` {expected}.")),
+        _ => problem,
+    }
 }
 
 /// Empties a slot.

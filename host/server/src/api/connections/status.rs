@@ -5,6 +5,7 @@ use axum::extract::State;
 use mortise_domain::call::Interface;
 use mortise_domain::connection::Connection;
 use mortise_domain::instant::Instant;
+use mortise_pipeline::Failing;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -51,6 +52,8 @@ pub struct ConnectionStatus {
     pub missing_credentials: Vec<String>,
     /// Until when its breaker is open.
     pub breaker_open_until: Option<Instant>,
+    /// Why its calls fail; null: the last one ended well, or there was none since the start.
+    pub failing: Option<Failing>,
     /// Calls at this moment.
     pub calls_in_flight: usize,
 }
@@ -78,6 +81,7 @@ pub async fn of(app: &Shared, connection: &Connection) -> Result<ConnectionStatu
         fault,
         missing_credentials,
         breaker_open_until,
+        failing: app.pipeline().failing(name),
         calls_in_flight: app.registry.in_flight(name),
         name: name.clone(),
     })

@@ -6,6 +6,7 @@ use mortise_domain::delivery::{Delivery, DeliveryState, Operation, Settlement};
 use mortise_domain::failure::Failure;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::memory::Settled;
+use mortise_domain::text::Text;
 
 use super::Supply;
 use crate::database::{Tx, Value, json_text};
@@ -15,7 +16,7 @@ use crate::timeline::Entries;
 
 #[derive(Default)]
 pub(super) struct Rows {
-    deliveries: Vec<[Value; 8]>,
+    deliveries: Vec<[Value; 10]>,
     attempts: Vec<[Value; 6]>,
     done: Vec<[Value; 2]>,
     external_ids: BTreeMap<[String; 3], [Value; 5]>,
@@ -33,10 +34,12 @@ impl Rows {
     pub(super) fn add(&mut self, delivery: &Delivery, settled: &Settled, supply: &mut Supply) -> Result<(), Fault> {
         let mut after = delivery.clone();
         after.due_at = Instant::NEVER;
+        after.in_doubt |= settled.in_doubt;
         match &settled.settlement {
             Settlement::Done { external_id } => {
                 after.state = DeliveryState::Done;
                 after.failures = 0;
+                after.in_doubt = false;
                 after.last_failure = None;
                 after.done_at = Some(settled.at);
                 if let Some(external_id) = external_id {
@@ -60,7 +63,8 @@ impl Rows {
             after.last_failure.clone_from(&settled.failure);
         }
         if wants_ticket(settled) {
-            let failure = after.last_failure.clone().unwrap_or(Failure::Retry { after_ms: None });
+            let failure =
+                after.last_failure.clone().unwrap_or(Failure::Retry { after_ms: None, reason: Text::default() });
             self.tickets.push(ticket_row(&after, &failure, settled.at, supply.tickets.one()?)?);
         }
         if let Some(attempt) = &settled.attempt {
@@ -75,7 +79,7 @@ impl Rows {
         }
         let cause = Cause { order: after.order, number: &after.order_number, at: settled.at };
         self.caused.add(&settled.causes, cause, &mut supply.deliveries)?;
-        self.deliveries.push(delivery_row(&after)?);
+        self.deliveries.push(delivery_row(&after, settled.quiet_until)?);
         self.entries.push_order(&mut supply.entries, after.order, &settled.story)
     }
 
@@ -106,7 +110,9 @@ impl Rows {
 
     pub(super) async fn write(self, tx: &mut Tx) -> Result<(), Fault> {
         let head = "UPDATE deliveries SET claimed = FALSE, state = v.column2, due_at = v.column3, attempts = v.column4, \
-                    failures = v.column5, external_id = v.column6, last_failure = v.column7, done_at = v.column8 FROM (";
+                    failures = v.column5, external_id = v.column6, last_failure = v.column7, done_at = v.column8, \
+                    in_doubt = v.column9, \
+                    quiet_until = CASE WHEN v.column10 > quiet_until THEN v.column10 ELSE quiet_until END FROM (";
         tx.update(head, self.deliveries, ") AS v WHERE deliveries.id = v.column1").await?;
         let head = "INSERT INTO attempts (delivery_id, number, started_at, ended_at, failure, record)";
         tx.insert(head, self.attempts, "").await?;
@@ -131,7 +137,7 @@ impl Rows {
     }
 }
 
-fn delivery_row(delivery: &Delivery) -> Result<[Value; 8], Fault> {
+fn delivery_row(delivery: &Delivery, quiet_until: Instant) -> Result<[Value; 10], Fault> {
     Ok([
         delivery.id.0.into(),
         delivery.state.name().into(),
@@ -141,6 +147,8 @@ fn delivery_row(delivery: &Delivery) -> Result<[Value; 8], Fault> {
         delivery.external_id.clone().into(),
         delivery.last_failure.as_ref().map(json_text).transpose()?.into(),
         delivery.done_at.into(),
+        delivery.in_doubt.into(),
+        quiet_until.into(),
     ])
 }
 

@@ -11,6 +11,12 @@ use mortise_sdk::secrets::{self, Part};
 use mortise_sdk::{Error, Geocoder, Pricing, Result, context, kv, log, records};
 use serde::Deserialize;
 
+mod floods;
+#[cfg(target_arch = "wasm32")]
+mod scan;
+
+use floods::Flood;
+
 /// The settings are not looked at.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -29,10 +35,16 @@ enum Step {
     LogFlood,
     Log { text: String },
     HugeAnswer,
+    ManyEmpty { entries: usize },
     HugeText,
     NulAnswer,
     HostFlood,
+    Flood(Flood),
+    Panic { text: String },
+    PanicRevealed { slot: String },
+    Scan { marked: String },
     Fail { text: String },
+    FailWith { error: Error },
     Send { method: String, url: String, headers: Vec<(String, String)>, body: Option<String>, basic: bool, times: u32 },
     Placeholder { slot: String },
     Reveal { slot: String },
@@ -51,9 +63,10 @@ enum Step {
 mortise_sdk::plugin!(Misbehaving: Geocoder, Pricing);
 
 impl Pricing for Misbehaving {
-    /// A price for nothing that was asked.
-    fn price(&self, _: PriceRequest) -> Result<Priced> {
-        Ok(Priced { version: self.upstream.clone(), ..Priced::default() })
+    /// What the strategy before it found; a price for nothing where it is the first.
+    fn price(&self, request: PriceRequest) -> Result<Priced> {
+        let lines = request.lines.into_iter().filter_map(|line| line.proposed).collect();
+        Ok(Priced { lines, version: self.upstream.clone() })
     }
 }
 
@@ -69,6 +82,7 @@ impl Geocoder for Misbehaving {
     }
 }
 
+#[expect(clippy::panic, reason = "to misbehave is what it is for")]
 fn run(step: Step, located: &mut Located) -> Result<()> {
     let mut say = |name: &str, text: String| located.attributes.push((name.to_owned(), text));
     match step {
@@ -87,12 +101,18 @@ fn run(step: Step, located: &mut Located) -> Result<()> {
         Step::LogFlood => (0..10_000).for_each(|line| log::info!("line {line} of a flood")),
         Step::Log { text } => log::info!(with = text, "{text}"),
         Step::HugeAnswer => (0..2_000).for_each(|_| say("x", "y".into())),
+        Step::ManyEmpty { entries } => located.attributes = vec![(String::new(), String::new()); entries],
         Step::HugeText => say("x", "y".repeat(1 << 20)),
         Step::NulAnswer => say("x", "a\0b".into()),
         Step::HostFlood => loop {
             log::info!("{}", "z".repeat(1 << 16));
         },
+        Step::Flood(flood) => flood.run(&mut say)?,
+        Step::Panic { text } => panic!("{text}"),
+        Step::PanicRevealed { slot } => panic!("the secret is {:?}", secrets::reveal(&slot)),
+        Step::Scan { marked } => say("scanned", scanned(&marked).to_string()),
         Step::Fail { text } => return Err(Error::rejected(text.clone(), text)),
+        Step::FailWith { error } => return Err(error),
         Step::Send { times, .. } if times > 1 => return flood(step, located),
         Step::Send { method, url, headers, body, basic, .. } => send(method, &url, headers, body, basic, &mut say)?,
         Step::Placeholder { slot } => say("placeholder", format!("{:?}", secrets::optional(&slot))),
@@ -119,12 +139,25 @@ fn run(step: Step, located: &mut Located) -> Result<()> {
                 ("day", context::business_date()),
                 ("trace", context::trace_parent()),
                 ("attempt", context::attempt().to_string()),
+                ("time-limit", context::time_limit().as_millis().to_string()),
             ] {
                 say(name, text);
             }
         }
     }
     Ok(())
+}
+
+/// How often a text stands in the guest's memory.
+#[cfg(target_arch = "wasm32")]
+fn scanned(marked: &str) -> usize {
+    scan::count(marked)
+}
+
+/// Only a guest's memory can be looked through.
+#[cfg(not(target_arch = "wasm32"))]
+fn scanned(marked: &str) -> usize {
+    marked.len()
 }
 
 fn recurse(depth: u64) -> u64 {

@@ -1,5 +1,7 @@
 //! Where does a record of the file end? Quotes that are never closed must not swallow the rows behind them.
 
+use anyhow::{Context as _, ensure};
+
 /// A record may go on over so many lines within quotes.
 const MOST_LINES: usize = 50;
 
@@ -13,9 +15,17 @@ pub struct Record {
     pub unclosed: Option<usize>,
 }
 
-/// All records but empty lines. `columns`: how many fields the header has; none: this is the header's turn.
-pub fn records(bytes: &[u8]) -> Vec<Record> {
+/// The header and all rows but empty lines.
+pub fn table(bytes: &[u8]) -> anyhow::Result<(Record, Vec<Record>)> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let wide = [b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| bytes.starts_with(*mark));
+    ensure!(!wide, "the file is UTF-16, as some spreadsheets write it; save it as UTF-8");
+    let mut records = records(bytes).into_iter();
+    let header = records.next().context("the file is empty: not even a header is there")?;
+    Ok((header, records.collect()))
+}
+
+fn records(bytes: &[u8]) -> Vec<Record> {
     let lines = lines(bytes);
     let mut records: Vec<Record> = Vec::new();
     let mut at = 0;
@@ -49,7 +59,8 @@ fn lines(bytes: &[u8]) -> Vec<(usize, usize)> {
     lines
 }
 
-/// The record that begins on this line, and how many lines it takes.
+/// The record that begins on this line, and how many lines it takes. `columns`: how many fields the header has; none: this is
+/// the header's turn.
 fn next(bytes: &[u8], lines: &[(usize, usize)], at: usize, columns: Option<usize>) -> (Option<Record>, usize) {
     let slice = |last: usize| {
         let start = lines.get(at).map_or(0, |line| line.0);
@@ -148,11 +159,19 @@ mod tests {
 
     #[test]
     fn every_line_end_and_the_byte_order_mark() {
-        for text in ["\u{feff}a,b\n1,2\n", "a,b\r\n1,2\r\n", "a,b\r1,2", "a,b\n\n \n1,2"] {
+        for text in ["a,b\n1,2\n", "a,b\r\n1,2\r\n", "a,b\r1,2", "a,b\n\n \n1,2"] {
             let found = read(text);
             assert_eq!(found.len(), 2, "{text:?}");
             assert_eq!(found[0].1, fields(&["a", "b"]));
             assert_eq!(found[1].1, fields(&["1", "2"]));
+        }
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused() {
+        assert_eq!(table("\u{feff}a,b\n1,2\n".as_bytes()).unwrap().0.fields, [b"a", b"b"]);
+        for (bytes, words) in [(&b""[..], "empty"), (b"\n \r\n", "empty"), (b"\xff\xfea\0,\0b\0", "UTF-16")] {
+            assert!(table(bytes).unwrap_err().to_string().contains(words), "{bytes:?}");
         }
     }
 

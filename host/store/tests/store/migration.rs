@@ -1,0 +1,224 @@
+//! From each earlier schema to the present one, with data that a program of that schema wrote: nothing is lost, and nothing
+//! changes but what the migration is for.
+
+use std::collections::BTreeMap;
+
+use mortise_domain::access::{Reach, Role, Roles, Scope};
+use mortise_domain::delivery::{Delivery, DeliveryState};
+use mortise_domain::ids::OrderId;
+use mortise_domain::ports::memory::{Deliveries, Settled};
+use mortise_domain::ports::sandbox::Vault;
+use mortise_store::{DeliveryFilter, HoldFilter, PageRequest, Store, TicketFilter};
+use sqlx::migrate::Migrator;
+use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
+
+use crate::harness::{Engine, Harness, clock, done, key, run_on_empty, settled};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// A sample of each schema but the newest: rows in every table, written by the last program that knew no newer one.
+const SAMPLES: [(i64, &str); 2] =
+    [(1, include_str!("samples/schema_1.sql")), (2, include_str!("samples/schema_2.sql"))];
+
+/// Columns that are gone, and whose values went elsewhere: see [`everything_can_be_read`].
+const MOVED: [(&str, &str); 1] = [("api_tokens", "role")];
+
+const ALL: PageRequest = PageRequest { after: None, limit: 500 };
+
+#[test]
+fn every_earlier_schema_has_a_sample() {
+    let versions: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
+    let sampled = SAMPLES.map(|(version, _)| version);
+    assert_eq!(versions.split_last().unwrap().1, sampled, "see the recipe in host/ARCHITECTURE.md");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_on_sqlite() {
+    for (version, sample) in SAMPLES {
+        run_on_empty(Engine::Sqlite, move |url| nothing_is_lost(url, version, sample)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_on_postgres() {
+    for (version, sample) in SAMPLES {
+        run_on_empty(Engine::Postgres, move |url| nothing_is_lost(url, version, sample)).await;
+    }
+}
+
+async fn nothing_is_lost(url: String, version: i64, sample: &'static str) {
+    let old = Raw::open(&url).await;
+    old.migrate_to(version).await;
+    old.load(sample).await;
+    let mut columns = old.columns().await;
+    for (table, column) in MOVED {
+        columns.entry(table.into()).or_default().retain(|name| name != column);
+    }
+    let before = old.rows(&columns).await;
+    for (table, rows) in &before {
+        assert!(!rows.is_empty(), "the sample of schema {version} has no row in {table}");
+    }
+    old.close().await;
+
+    let clock = clock();
+    let store = Store::open(&url, key(), clock.clone()).await.unwrap();
+    let new = Raw::open(&url).await;
+    let after = new.rows(&columns).await;
+    for (table, rows) in &before {
+        assert_eq!(rows, &after[table], "{table}");
+    }
+    new.close().await;
+    let h = Harness { store, clock, url };
+    doubts_are_right(&h).await;
+    everything_can_be_read(&h).await;
+    work_goes_on(&h).await;
+    h.store.close().await;
+}
+
+async fn deliveries(h: &Harness) -> Vec<Delivery> {
+    h.store.list_deliveries(&Reach::All, &DeliveryFilter::default(), &ALL).await.unwrap().items
+}
+
+/// Keys of the sample's messages say by their first word what is known of their past; nobody doubts the other deliveries.
+async fn doubts_are_right(h: &Harness) {
+    let all = deliveries(h).await;
+    for delivery in &all {
+        assert_eq!(delivery.in_doubt, delivery.key.starts_with("doubt/"), "{delivery:?}");
+    }
+    let count = |is: fn(&&Delivery) -> bool| all.iter().filter(is).count();
+    assert_eq!((count(|one| one.in_doubt), count(|one| one.key.starts_with("clear/"))), (8, 7));
+    let in_doubt = |state| all.iter().any(|one| one.in_doubt && one.state == state);
+    assert!(in_doubt(DeliveryState::Pending) && in_doubt(DeliveryState::Waiting));
+}
+
+/// Through the store's own eyes.
+async fn everything_can_be_read(h: &Harness) {
+    let credentials = h.store.credentials("erp").await.unwrap();
+    let password = credentials.iter().find(|one| one.slot == "password").unwrap();
+    assert_eq!(password.value.expose(), "hunter2-秘密", "under the same key");
+    let till = h.store.verify_token(&[1; 32], h.now()).await.unwrap().unwrap();
+    assert_eq!((till.roles, till.scope, till.owner), (Roles::from([Role::Operator]), Scope::default(), None));
+    let counts = h.store.counts(&Reach::All).await.unwrap();
+    for state in ["received", "held", "rejected", "confirmed"] {
+        assert!(counts.orders[state] > 0, "{state}: {counts:?}");
+    }
+    for state in ["blocked", "pending", "waiting", "done"] {
+        assert!(counts.deliveries[state] > 0, "{state}: {counts:?}");
+    }
+    assert!(!h.store.list_tickets(&Reach::All, &TicketFilter::default(), &ALL).await.unwrap().items.is_empty());
+    assert!(!h.store.open_holds(&Reach::All, &HoldFilter::default(), &ALL).await.unwrap().items.is_empty());
+    for order in 1..=counts.orders.values().sum() {
+        let stored = h.store.stored_order(OrderId(order), &Reach::All).await.unwrap();
+        assert!(stored.is_some(), "order {order}");
+        let story = h.store.timeline("order", &order.to_string(), &ALL).await.unwrap();
+        assert_eq!(story.items.first().unwrap().event, "order.received");
+    }
+    let attempts = async |one: &Delivery| h.store.delivery(one.id, &Reach::All).await.unwrap().unwrap().1.len();
+    for delivery in deliveries(h).await.iter().filter(|one| one.state == DeliveryState::Waiting) {
+        assert_eq!(attempts(delivery).await, delivery.attempts as usize, "{delivery:?}");
+    }
+}
+
+/// New orders get new numbers; what was under way is taken over and can end.
+async fn work_goes_on(h: &Harness) {
+    let known: i64 = h.store.counts(&Reach::All).await.unwrap().orders.values().sum();
+    assert!(h.accept(&[("A", "1")]).await.0 > known);
+    let now = h.advance(7 * 86_400);
+    for _ in 0..2 {
+        let claimed = h.store.claim(now, now, 500).await.unwrap();
+        assert!(!claimed.is_empty());
+        let ended: Vec<Settled> = claimed.iter().map(|one| settled(one, done(&one.key), now)).collect();
+        h.store.settle(&ended).await.unwrap();
+    }
+    for delivery in deliveries(h).await.iter().filter(|one| one.state != DeliveryState::Waiting) {
+        assert_eq!((delivery.state, delivery.in_doubt), (DeliveryState::Done, false), "{delivery:?}");
+    }
+}
+
+/// The database without the store.
+enum Raw {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+type Tables = BTreeMap<String, Vec<String>>;
+
+impl Raw {
+    async fn open(url: &str) -> Self {
+        if url.starts_with("sqlite") {
+            Self::Sqlite(SqlitePool::connect(&format!("{url}?mode=rwc")).await.unwrap())
+        } else {
+            Self::Postgres(PgPool::connect(url).await.unwrap())
+        }
+    }
+
+    async fn close(self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    async fn migrate_to(&self, version: i64) {
+        match self {
+            Self::Sqlite(pool) => MIGRATIONS.run_to(version, pool).await,
+            Self::Postgres(pool) => MIGRATIONS.run_to(version, pool).await,
+        }
+        .unwrap();
+    }
+
+    /// Runs statements as SQLite writes them. All that PostgreSQL writes otherwise is bytes.
+    async fn load(&self, sql: &'static str) {
+        match self {
+            Self::Sqlite(pool) => drop(sqlx::raw_sql(sql).execute(pool).await.unwrap()),
+            Self::Postgres(pool) => {
+                let sql = sqlx::raw_sql(AssertSqlSafe(sql.replace("X'", "'\\x")));
+                drop(sql.execute(pool).await.unwrap());
+            }
+        }
+    }
+
+    async fn texts(&self, sql: String) -> Vec<String> {
+        match self {
+            Self::Sqlite(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await,
+            Self::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await,
+        }
+        .unwrap()
+    }
+
+    /// Columns of each table.
+    async fn columns(&self) -> Tables {
+        let tables = match self {
+            Self::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> '_sqlx_migrations'",
+            Self::Postgres(_) => {
+                "SELECT table_name::text FROM information_schema.tables \
+                 WHERE table_schema = current_schema() AND table_name <> '_sqlx_migrations'"
+            }
+        };
+        let mut columns = Tables::new();
+        for table in self.texts(tables.into()).await {
+            let sql = match self {
+                Self::Sqlite(_) => format!("SELECT name FROM pragma_table_info('{table}')"),
+                Self::Postgres(_) => format!(
+                    "SELECT column_name::text FROM information_schema.columns \
+                     WHERE table_schema = current_schema() AND table_name = '{table}'"
+                ),
+            };
+            let names = self.texts(sql).await;
+            columns.insert(table, names);
+        }
+        columns
+    }
+
+    /// Rows of each table as text, as far as these columns go.
+    async fn rows(&self, columns: &Tables) -> Tables {
+        let quote = if matches!(self, Self::Sqlite(_)) { "quote" } else { "quote_nullable" };
+        let mut rows = Tables::new();
+        for (table, names) in columns {
+            let values: Vec<String> = names.iter().map(|name| format!("'{name}=' || {quote}({name})")).collect();
+            let sql = format!("SELECT {} FROM {table} ORDER BY 1", values.join(" || ' ' || "));
+            rows.insert(table.clone(), self.texts(sql).await);
+        }
+        rows
+    }
+}
