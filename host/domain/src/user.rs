@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::access::{Places, Roles};
+use crate::access::{Places, Role, Roles};
 use crate::ids::UserId;
 use crate::instant::Instant;
 use crate::submission::FieldError;
@@ -50,6 +50,7 @@ pub struct Profile {
     pub email: Option<String>,
     /// What they are in the company; several add up.
     #[serde(default)]
+    #[schema(value_type = Vec<Role>)]
     pub roles: Roles,
     /// Codes of the stores that they belong to.
     #[serde(default)]

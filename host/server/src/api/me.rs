@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use mortise_domain::access::{Action, Reach, Roles, Scope};
+use mortise_domain::access::{Action, Reach, Role, Roles, Scope};
 use mortise_domain::instant::Instant;
 use mortise_domain::password;
 use mortise_domain::secret::Secret;
@@ -51,6 +51,7 @@ pub struct Me {
     /// In which they read; null: a token asks.
     pub language: Option<Language>,
     /// Their roles.
+    #[schema(value_type = Vec<Role>)]
     pub roles: Roles,
     /// Codes of their stores.
     pub stores: BTreeSet<String>,

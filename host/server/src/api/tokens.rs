@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use mortise_domain::access::{Action, Places, Roles, Scope};
+use mortise_domain::access::{Action, Places, Role, Roles, Scope};
 use mortise_domain::ids::UserId;
 use mortise_domain::instant::Instant;
 use mortise_domain::submission::FieldError;
@@ -41,6 +41,7 @@ pub struct TokenView {
     /// Unique for ever; stands in stories as the actor.
     pub name: String,
     /// What it may do, within the scope and within what its owner may.
+    #[schema(value_type = Vec<Role>)]
     pub roles: Roles,
     /// Its bounds.
     pub scope: Scope,
@@ -94,6 +95,7 @@ pub struct TokenWish {
     /// Unique for ever; stands in stories.
     name: String,
     /// At least one.
+    #[schema(value_type = Vec<Role>)]
     roles: Roles,
     /// May it change nothing?
     #[serde(default)]

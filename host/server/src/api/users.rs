@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use mortise_domain::access::Roles;
+use mortise_domain::access::{Role, Roles};
 use mortise_domain::instant::Instant;
 use mortise_domain::submission::FieldError;
 use mortise_domain::user::{Language, Profile, User, name_fault};
@@ -59,6 +59,7 @@ pub struct NewUser {
     #[serde(default)]
     email: Option<String>,
     /// At least one.
+    #[schema(value_type = Vec<Role>)]
     roles: Roles,
     /// Codes of their stores.
     #[serde(default)]

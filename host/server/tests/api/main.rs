@@ -5,6 +5,7 @@ mod access;
 mod attachments;
 mod audit;
 mod catalog;
+mod command_line;
 mod compiler;
 mod connections;
 mod cross_site;
