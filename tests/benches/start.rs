@@ -14,7 +14,7 @@ const ROUNDS: usize = 7;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    let count = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(200);
+    let count = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(200);
     let folder = tempfile::tempdir().unwrap();
     fill(folder.path(), count).await;
     let mut cached: Vec<Duration> = Vec::new();

@@ -49,7 +49,9 @@ fn forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let text = String::from_utf8_lossy(secret).into_owned();
     let all = |write: &dyn Fn(&mut String, u8)| {
         let mut form = String::new();
-        secret.iter().for_each(|byte| write(&mut form, *byte));
+        for byte in secret {
+            write(&mut form, *byte);
+        }
         form.into_bytes()
     };
     let percent = |form: &mut String, byte: u8| write!(form, "%{byte:02X}").unwrap();
@@ -78,8 +80,8 @@ fn forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         let mut bytes = vec![0; before];
         bytes.extend_from_slice(secret);
         let (first, last) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
-        forms.push(("base64", STANDARD_NO_PAD.encode(&bytes)[first..last].as_bytes().to_vec()));
-        forms.push(("base64url", URL_SAFE_NO_PAD.encode(&bytes)[first..last].as_bytes().to_vec()));
+        forms.push(("base64", STANDARD_NO_PAD.encode(&bytes).as_bytes()[first..last].to_vec()));
+        forms.push(("base64url", URL_SAFE_NO_PAD.encode(&bytes).as_bytes()[first..last].to_vec()));
     }
     forms
 }

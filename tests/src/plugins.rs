@@ -12,6 +12,11 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
+/// Where this workspace is built.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// The packed file of the guest that does whatever the text of an address tells it: a geocoder, and a pricing strategy.
 pub fn misbehaving() -> Vec<u8> {
     static FILE: OnceLock<PathBuf> = OnceLock::new();
@@ -36,14 +41,12 @@ pub fn packed(name: &str) -> Vec<u8> {
 
 /// The smallest plugin.
 pub fn hello() -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/hello-pricing");
-    let packed = build_and_pack_all(&[folder], &Options::default(), &mut |_| ()).unwrap();
-    std::fs::read(&packed[0].file).unwrap()
+    std::fs::read(build_and_pack(&root().join("examples/hello-pricing"), &Options::default(), &mut |_| ()).unwrap())
+        .unwrap()
 }
 
 /// The packed file of a guest that only tests and measurements have.
 pub fn guest(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("guests").join(name);
-    let packed = build_and_pack_all(&[folder], &Options::default(), &mut |_| ()).unwrap();
-    std::fs::read(&packed[0].file).unwrap()
+    std::fs::read(build_and_pack(&folder, &Options::default(), &mut |_| ()).unwrap()).unwrap()
 }

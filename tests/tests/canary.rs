@@ -110,6 +110,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// Canaries for all credentials; the guest; and connections to the parrot.
 async fn furnish(house: &House, parrot: &Parrot, engine: Engine) {
+    // A credential that was changed is told by its time.
+    house.clock.advance(Duration::from_secs(1));
     let [secret, key, robot] = ["app-secret", "amap-key", "robot-key"].map(|name| canary(engine, name));
     house
         .upstreams
@@ -174,7 +176,16 @@ async fn busy(house: &House) {
         house.run_until_idle(HOUR).await;
         house.upstreams.clear_faults();
     }
-    // Wrong credentials, tickets.
+    // An ERP that parrots what it gets: tickets.
+    let mut order = house.order();
+    order["lines"] = json!([{"sku": "POST", "quantity": "1"}]);
+    order["store"] = json!(ECHO);
+    order["customer"] = json!("K21");
+    let number = house.accepted(&order).await;
+    house.run_until_idle(Duration::from_mins(5)).await;
+    let shown = house.shown(&number).await;
+    assert_ne!(house.get("/tickets?open=true").await.ok()["items"], json!([]), "{shown:#}");
+    // Wrong credentials.
     house
         .upstreams
         .configure(&json!({ "u8_app_secret": "another", "amap_key": "another", "u8_single_token": true }))
@@ -183,12 +194,7 @@ async fn busy(house: &House) {
     let mut order = house.order();
     order["customer"] = json!("K20");
     house.accepted(&order).await;
-    order["lines"] = json!([{"sku": "POST", "quantity": "1"}]);
-    order["store"] = json!(ECHO);
-    order["customer"] = json!("K21");
-    house.accepted(&order).await;
     house.run_until_idle(Duration::from_mins(5)).await;
-    assert_ne!(house.get("/tickets?open=true").await.ok()["items"], json!([]));
     // Quotes, and orders that are refused or rejected.
     house.post("/quotes", house.order()).await;
     let mut unpriced = house.order();
@@ -225,7 +231,12 @@ async fn hostile(house: &House, parrot: &Parrot, engine: Engine) {
         json!([call("/echo"), { "do": "loop" }]),
     ];
     for script in &scripts {
-        house.accepted(&guest::order(house, script)).await;
+        // An address has 500 characters: longer scripts go step by step.
+        let steps = script.as_array().unwrap();
+        let at_once = if script.to_string().len() < 500 { steps.len() } else { 1 };
+        for part in steps.chunks(at_once) {
+            house.accepted(&guest::order(house, &json!(part))).await;
+        }
     }
     // The guest looks through its own memory, after all answers have gone through it.
     let mut steps = vec![call("/echo"), call("/login"), call("/redirect"), basic_again(origin)];
@@ -239,7 +250,8 @@ async fn hostile(house: &House, parrot: &Parrot, engine: Engine) {
     let scanned: Vec<&str> =
         located.attributes.iter().filter(|(name, _)| name == "scanned").map(|(_, count)| count.as_str()).collect();
     assert_eq!(scanned, ["0"; 4]);
-    house.run_until_idle(HOUR).await;
+    // Orders that wait for such a guest are judged again every few seconds, for ever.
+    house.run_until_idle(Duration::from_secs(10)).await;
 }
 
 fn basic_again(origin: &str) -> Value {
@@ -277,7 +289,6 @@ async fn misspelt(house: &House, engine: Engine) {
     let credential = "/api/v1/connections/bad/credentials/key";
     for body in [
         json!(secret),
-        json!([secret]),
         json!({ "value": [secret] }),
         json!({ "valeu": secret }),
         json!({ "value": { "secret": secret } }),

@@ -163,7 +163,7 @@ impl Columns {
                 |at: &Option<usize>| at.and_then(|at| record.fields.get(at)).map(Vec::as_slice).unwrap_or_default();
             writer.write_record(self.places.iter().map(field))?;
         }
-        let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+        let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
         String::from_utf8(bytes).context("the addresses are no text")
     }
 }

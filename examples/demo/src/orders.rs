@@ -76,7 +76,7 @@ impl Sheet {
         let mut taken = HashSet::new();
         let mut invoice = |(number, rows): (String, _)| {
             let order = judge::judge(&number, rows);
-            Invoice { reference: unique(number, &mut taken), order }
+            Invoice { reference: unique(&number, &mut taken), order }
         };
         sheet.invoices = groups.into_iter().map(&mut invoice).collect();
         Ok(sheet)
@@ -95,8 +95,8 @@ fn readable(number: &[u8]) -> String {
 }
 
 /// Every invoice has a reference of its own, even where one is called "row 17" and row 17 has no number.
-fn unique(reference: String, taken: &mut HashSet<String>) -> String {
-    let mut own = reference.clone();
+fn unique(reference: &str, taken: &mut HashSet<String>) -> String {
+    let mut own = reference.to_owned();
     let mut count = 1;
     while !taken.insert(own.clone()) {
         count += 1;

@@ -83,7 +83,7 @@ impl RetryPolicy {
             Failure::Rejected { .. } | Failure::Invalid { .. } | Failure::NotFound { .. } => Settlement::Wait,
             Failure::Duplicate { external_id } => Settlement::Done { external_id: Some(external_id.clone()) },
             Failure::RateLimited { .. } => {
-                // The upstream works; it only asks for patience. That is no failure in a row. A wait of nothing would be none.
+                // The upstream works; it only asks for patience. That is no failure in a row. Zero is no patience.
                 let asked = failure.asked_to_wait().filter(|asked| !asked.is_zero());
                 let pause = asked.unwrap_or_else(|| self.pause(1, attempt.jitter));
                 Settlement::Again { at: attempt.not_before(pause), counts: false, ticket: false }

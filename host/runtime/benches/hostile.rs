@@ -21,7 +21,6 @@ use tokio::runtime::Builder;
 mod doors;
 #[path = "hostile/guests.rs"]
 mod guests;
-#[expect(dead_code, reason = "shared with the bench `call`, which uses all of it")]
 #[path = "call/ports.rs"]
 mod ports;
 #[expect(dead_code, reason = "shared with the bench `call`, which uses all of it")]

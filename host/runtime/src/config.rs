@@ -41,6 +41,8 @@ pub struct RuntimeConfig {
     pub calls: u32,
     /// The most that a connection may allow a call, in bytes of linear memory.
     pub memory_bytes: u64,
+    /// Linear memory of all calls together, in bytes; half of the machine's by default.
+    pub guest_bytes: u64,
     /// Calls that take longer than a tick and run at the same time; the others wait for their turn.
     pub turns: usize,
     /// Compilations at the same time; each may take some hundred megabytes.
@@ -68,6 +70,7 @@ impl RuntimeConfig {
             component_bytes: 64 << 20,
             calls: 128,
             memory_bytes: 1 << 30,
+            guest_bytes: machine_bytes() / 2,
             turns: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
             compilers: 1,
             compile_time: Duration::from_mins(2),
@@ -77,4 +80,14 @@ impl RuntimeConfig {
             resolver: Arc::new(SystemResolver),
         }
     }
+}
+
+/// Memory of this machine, or of a common one where it does not tell.
+fn machine_bytes() -> u64 {
+    let told = std::fs::read_to_string("/proc/meminfo").ok();
+    let kibibytes = told.as_deref().and_then(|text| {
+        let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()
+    });
+    kibibytes.map_or(8 << 30, |count| count << 10)
 }

@@ -32,7 +32,7 @@ pub struct Inspection {
 pub enum InspectError {
     /// Over the size cap.
     #[error(
-        "the file has {found} bytes, the most is {most}: build in release mode and strip debug information, or raise `component-bytes`"
+        "the file has {found} bytes, the most is {most}: build in release mode and strip debug information, or raise `plugin-bytes`"
     )]
     TooLarge {
         /// Its size.

@@ -106,6 +106,7 @@ impl Loaded {
             outbound,
             secrets,
             lookups,
+            writing: before.map_or_else(|| Arc::new(Semaphore::new(1)), |before| Arc::clone(&before.confines.writing)),
         });
         Ok(Self { connection, plugin: Arc::clone(plugin), confines, permits })
     }

@@ -36,7 +36,7 @@ pub enum ProveError {
     Compile(String),
     /// The compiler does not come to an end.
     #[error(
-        "the component cannot be compiled within {seconds} s: its developer builds in release mode and splits very large functions; `compile-time` is the bound"
+        "the component cannot be compiled within {seconds} s: its developer builds in release mode and splits very large functions; `compile-seconds` is the bound"
     )]
     Slow {
         /// How long it was given.

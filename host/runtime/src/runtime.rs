@@ -15,7 +15,7 @@ use crate::config::{Ports, RuntimeConfig};
 use crate::engine::{self, Ticker};
 use crate::http::client::Clients;
 use crate::prove::Proven;
-use crate::state::{Confines, State, Zone};
+use crate::state::{Confines, Memory, State, Zone};
 
 /// What calls share.
 pub(crate) struct Shared {
@@ -23,6 +23,7 @@ pub(crate) struct Shared {
     pub(crate) clients: Clients,
     pub(crate) zone: ArcSwap<Zone>,
     pub(crate) turns: Arc<Semaphore>,
+    pub(crate) memory: Arc<Memory>,
 }
 
 /// The sandbox. One per process.
@@ -69,11 +70,12 @@ impl Runtime {
         let clients = Clients::new(&config.extra_roots, &config.resolver).map_err(RuntimeError::Http)?;
         let zone = Zone::named(&config.time_zone).ok_or_else(|| RuntimeError::Zone(config.time_zone.clone()))?;
         let turns = Arc::new(Semaphore::new(config.turns.max(1)));
+        let memory = Arc::new(Memory::new(config.guest_bytes));
         let cache = Cache::new(&engine, config.cache_dir.clone(), config.cache_key.clone());
         Ok(Arc::new(Self {
             compilers: Arc::new(Semaphore::new(config.compilers.max(1))),
             calls: Semaphore::new(config.calls as usize),
-            shared: Arc::new(Shared { ports, clients, zone: ArcSwap::from_pointee(zone), turns }),
+            shared: Arc::new(Shared { ports, clients, zone: ArcSwap::from_pointee(zone), turns, memory }),
             blank: Arc::new(Confines::blank(&config)),
             proven: Mutex::default(),
             _ticker: ticker,

@@ -13,7 +13,7 @@ use mortise_domain::connection::Limits;
 use tokio::sync::Semaphore;
 use wasmtime::{Engine, Store, UpdateDeadline};
 
-pub(crate) use bounds::{Bounds, Breach};
+pub(crate) use bounds::{Bounds, Breach, Memory};
 pub(crate) use recorder::{Entry, Recorder};
 
 use crate::config::RuntimeConfig;
@@ -30,6 +30,8 @@ const HANDED_OVER: u64 = 8 << 20;
 /// Room beside the body: headers, names.
 const BESIDE: u64 = 1 << 20;
 
+/// Most resources of WASI that a guest may hold; each takes memory of the host.
+pub(crate) const HANDLES: usize = 10_000;
 /// What the one instance of a proof may use.
 const PROOF_MEMORY: u64 = 256 << 20;
 const PROOF_CPU_MS: u64 = 2_000;
@@ -54,6 +56,8 @@ pub(crate) struct Confines {
     pub(crate) secrets: Secrets,
     /// Places for lookups of names.
     pub(crate) lookups: Arc<Semaphore>,
+    /// One write to the store at a time, so that the writes of others wait behind one of them at most.
+    pub(crate) writing: Arc<Semaphore>,
 }
 
 impl Confines {
@@ -73,6 +77,7 @@ impl Confines {
             outbound: Outbound::default(),
             secrets: Secrets::default(),
             lookups: Arc::new(Semaphore::new(MOST_LOOKUPS)),
+            writing: Arc::new(Semaphore::new(1)),
         }
     }
 }
@@ -100,7 +105,7 @@ impl State {
         begun: Instant,
         deadline: Instant,
     ) -> Self {
-        let bounds = Bounds::new(&confines.limits);
+        let bounds = Bounds::new(&confines.limits, &shared.memory);
         let recorder = Recorder::new(&confines.limits);
         let turn = Arc::new(Turn::new(&shared.turns));
         Self { confines, shared, context, begun, deadline, bounds, recorder, wasi: None, turn, revealed: false }
@@ -126,6 +131,7 @@ impl State {
         let mut store = Store::new(engine, self);
         store.limiter(|state| &mut state.bounds);
         store.set_hostcall_fuel(fuel);
+        store.set_max_component_handles(HANDLES);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut context| {
             let state = context.data_mut();

@@ -12,7 +12,10 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-use crate::state::State;
+use crate::state::{HANDLES, State};
+
+/// Most random bytes of one question.
+const RANDOM_BYTES: u64 = 64 << 10;
 
 /// Made when a guest first asks for it.
 pub(crate) struct Wasi {
@@ -29,10 +32,13 @@ impl Wasi {
             .allow_tcp(false)
             .allow_udp(false)
             .allow_ip_name_lookup(false)
+            .max_random_size(RANDOM_BYTES)
             .wall_clock(WallClock(Arc::clone(clock)))
             .stdout(output.clone())
             .stderr(output.clone());
-        Self { context: builder.build(), table: ResourceTable::new(), output }
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(HANDLES);
+        Self { context: builder.build(), table, output }
     }
 }
 

@@ -28,3 +28,5 @@ mod properties;
 mod registry;
 #[path = "it/upstream.rs"]
 mod upstream;
+#[path = "it/wasi.rs"]
+mod wasi;

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use serde::Deserialize;
@@ -9,6 +10,9 @@ use serde::Deserialize;
 mod access;
 
 pub use access::AccessConfig;
+
+/// A compilation that takes longer is given up.
+const COMPILE_TIME: Duration = Duration::from_mins(2);
 
 /// Settings as they are written: on the command line, in `MORTISE_*` variables, or in the file.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize)]
@@ -44,6 +48,12 @@ pub struct Settings {
     /// Most bytes of a plugin's file [default: 67108864]
     #[arg(long, env = "MORTISE_PLUGIN_BYTES", global = true)]
     pub plugin_bytes: Option<usize>,
+    /// Seconds that the compilation of a plugin may take [default: 120]
+    #[arg(long, env = "MORTISE_COMPILE_SECONDS", global = true)]
+    pub compile_seconds: Option<u64>,
+    /// Bytes of memory of all running plugins together [default: half of the machine's]
+    #[arg(long, env = "MORTISE_GUEST_BYTES", global = true)]
+    pub guest_bytes: Option<u64>,
     /// Days that the records of delivery attempts are kept [default: 90]
     #[arg(long, env = "MORTISE_ATTEMPT_DAYS", global = true)]
     pub attempt_days: Option<u32>,
@@ -89,6 +99,10 @@ pub struct Config {
     pub attachment_bytes: u64,
     /// Most bytes of a plugin's file.
     pub plugin_bytes: usize,
+    /// How long the compilation of a plugin may take.
+    pub compile_time: Duration,
+    /// Memory of all running plugins together, in bytes; none: half of the machine's.
+    pub guest_bytes: Option<u64>,
     /// Days that the records of delivery attempts are kept.
     pub attempt_days: u32,
     /// Bounds and pauses of the work.
@@ -136,6 +150,8 @@ impl Settings {
             log: self.log.or(below.log),
             attachment_bytes: self.attachment_bytes.or(below.attachment_bytes),
             plugin_bytes: self.plugin_bytes.or(below.plugin_bytes),
+            compile_seconds: self.compile_seconds.or(below.compile_seconds),
+            guest_bytes: self.guest_bytes.or(below.guest_bytes),
             attempt_days: self.attempt_days.or(below.attempt_days),
             pipeline: self.pipeline.or(below.pipeline),
             access: self.access.or(below.access),
@@ -158,6 +174,8 @@ impl From<Settings> for Config {
             log: settings.log.unwrap_or_else(|| "info".into()),
             attachment_bytes: settings.attachment_bytes.unwrap_or(50 << 20),
             plugin_bytes: settings.plugin_bytes.unwrap_or(64 << 20),
+            compile_time: settings.compile_seconds.map_or(COMPILE_TIME, Duration::from_secs),
+            guest_bytes: settings.guest_bytes,
             attempt_days: settings.attempt_days.unwrap_or(90),
             pipeline: settings.pipeline.unwrap_or_else(work),
             access: settings.access.unwrap_or_default(),

@@ -93,8 +93,10 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
         cache_dir: Some(folder.cache()),
         time_zone: company.time_zone.clone(),
         component_bytes: config.plugin_bytes,
+        compile_time: config.compile_time,
         ..RuntimeConfig::new(cache_key)
     };
+    bounds.guest_bytes = config.guest_bytes.unwrap_or(bounds.guest_bytes);
     sandbox(&mut bounds);
     let runtime = Runtime::new(bounds, ports(&store, &clock, &chance))?;
     let registry = Registry::new(Arc::clone(&runtime));

@@ -77,8 +77,10 @@ impl Error {
     /// Why, for people. None: it is a success in another shape, [`Error::Duplicate`].
     pub fn reason(&self) -> Option<&Text> {
         match self {
-            Self::Rejected(reason) | Self::Unauthorized(reason) | Self::NotFound(reason) => Some(reason),
-            Self::Invalid(InvalidField { reason, .. }) => Some(reason),
+            Self::Rejected(reason)
+            | Self::Unauthorized(reason)
+            | Self::NotFound(reason)
+            | Self::Invalid(InvalidField { reason, .. }) => Some(reason),
             Self::Retry(pause) | Self::RateLimited(pause) | Self::Unavailable(pause) => Some(&pause.reason),
             Self::Duplicate(_) => None,
         }

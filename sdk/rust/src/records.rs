@@ -74,3 +74,17 @@ impl From<RecordError> for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_tells_what_failed() {
+        let why = || "why".to_owned();
+        assert!(matches!(RecordError::Denied(why()).into(), Error::Unauthorized(reason)
+            if (reason.zh.as_str(), reason.en.as_str()) == ("未授权读取数据:why", "reading records is not granted: why")));
+        assert!(matches!(RecordError::Unavailable(why()).into(), Error::Unavailable(pause)
+            if pause.after.is_none() && pause.reason.en == "the records are unavailable: why"));
+    }
+}

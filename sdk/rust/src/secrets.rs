@@ -72,8 +72,18 @@ impl From<SecretError> for Error {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn hex_is_lower_case() {
-        assert_eq!(super::hex(&[0, 0x1f, 0xff]), "001fff");
+        assert_eq!(hex(&[0, 0x1f, 0xff]), "001fff");
+    }
+
+    #[test]
+    fn an_error_names_the_slot() {
+        assert!(matches!(SecretError::Missing("token".to_owned()).into(), Error::Unauthorized(reason)
+            if (reason.zh.as_str(), reason.en.as_str()) == ("凭据为空:token", "the credential is not set: token")));
+        assert!(matches!(SecretError::Denied("why".to_owned()).into(), Error::Unauthorized(reason)
+            if reason.en == "credential not granted: why"));
     }
 }

@@ -166,7 +166,7 @@ async fn sqlite(url: &str) -> SqlitePool {
 /// The statement that writes a table's rows as those of the order `id`, and its values.
 fn statement(rows: &Rows, id: i64, customer: &mut (String, i64)) -> (String, Vec<Cell>) {
     let width = rows.columns.len();
-    let groups = (0..rows.rows.len()).map(|row| {
+    let groups = (0..rows.cells.len()).map(|row| {
         let holders: Vec<String> = (1..=width).map(|at| format!("${}", row * width + at)).collect();
         format!("({})", holders.join(","))
     });
@@ -177,8 +177,8 @@ fn statement(rows: &Rows, id: i64, customer: &mut (String, i64)) -> (String, Vec
     };
     let groups: Vec<String> = groups.collect();
     let text = format!("INSERT INTO {} ({}) VALUES {}{tail}", rows.table, rows.columns.join(","), groups.join(","));
-    let mut cells = Vec::with_capacity(width * rows.rows.len());
-    for (place, row) in rows.rows.iter().enumerate() {
+    let mut cells = Vec::with_capacity(width * rows.cells.len());
+    for (place, row) in rows.cells.iter().enumerate() {
         for (column, cell) in rows.columns.iter().zip(row) {
             cells.push(renamed(rows.table, column, cell, id, i64::try_from(place).unwrap()));
             match (rows.table, column.as_str(), cell) {

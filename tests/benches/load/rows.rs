@@ -15,7 +15,7 @@ pub enum Cell {
 pub struct Rows {
     pub table: &'static str,
     pub columns: Vec<String>,
-    pub rows: Vec<Vec<Cell>>,
+    pub cells: Vec<Vec<Cell>>,
 }
 
 impl Rows {
@@ -36,8 +36,8 @@ impl Rows {
             "flag" => Cell::Flag(row.get_unchecked(at)),
             _ => Cell::Text(row.get_unchecked(at)),
         };
-        let rows = rows.iter().map(|row| (0..row.len()).map(|at| cell(row, at)).collect()).collect();
-        Self { table, columns: columns.unwrap_or_default(), rows }
+        let cells = rows.iter().map(|row| (0..row.len()).map(|at| cell(row, at)).collect()).collect();
+        Self { table, columns: columns.unwrap_or_default(), cells }
     }
 }
 

@@ -48,8 +48,7 @@ pub fn intricate() -> Vec<u8> {
     let (package, _) = resolve.push_dir(root().join("wit/v1")).expect("the contract");
     let world = resolve.select_world(&[package], Some("pricing-plugin")).expect("its world");
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).expect("its types");
-    let encoder = ComponentEncoder::default().module(&module).expect("a module");
-    let mut bytes = encoder.encode().expect("a component");
+    let mut bytes = ComponentEncoder::default().module(&module).expect("a module").encode().expect("a component");
     let text = json!({ "zh": "文", "en": "text" });
     let manifest = json!({
         "name": "p", "version": "1.0.0", "publisher": "us", "contract": "1.0", "title": text, "description": text,

@@ -1,5 +1,6 @@
 //! What the operator is told when a call ends badly: what happened, which bound, what to do.
 
+mod breach;
 mod place;
 mod wording;
 
@@ -11,7 +12,7 @@ use wasmtime::{PoolConcurrencyLimitError, Trap};
 
 use crate::adapter::{AnswerFault, Fault};
 use crate::load::Loaded;
-use crate::state::{Breach, State, at_once};
+use crate::state::{Breach, State};
 use place::place;
 
 fn broken(kind: Breakage, zh: String, en: String) -> Failure {
@@ -46,85 +47,9 @@ pub(super) fn failure(fault: Fault, state: &State, loaded: &Loaded) -> Failure {
     }
 }
 
-fn breach(breach: Breach, state: &State) -> (Breakage, String, String) {
-    let limits = &state.confines.limits;
-    match breach {
-        Breach::Memory { wanted } => (
-            Breakage::Memory,
-            format!(
-                "插件需要 {wanted} 字节内存，上限为 {}：可调高该连接的 limits.memory-bytes，或请开发者减少内存占用",
-                limits.memory_bytes
-            ),
-            format!(
-                "the plugin wanted {wanted} bytes of memory, `limits.memory-bytes` is {}: raise it for this connection, or have the plugin use less",
-                limits.memory_bytes
-            ),
-        ),
-        Breach::Table { wanted } => (
-            Breakage::Table,
-            format!(
-                "插件需要 {wanted} 个表元素，上限为 {}：可调高该连接的 limits.table-elements",
-                limits.table_elements
-            ),
-            format!(
-                "the plugin wanted {wanted} table elements, `limits.table-elements` is {}: raise it for this connection, or have the plugin use fewer",
-                limits.table_elements
-            ),
-        ),
-        Breach::Cpu => (
-            Breakage::Cpu,
-            format!(
-                "插件用完了 {} 毫秒的 CPU 预算：可能陷入死循环；可调高该连接的 limits.cpu-ms，或联系插件开发者",
-                limits.cpu_ms
-            ),
-            format!(
-                "the plugin used up its CPU budget, `limits.cpu-ms` is {}: it may be in an endless loop; raise the limit for this connection, or have the plugin do less in one call",
-                limits.cpu_ms
-            ),
-        ),
-        Breach::HostCalls => (
-            Breakage::HostCalls,
-            format!(
-                "插件与主机之间传输的数据超过上限 {} 字节：可调高该连接的 limits.host-call-bytes",
-                limits.host_call_bytes
-            ),
-            format!(
-                "the plugin moved more data between itself and the host than it may, `limits.host-call-bytes` is {}: raise it for this connection, or have the plugin move less",
-                limits.host_call_bytes
-            ),
-        ),
-        Breach::StoreCalls => (
-            Breakage::HostCalls,
-            format!(
-                "插件在一次调用中访问主机存储超过 {} 次：可调高该连接的 limits.store-calls，或请开发者合并读写",
-                limits.store_calls
-            ),
-            format!(
-                "the plugin asked the host's store more often than it may in one call, `limits.store-calls` is {}: raise it for this connection, or have the plugin ask for several things at once",
-                limits.store_calls
-            ),
-        ),
-    }
-}
-
-/// More in one host call or answer than is lifted at once.
-fn too_much_at_once(state: &State) -> Failure {
-    let most = at_once(&state.confines.limits);
-    broken(
-        Breakage::HostCalls,
-        format!(
-            "插件一次交给主机的数据超过上限 {most} 字节：请开发者分次传输；该上限取 limits.http-bytes 与 limits.host-call-bytes 中较小者"
-        ),
-        format!(
-            "the plugin handed over more than {most} bytes at once: its developer hands over less; the bound follows from `limits.http-bytes` and `limits.host-call-bytes`, whichever is lower"
-        ),
-    )
-}
-
 fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
     if let Some(reached) = state.bounds.breach {
-        let (kind, zh, en) = breach(reached, state);
-        return broken(kind, zh, en);
+        return breach::failure(reached, &state.confines.limits);
     }
     if error.downcast_ref::<PoolConcurrencyLimitError>().is_some() {
         return Failure::Unavailable {
@@ -167,7 +92,9 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
                 "the plugin crashed ({trap}){place}: see the call's log for its last words, and tell its developer"
             ),
         ),
-        None if error.root_cause().to_string().contains("fuel allocated for hostcalls") => too_much_at_once(state),
+        None if error.root_cause().to_string().contains("fuel allocated for hostcalls") => {
+            breach::too_much_at_once(&state.confines.limits)
+        }
         None => {
             let detail = wording::short(state.confines.secrets.blot_text(error.root_cause().to_string()));
             let zh = wording::unreadable(&detail);
@@ -198,6 +125,7 @@ pub(crate) fn no_beginning(error: &wasmtime::Error, state: &State) -> String {
             "it has not begun after {} ms of CPU: its developer looks for an endless loop in what it does when it begins",
             limits.cpu_ms
         ),
+        (Some(Breach::Crowded), _) => "the host's memory for plugins is used up for now: try again later".into(),
         (Some(Breach::HostCalls | Breach::StoreCalls), _) => {
             "it asks the host for more than it may when it begins: its developer moves that into its functions".into()
         }

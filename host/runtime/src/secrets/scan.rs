@@ -112,7 +112,9 @@ impl Scanner {
             }
             let View { bytes: said, from: mut places_of } = (way.undo)(bytes);
             if said != bytes {
-                places_of.iter_mut().for_each(|at| *at = stood(*at).unwrap_or_default());
+                for at in &mut places_of {
+                    *at = stood(*at).unwrap_or_default();
+                }
                 self.search(&said, Some(&places_of), rounds, places);
             }
         }

@@ -1,13 +1,22 @@
 //! The bounds of one call: what is counted, and what happens at the bound.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use mortise_domain::connection::Limits;
 use wasmtime::ResourceLimiter;
 
 /// The bound that a guest ran into. The call ends there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Breach {
-    Memory { wanted: u64 },
-    Table { wanted: u64 },
+    Memory {
+        wanted: u64,
+    },
+    /// All guests together have as much as the host gives away.
+    Crowded,
+    Table {
+        wanted: u64,
+    },
     Cpu,
     HostCalls,
     StoreCalls,
@@ -18,7 +27,29 @@ pub(crate) enum Breach {
 #[error("a bound of the call was reached")]
 struct Stopped;
 
+/// The memory of all guests together: many that each stay within their bound must not bring the host down.
+pub(crate) struct Memory {
+    used: AtomicU64,
+    most: u64,
+}
+
+impl Memory {
+    pub(crate) fn new(most: u64) -> Self {
+        Self { used: AtomicU64::new(0), most }
+    }
+
+    fn take(&self, bytes: u64) -> bool {
+        let taken = |used: u64| used.checked_add(bytes).filter(|used| *used <= self.most);
+        self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
+    }
+
+    fn give_back(&self, bytes: u64) {
+        self.used.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
 pub(crate) struct Bounds {
+    all: Arc<Memory>,
     memory: u64,
     memory_most: u64,
     /// The largest that memory has been.
@@ -34,8 +65,9 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits, all: &Arc<Memory>) -> Self {
         Self {
+            all: Arc::clone(all),
             memory: 0,
             memory_most: limits.memory_bytes,
             memory_peak: 0,
@@ -88,12 +120,21 @@ impl Bounds {
     }
 }
 
+impl Drop for Bounds {
+    fn drop(&mut self) {
+        self.all.give_back(self.memory);
+    }
+}
+
 impl ResourceLimiter for Bounds {
     fn memory_growing(&mut self, current: usize, desired: usize, _most: Option<usize>) -> wasmtime::Result<bool> {
         // All memories of the component together.
         let wanted = self.memory + (desired.saturating_sub(current)) as u64;
         if wanted > self.memory_most {
             return Err(self.stop(Breach::Memory { wanted }));
+        }
+        if !self.all.take(wanted - self.memory) {
+            return Err(self.stop(Breach::Crowded));
         }
         self.memory = wanted;
         self.memory_peak = self.memory_peak.max(wanted);

@@ -84,7 +84,7 @@ async fn a_compilation_that_takes_long_is_not_waited_for() {
     let functions = "(func (drop (i32.const 0)))".repeat(50_000);
     let slow = pricing(&format!(r#"(memory (export "memory") 1) {functions}"#));
     let told = host.runtime.prove(slow.clone().into()).await.unwrap_err().to_string();
-    insta::assert_snapshot!(told, @"the component cannot be compiled within 0 s: its developer builds in release mode and splits very large functions; `compile-time` is the bound");
+    insta::assert_snapshot!(told, @"the component cannot be compiled within 0 s: its developer builds in release mode and splits very large functions; `compile-seconds` is the bound");
     // Its place is still taken.
     let told = host.runtime.prove(slow.into()).await.unwrap_err().to_string();
     insta::assert_snapshot!(told, @"other components are still being compiled after 0 s: try again later");

@@ -5,10 +5,7 @@ use wasm_encoder::{ComponentSection, CustomSection};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::{PackageId, Resolve, Type, TypeDefKind, TypeOwner};
 
-use mortise_domain::ports::plugins::Plugins;
-
-use crate::harness::{Host, context, hello, root};
-use crate::registry::price_request;
+use crate::harness::{Host, hello, root};
 
 const MOST: usize = 64 << 20;
 
@@ -19,7 +16,7 @@ pub fn encoded(world: &str, core: &str) -> Vec<u8> {
     encoded_in(&resolve, package, world, core)
 }
 
-fn encoded_in(resolve: &Resolve, package: PackageId, world: &str, core: &str) -> Vec<u8> {
+pub fn encoded_in(resolve: &Resolve, package: PackageId, world: &str, core: &str) -> Vec<u8> {
     let mut module = wat::parse_str(core).unwrap();
     let world = resolve.select_world(&[package], Some(world)).unwrap();
     embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8, false).unwrap();
@@ -102,7 +99,7 @@ fn what_is_no_component() {
     insta::assert_snapshot!(refusal(b""), @r#"the file is not WebAssembly: it begins with no byte at all, a component begins with `\0asm`; hand in the `.wasm` file that `mortise plugin build` wrote"#);
     insta::assert_snapshot!(refusal(b"PK\x03\x04rest of an archive"), @r#"the file is not WebAssembly: it begins with `504b030472657374`, a component begins with `\0asm`; hand in the `.wasm` file that `mortise plugin build` wrote"#);
     insta::assert_snapshot!(refusal(&wat::parse_str("(module)").unwrap()), @"the file is a core WebAssembly module, not a component: build it with `mortise plugin build`, or turn it into a component with `wasm-tools component new`");
-    insta::assert_snapshot!(inspect(&hello(), 1000).unwrap_err().to_string().replace(&hello().len().to_string(), "N"), @"the file has N bytes, the most is 1000: build in release mode and strip debug information, or raise `component-bytes`");
+    insta::assert_snapshot!(inspect(&hello(), 1000).unwrap_err().to_string().replace(&hello().len().to_string(), "N"), @"the file has N bytes, the most is 1000: build in release mode and strip debug information, or raise `plugin-bytes`");
     insta::assert_snapshot!(refusal(&wat::parse_str("(component)").unwrap()), @"the component has no manifest (custom section `mortise:manifest`): pack it with `mortise plugin build`, which puts `manifest.json` into it");
 }
 
@@ -199,52 +196,4 @@ async fn the_cache_is_authenticated() {
     std::fs::write(&file, b"short").unwrap();
     host([1; 32]).runtime.prove(hello().into()).await.unwrap();
     assert_eq!(std::fs::read(&file).unwrap(), genuine);
-}
-
-const NOISY: &str = r"
-    package test:noisy;
-    world noisy {
-        import wasi:cli/stdout@0.2.0;
-        export mortise:plugin/pricing@1.0.0;
-    }
-    package wasi:io@0.2.0 {
-        interface error { resource error; }
-        interface streams {
-            use error.{error};
-            variant stream-error { last-operation-failed(error), closed }
-            resource output-stream {
-                blocking-write-and-flush: func(contents: list<u8>) -> result<_, stream-error>;
-            }
-        }
-    }
-    package wasi:cli@0.2.0 {
-        interface stdout {
-            use wasi:io/streams@0.2.0.{output-stream};
-            get-stdout: func() -> output-stream;
-        }
-    }
-";
-
-#[tokio::test]
-async fn what_a_language_runtime_prints_goes_to_the_log() {
-    let mut resolve = Resolve::default();
-    resolve.push_dir(root().join("wit/v1")).unwrap();
-    let package = resolve.push_str("noisy.wit", NOISY).unwrap();
-    let core = r#"(module
-        (import "wasi:cli/stdout@0.2.0" "get-stdout" (func $stdout (result i32)))
-        (import "wasi:io/streams@0.2.0" "[method]output-stream.blocking-write-and-flush"
-            (func $write (param i32 i32 i32 i32)))
-        (memory (export "memory") 1)
-        (data (i32.const 64) "said a line of twenty-seven\nand more\n")
-        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
-        (func (export "mortise:plugin/pricing@1.0.0#price") (param i32) (result i32)
-            (call $write (call $stdout) (i32.const 64) (i32.const 37) (i32.const 8))
-            unreachable))"#;
-    let file = with_manifest(&encoded_in(&resolve, package, "noisy", core));
-    assert!(inspect(&file, MOST).unwrap().wasi);
-    let host = Host::new();
-    host.load("noisy", file, |_| {}).await;
-    let called = host.registry.call("noisy", price_request(1), context()).await;
-    let lines: Vec<_> = called.record.log.iter().map(|line| line.message.as_str()).collect();
-    assert_eq!(lines, ["said a line of twenty-seven", "and more"]);
 }

@@ -85,6 +85,17 @@ async fn memory() {
 }
 
 #[tokio::test]
+async fn memory_of_all_guests_together() {
+    let host = Host::with(|config| config.guest_bytes = 8 << 20);
+    host.misbehaving(|_| {}).await;
+    let told = texts(&host.script(json!([{ "do": "memory" }])).await);
+    insta::assert_snapshot!(told, @"");
+    // What it had was given back: the same again, and a call that needs little.
+    assert_eq!(texts(&host.script(json!([{ "do": "memory" }])).await), told);
+    assert!(host.script(json!([])).await.result.is_ok());
+}
+
+#[tokio::test]
 async fn stack() {
     let host = Host::new();
     let file = with_manifest(&encoded(

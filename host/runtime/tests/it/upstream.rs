@@ -112,7 +112,7 @@ fn parrot(seen: &Seen) -> Response {
         serde_json::to_string(secret).unwrap().replace('-', "\\u002d"),
         serde_json::to_string(&secret.replace('-', "\\u002d")).unwrap(),
         secret.bytes().map(|byte| format!("%25{byte:02x}")).collect::<Vec<_>>().concat(),
-        STANDARD.encode(secret).replace("Y", "Y\r\n "),
+        STANDARD.encode(secret).replace('Y', "Y\r\n "),
         hex::encode(secret).replace("61", "61\n"),
     ]
     .join("\n");

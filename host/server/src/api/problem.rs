@@ -72,6 +72,9 @@ impl Problem {
 
     /// One field of the request that is wrong.
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        // No field of ours has such a long name: it may be a token in the wrong place.
+        let said = |part: &str| if part.len() > SAID_AGAIN { "…".to_owned() } else { part.to_owned() };
+        let field = field.into().split('.').map(said).collect::<Vec<_>>().join(".");
         Self::invalid(vec![FieldError::new(field, message)])
     }
 

@@ -95,21 +95,21 @@ mod tests {
             calls in 1..3_000_u32,
             seconds in 1..5_u32,
             http_timeout_ms in 1..400_u64,
-            steps in proptest::collection::vec((0..20_000_i64, 0.0..=1.0_f64), 1..4_000),
+            steps in proptest::collection::vec((0..20_000_i64, 0..=100_i64), 1..4_000),
         ) {
             let rate = Rate { calls, seconds };
             let pace = rate.pace(Duration::from_millis(http_timeout_ms));
-            let micros = |time: Duration| i64::try_from(time.as_micros()).unwrap();
-            let (span, length) = (micros(pace.span), micros(rate.window()));
+            let span = i64::try_from(pace.span.as_micros()).unwrap();
+            let length = i64::from(seconds) * 1_000_000;
+            let slowest = (i64::try_from(http_timeout_ms).unwrap() * 1_000).min(length / 20);
             let (mut window, mut now) = (Window::default(), 0);
             let (mut made, mut arrived): (Vec<i64>, Vec<i64>) = (Vec::new(), Vec::new());
-            for (step, slow) in steps {
+            for (step, slowness) in steps {
                 now += step / 10;
                 match window.take(pace, Instant(now)) {
                     Ok(()) => {
                         made.push(now);
-                        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "far below the bounds")]
-                        arrived.push(now + ((span - length) as f64 * slow) as i64);
+                        arrived.push(now + slowest * slowness / 100);
                     }
                     Err(free_at) => {
                         prop_assert!(free_at.0 > now);

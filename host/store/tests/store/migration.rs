@@ -170,10 +170,12 @@ impl Raw {
     /// Runs statements as SQLite writes them. All that PostgreSQL writes otherwise is bytes.
     async fn load(&self, sql: &'static str) {
         match self {
-            Self::Sqlite(pool) => drop(sqlx::raw_sql(sql).execute(pool).await.unwrap()),
+            Self::Sqlite(pool) => {
+                sqlx::raw_sql(sql).execute(pool).await.unwrap();
+            }
             Self::Postgres(pool) => {
                 let sql = sqlx::raw_sql(AssertSqlSafe(sql.replace("X'", "'\\x")));
-                drop(sql.execute(pool).await.unwrap());
+                sql.execute(pool).await.unwrap();
             }
         }
     }

@@ -62,9 +62,11 @@ impl Response {
                 format!("the upstream's answer (HTTP {status}) ends in the middle, after {bytes} bytes"),
             );
         }
+        // The path may have names of the upstream's.
+        let what = excerpt(format!("{at}: {fault}"));
         let (zh, en) = (
-            format!("上游系统的响应(HTTP {status})无法理解,位置 {at}:{fault}"),
-            format!("the upstream's answer (HTTP {status}) is not understood at {at}: {fault}"),
+            format!("上游系统的响应(HTTP {status})无法理解,位置 {what}"),
+            format!("the upstream's answer (HTTP {status}) is not understood at {what}"),
         );
         // A page is told; data is not, for it may be about people.
         let is_data = self.body.trim_ascii_start().starts_with(b"{") || self.body.trim_ascii_start().starts_with(b"[");

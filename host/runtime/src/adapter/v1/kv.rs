@@ -1,9 +1,11 @@
 //! What a plugin remembers between calls.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::imports::kv::{Host, KvError};
 use crate::state::State;
@@ -55,6 +57,11 @@ impl State {
         Ok(Ok(()))
     }
 
+    /// The connection's turn to write; it lasts as long as what is answered here is kept.
+    async fn kv_turn(&mut self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.confines.writing).acquire_owned().await.ok()
+    }
+
     fn kv_full(&self) -> KvError {
         KvError::TooLarge(format!(
             "the space may have {} bytes: delete keys, or raise `grant.kv-bytes` of the connection `{}`",
@@ -80,6 +87,7 @@ impl Host for State {
         if let Err(error) = self.kv_check(&key, &value)? {
             return Ok(Err(error));
         }
+        let _turn = self.kv_turn().await;
         let ports = &self.shared.ports;
         let now = ports.clock.now();
         let expires = ttl_seconds.map_or(Instant::NEVER, |seconds| now.after(Duration::from_secs(seconds)));
@@ -96,6 +104,7 @@ impl Host for State {
         if let Err(error) = self.kv_check(&key, &[])? {
             return Ok(Err(error));
         }
+        let _turn = self.kv_turn().await;
         let deleted = self.shared.ports.key_value.delete(&self.confines.name, &key).await;
         Ok(deleted.map_err(|error| failed(&self.confines.name, &error)))
     }
@@ -105,6 +114,7 @@ impl Host for State {
             return Ok(Err(error));
         }
         self.bounds.copy(expected.as_ref().map_or(0, Vec::len))?;
+        let _turn = self.kv_turn().await;
         let ports = &self.shared.ports;
         let most = self.confines.outbound.allowed.kv_bytes;
         let now = ports.clock.now();

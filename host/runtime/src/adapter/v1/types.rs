@@ -230,7 +230,8 @@ mod tests {
 
     #[test]
     fn an_error_is_hostile_too() {
-        let cases: [(fn(wit::Text) -> Error, _); 7] = [
+        type Case = (fn(wit::Text) -> Error, &'static str);
+        let cases: [Case; 7] = [
             (Error::Rejected, "rejected"),
             (|reason| Error::Invalid(wit::InvalidField { field: "f".into(), reason }), "invalid.reason"),
             (|reason| Error::Retry(pause(None, reason)), "retry.reason"),
