@@ -7,6 +7,7 @@ pub(crate) mod policy;
 mod redirect;
 pub(crate) mod resolver;
 mod send;
+pub(crate) mod wire;
 
 pub(crate) use draft::{Answer, Draft};
 

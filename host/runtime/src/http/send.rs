@@ -1,14 +1,15 @@
 //! A request on its way: policy, credentials, exchange, redirects, answer.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use futures::StreamExt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use mortise_domain::call::Exchange;
-use reqwest::Response;
+use tokio::time::Instant;
 
-use super::client::{chain, refused_address};
 use super::draft::{Hop, is_hosts_own};
 use super::policy::Target;
+use super::wire::{Incoming, Outgoing, WireFault};
 use super::{Answer, Draft, Refused, redirect};
 use crate::secrets::BLOT;
 use crate::state::State;
@@ -106,14 +107,14 @@ impl State {
     }
 
     /// The request as it leaves, if it may.
-    fn prepare(&mut self, hop: &Hop) -> Result<(Target, reqwest::Request), Refused> {
+    fn prepare(&mut self, hop: &Hop) -> Result<(Target, Outgoing), Refused> {
         let target = self.confines.outbound.judge(&hop.url).map_err(Refused::Denied)?;
         self.charge(hop)?;
         let now = self.shared.ports.clock.now();
         let filled = self.confines.secrets.fill(&hop.url, &hop.headers, hop.body.as_ref(), &target.origin, now)?;
-        let mut request = reqwest::Request::new(hop.method.clone(), filled.url);
-        *request.headers_mut() = self.header_map(&filled.headers)?;
-        *request.body_mut() = filled.body.map(reqwest::Body::from);
+        let headers = self.header_map(&filled.headers)?;
+        let private = target.private;
+        let request = Outgoing { method: hop.method.clone(), url: filled.url, headers, body: filled.body, private };
         Ok((target, request))
     }
 
@@ -156,7 +157,7 @@ impl State {
     async fn exchanged(
         &mut self,
         target: &Target,
-        request: reqwest::Request,
+        request: Outgoing,
         until: Instant,
     ) -> Result<Reply, Refused> {
         let late = |ms: u64| {
@@ -165,35 +166,39 @@ impl State {
             ))
         };
         let limit = self.confines.limits.http_timeout_ms;
-        let sending = self.shared.clients.of(target.private).execute(request);
-        let response = tokio::time::timeout_at(until.into(), sending)
+        let sending = self.shared.wire.exchange(request);
+        let incoming = tokio::time::timeout_at(until, sending)
             .await
             .map_err(|_| late(limit))?
-            .map_err(|error| self.failed(target, &error))?;
-        tokio::time::timeout_at(until.into(), self.read_reply(response)).await.map_err(|_| late(limit))?
+            .map_err(|fault| self.failed(target, fault))?;
+        tokio::time::timeout_at(until, self.read_reply(incoming)).await.map_err(|_| late(limit))?
     }
 
-    /// What a failed exchange means: nothing was sent before there was a connection.
-    fn failed(&self, target: &Target, error: &reqwest::Error) -> Refused {
-        if let Some(refused) = refused_address(error) {
-            let outbound = &self.confines.outbound;
-            return Refused::Denied(outbound.refused_address(&target.origin, refused.address, refused.kind, false));
-        }
-        let text = self.confines.secrets.blot_text(chain(error));
+    fn failed(&self, target: &Target, fault: WireFault) -> Refused {
         let origin = &target.origin;
-        if error.is_connect() {
-            Refused::NotSent(format!("`{origin}` cannot be reached ({text})"))
-        } else if error.is_builder() {
-            Refused::Denied(format!("the request to `{origin}` cannot be built ({text})"))
-        } else {
-            Refused::UnknownOutcome(format!("the connection to `{origin}` broke after the request began ({text})"))
+        let blot = |text: String| self.confines.secrets.blot_text(text);
+        match fault {
+            WireFault::Address(refused) => Refused::Denied(self.confines.outbound.refused_address(
+                origin,
+                refused.address,
+                refused.kind,
+                false,
+            )),
+            WireFault::NotReached(text) => Refused::NotSent(format!("`{origin}` cannot be reached ({})", blot(text))),
+            WireFault::Unfit(text) => {
+                Refused::Denied(format!("the request to `{origin}` cannot be built ({})", blot(text)))
+            }
+            WireFault::Broken(text) => Refused::UnknownOutcome(format!(
+                "the connection to `{origin}` broke after the request began ({})",
+                blot(text)
+            )),
         }
     }
 
-    async fn read_reply(&mut self, mut response: Response) -> Result<Reply, Refused> {
-        let status = response.status();
-        let headers = response
-            .headers()
+    async fn read_reply(&mut self, mut incoming: Incoming) -> Result<Reply, Refused> {
+        let status = incoming.status;
+        let headers = incoming
+            .headers
             .iter()
             .filter(|(name, _)| !is_hosts_own(name.as_str()) && *name != http::header::CONTENT_LENGTH)
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
@@ -210,16 +215,15 @@ impl State {
                 "the answer is larger than the call may still receive: `limits.http-bytes` is {most} for all requests together; raise it or ask for less"
             ))
         };
-        if response.content_length().is_some_and(|length| length > self.recorder.http_bytes_left) {
+        if incoming.length.is_some_and(|length| length > self.recorder.http_bytes_left) {
             return Err(too_large());
         }
         let mut body = Vec::new();
-        loop {
-            let chunk = response.chunk().await.map_err(|error| {
-                let text = self.confines.secrets.blot_text(chain(&error));
+        while let Some(chunk) = incoming.body.next().await {
+            let chunk = chunk.map_err(|text| {
+                let text = self.confines.secrets.blot_text(text);
                 Refused::UnknownOutcome(format!("the connection broke in the middle of the answer ({text})"))
             })?;
-            let Some(chunk) = chunk else { break };
             self.recorder.http_bytes_left =
                 self.recorder.http_bytes_left.checked_sub(chunk.len() as u64).ok_or_else(too_large)?;
             body.extend_from_slice(&chunk);

@@ -27,6 +27,7 @@ pub(crate) struct Bounds {
     ticks: u64,
     ticks_most: u64,
     copied_left: u64,
+    copied_most: u64,
     /// Which bound was reached.
     pub(crate) breach: Option<Breach>,
 }
@@ -42,6 +43,7 @@ impl Bounds {
             ticks: 0,
             ticks_most: limits.cpu_ms,
             copied_left: limits.host_call_bytes,
+            copied_most: limits.host_call_bytes,
             breach: None,
         }
     }
@@ -59,6 +61,16 @@ impl Bounds {
         }
         self.ticks += 1;
         Ok(())
+    }
+
+    /// How many ticks have passed.
+    pub(crate) fn ticks(&self) -> u64 {
+        self.ticks
+    }
+
+    /// How many bytes have passed.
+    pub(crate) fn copied(&self) -> u64 {
+        self.copied_most - self.copied_left
     }
 
     /// Bytes pass between guest and host.

@@ -42,7 +42,7 @@ fn read_candidate(value: wit::Candidate) -> Checked<Candidate> {
     })
 }
 
-fn read_located(value: wit::Located) -> Checked<Located> {
+pub(super) fn read_located(value: wit::Located) -> Checked<Located> {
     Ok(Located {
         best: read_candidate(value.best)?,
         candidates: list("candidates", value.candidates, read_candidate)?,
