@@ -15,7 +15,8 @@ use mortise_domain::manifest::Manifest;
 use mortise_domain::ports::clock::{Chance, Clock};
 use mortise_domain::ports::sandbox::Records;
 use mortise_runtime::{
-    Fault, Function, LoadError, Ports, ProveError, Proven, Registry, Runtime, RuntimeConfig, RuntimeError, Wire, settle_settings,
+    Fault, Function, LoadError, Ports, ProveError, Proven, Registry, Runtime, RuntimeConfig, RuntimeError, Wire,
+    settle_settings,
 };
 use serde_json::{Map, Value, json};
 

@@ -42,11 +42,7 @@ impl Covered {
 }
 
 /// Which points of these interfaces the scenarios cover. `exempt` has reasons by point.
-pub fn coverage(
-    interfaces: &[Interface],
-    scenarios: &[Found],
-    exempt: &BTreeMap<String, String>,
-) -> Vec<Covered> {
+pub fn coverage(interfaces: &[Interface], scenarios: &[Found], exempt: &BTreeMap<String, String>) -> Vec<Covered> {
     let covered = |point: Point| {
         let id = point.id();
         let by = scenarios.iter().filter(|found| found.scenario.covers.contains(&id));
@@ -73,8 +69,10 @@ pub fn exemptions(folder: &Path) -> Result<BTreeMap<String, String>, ScenarioFau
 
 /// Names in `covers` and among the exemptions that no set has: slips of the pen.
 pub fn strays(interfaces: &[Interface], scenarios: &[Found], exempt: &BTreeMap<String, String>) -> Vec<Text> {
-    let known: Vec<String> = interfaces.iter().flat_map(|interface| points(*interface)).map(|point| point.id()).collect();
-    let named = scenarios.iter().flat_map(|found| found.scenario.covers.iter().map(move |id| (found.name.as_str(), id)));
+    let known: Vec<String> =
+        interfaces.iter().flat_map(|interface| points(*interface)).map(|point| point.id()).collect();
+    let named =
+        scenarios.iter().flat_map(|found| found.scenario.covers.iter().map(move |id| (found.name.as_str(), id)));
     let named = named.chain(exempt.keys().map(|id| (EXEMPTIONS, id)));
     named
         .filter(|(_, id)| !known.contains(id))

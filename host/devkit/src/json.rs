@@ -33,11 +33,11 @@ mod write;
 use mortise_runtime::{Function, Val};
 use serde_json::{Map, Value};
 
+pub(crate) use comfort::{Comfort, of as comfort_of};
 pub use expected::expected;
 pub use skeleton::skeleton;
-pub use write::write;
-pub(crate) use comfort::{Comfort, of as comfort_of};
 pub(crate) use write::bytes_json;
+pub use write::write;
 
 /// A JSON value that does not fit the type that the component has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -81,7 +81,8 @@ fn walk(expected: &Value, found: &Value, depth: Depth, at: &str, differences: &m
             }
             if depth == Depth::Exact {
                 let stray = have.iter().filter(|(name, _)| !wanted.contains_key(*name));
-                differences.extend(stray.map(|(name, have)| Difference::new(below(at, name), "nothing", have.to_string())));
+                differences
+                    .extend(stray.map(|(name, have)| Difference::new(below(at, name), "nothing", have.to_string())));
             }
         }
         (Value::Array(wanted), Value::Array(have)) => {
@@ -95,7 +96,8 @@ fn walk(expected: &Value, found: &Value, depth: Depth, at: &str, differences: &m
                 differences.push(Difference::new(format!("{at}[{index}]"), "no such entry", have.to_string()));
             }
         }
-        (Value::Number(wanted), Value::Number(have)) if wanted.as_f64() == have.as_f64() && same_whole(wanted, have) => {}
+        (Value::Number(wanted), Value::Number(have))
+            if wanted.as_f64() == have.as_f64() && same_whole(wanted, have) => {}
         (wanted, have) if wanted == have => {}
         (wanted, have) => differences.push(Difference::new(at, wanted.to_string(), have.to_string())),
     }

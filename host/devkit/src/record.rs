@@ -44,7 +44,9 @@ pub enum RecordError {
     #[error(transparent)]
     Bench(#[from] BenchError),
     /// A request had no answer.
-    #[error("`{request}` had no answer ({problem}): record a call that goes through, and write faults into the scenario by hand")]
+    #[error(
+        "`{request}` had no answer ({problem}): record a call that goes through, and write faults into the scenario by hand"
+    )]
     Unanswered {
         /// Method and URL.
         request: String,

@@ -97,7 +97,9 @@ pub(crate) async fn invoke(
     let state = entry.store.data();
     let result = match outcome {
         Some(Ok(answer)) => match function.conclude(arguments, answer, state) {
-            Ok(Some(answer)) if state.revealed && leaks(&adapter::text(&answer), state) => Err(Ended::Host(explain::leaked(state))),
+            Ok(Some(answer)) if state.revealed && leaks(&adapter::text(&answer), state) => {
+                Err(Ended::Host(explain::leaked(state)))
+            }
             Ok(answer) => Ok(answer),
             Err((Fault::Failed(failure), Some(said))) => {
                 Err(Ended::Error { said, means: explain::blotted(failure, state) })

@@ -86,7 +86,12 @@ impl Runtime {
     /// Another sandbox on the same engine, with ports and a way out of its own. What was proved for one can be loaded for the
     /// other: a bench compiles a plugin once and gives every scenario its own world. Without a wire, requests leave where they
     /// leave here.
-    pub fn beside(&self, ports: Ports, wire: Option<Arc<dyn Wire>>, time_zone: &str) -> Result<Arc<Self>, RuntimeError> {
+    pub fn beside(
+        &self,
+        ports: Ports,
+        wire: Option<Arc<dyn Wire>>,
+        time_zone: &str,
+    ) -> Result<Arc<Self>, RuntimeError> {
         let zone = Zone::named(time_zone).ok_or_else(|| RuntimeError::Zone(time_zone.to_owned()))?;
         let wire = wire.unwrap_or_else(|| Arc::clone(&self.shared.wire));
         Ok(Arc::new(Self {

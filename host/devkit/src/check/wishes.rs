@@ -25,10 +25,7 @@ pub fn wishes(manifest: &Manifest) -> Vec<Text> {
         let kinds: Vec<Text> = records.kinds.iter().map(|kind| kind_name(*kind)).collect();
         let zh = kinds.iter().map(|kind| kind.zh.as_str()).collect::<Vec<_>>().join("、");
         let en = kinds.iter().map(|kind| kind.en.as_str()).collect::<Vec<_>>().join(", ");
-        all.push(Text::new(
-            format!("读取{zh}：{}", records.reason.zh),
-            format!("read {en}: {}", records.reason.en),
-        ));
+        all.push(Text::new(format!("读取{zh}：{}", records.reason.zh), format!("read {en}: {}", records.reason.en)));
     }
     for wish in &wishes.reveal {
         all.push(Text::new(

@@ -113,7 +113,6 @@ fn any() -> Exchange {
     Exchange { times: Some(Times::at_least(0)), ..Exchange::default() }
 }
 
-
 /// What is wrong: the plugin was stopped, or it took a fault of the world for the business's word.
 fn judge(world: World, verdict: &Verdict) -> Option<Text> {
     let Some(played) = verdict.calls.first() else {

@@ -43,20 +43,25 @@ const EXPIRED_TOKEN: Row = (
     "令牌过期：换新令牌后继续，或明确报告未授权",
     "an expired token is renewed and the call goes on, or it says `unauthorized`",
 );
-const RATE_LIMIT: Row =
-    ("rate-limit", "对方限流：返回 rate-limited 或可重试", "the upstream's rate limit becomes `rate-limited`, or a passing error");
-const LANGUAGES: Row = (
-    "languages",
-    "中文、表情符号与从右到左的文字原样通过",
-    "Chinese, emoji and right-to-left text arrive unchanged",
+const RATE_LIMIT: Row = (
+    "rate-limit",
+    "对方限流：返回 rate-limited 或可重试",
+    "the upstream's rate limit becomes `rate-limited`, or a passing error",
 );
+const LANGUAGES: Row =
+    ("languages", "中文、表情符号与从右到左的文字原样通过", "Chinese, emoji and right-to-left text arrive unchanged");
 const EMPTY: Row = ("empty", "空输入有明确的答案", "an empty input has a clear answer");
-const HUGE: Row = ("huge", "很大的输入在限制内完成，或明确拒绝", "a huge input ends within the bounds, or is refused clearly");
+const HUGE: Row =
+    ("huge", "很大的输入在限制内完成，或明确拒绝", "a huge input ends within the bounds, or is refused clearly");
 
 const ERP: &[Row] = &[
     ONE_EFFECT,
     UNKNOWN_OUTCOME,
-    ("unknown-item", "对方没有该商品：invalid，并指出行", "an item that the upstream lacks is `invalid` and names its line"),
+    (
+        "unknown-item",
+        "对方没有该商品：invalid，并指出行",
+        "an item that the upstream lacks is `invalid` and names its line",
+    ),
     ("cancel-twice", "取消两次都成功", "cancelling twice succeeds twice"),
     EXPIRED_TOKEN,
     RATE_LIMIT,
@@ -99,7 +104,11 @@ const NOTIFIER: &[Row] = &[
         "发送后超时：重复消息由对方去重，或标明可能重复",
         "time-out after sending: the upstream drops the repeat, or the repeat says that it may be one",
     ),
-    ("unknown-item", "送达不到的收件人列在 refused 中，或 rejected", "recipients who cannot be reached are in `refused`, or it is `rejected`"),
+    (
+        "unknown-item",
+        "送达不到的收件人列在 refused 中，或 rejected",
+        "recipients who cannot be reached are in `refused`, or it is `rejected`",
+    ),
     EXPIRED_TOKEN,
     RATE_LIMIT,
     LANGUAGES,

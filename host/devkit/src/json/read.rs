@@ -97,7 +97,8 @@ fn word(json: &Value, ty: &Type, at: &str) -> Read {
             Val::Char(text.chars().next().unwrap_or_default())
         }
         (Type::Flags(flags), Value::Array(names)) => {
-            let known = |name: &Value| name.as_str().filter(|name| flags.names().any(|flag| flag == *name)).map(str::to_owned);
+            let known =
+                |name: &Value| name.as_str().filter(|name| flags.names().any(|flag| flag == *name)).map(str::to_owned);
             match names.iter().map(known).collect() {
                 Some(names) => Val::Flags(names),
                 None => return fault(at, json, format!("a list of {}", listed(flags.names()))),
@@ -190,7 +191,11 @@ fn record(json: &Value, fields: &[(&str, Type)], at: &str) -> Read {
     let expected = || format!("an object with {}", listed(fields.iter().map(|(name, _)| *name)));
     let Value::Object(given) = json else { return fault(at, json, expected()) };
     if let Some(stray) = given.keys().find(|name| !fields.iter().any(|(field, _)| field == name)) {
-        return Err(JsonFault { at: format!("{at}.{stray}"), found: format!("the field `{stray}`"), expected: expected() });
+        return Err(JsonFault {
+            at: format!("{at}.{stray}"),
+            found: format!("the field `{stray}`"),
+            expected: expected(),
+        });
     }
     let nothing = Value::Null;
     let value = |(name, ty): &(&str, Type)| {
@@ -250,7 +255,15 @@ fn empty(ty: &Type, at: &str) -> Read {
             let all = tuple.types().enumerate().map(|(index, ty)| empty(&ty, &format!("{at}[{index}]")));
             Val::Tuple(all.collect::<Result<_, _>>()?)
         }
-        Type::S8 | Type::U8 | Type::S16 | Type::U16 | Type::S32 | Type::U32 | Type::S64 | Type::U64 | Type::Float32
+        Type::S8
+        | Type::U8
+        | Type::S16
+        | Type::U16
+        | Type::S32
+        | Type::U32
+        | Type::S64
+        | Type::U64
+        | Type::Float32
         | Type::Float64 => number(&Value::from(0), ty, at)?,
         _ => return plain(&Value::Null, ty, at).map_err(|fault| JsonFault { found: "nothing".into(), ..fault }),
     })

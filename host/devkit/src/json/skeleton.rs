@@ -25,7 +25,9 @@ pub fn skeleton(ty: &Type) -> Value {
         Type::Record(record) => {
             Value::Object(record.fields().map(|field| (field.name.to_owned(), skeleton(&field.ty))).collect())
         }
-        Type::Variant(variant) => variant.cases().next().map_or(Value::Null, |case| tagged(case.name, case.ty.as_ref())),
+        Type::Variant(variant) => {
+            variant.cases().next().map_or(Value::Null, |case| tagged(case.name, case.ty.as_ref()))
+        }
         Type::Result(result) => tagged("ok", result.ok().as_ref()),
         Type::Enum(cases) => cases.names().next().into(),
         Type::Flags(_) => Value::Array(Vec::new()),

@@ -12,7 +12,9 @@ fn objects_are_partial_lists_are_not() {
     assert!(partial(&json!({ "b": [{ "c": 1 }, 3] }), &found));
     assert!(!fits(&json!({ "b": [{ "c": 1 }, 3] }), &found, Depth::Exact));
     assert!(fits(&found, &found, Depth::Exact));
-    for wrong in [json!({ "b": [3, { "c": 1 }] }), json!({ "b": [{ "c": 1 }] }), json!({ "a": "1" }), json!({ "x": null })] {
+    for wrong in
+        [json!({ "b": [3, { "c": 1 }] }), json!({ "b": [{ "c": 1 }] }), json!({ "a": "1" }), json!({ "x": null })]
+    {
         assert!(!partial(&wrong, &found), "{wrong}");
     }
     assert!(partial(&json!(1), &json!(1.0)) && !partial(&json!(1), &json!(1.5)));
@@ -27,8 +29,18 @@ fn every_matcher_fits_and_does_not() {
         (json!({ "$matches": "^SO-[0-9]+$" }), json!("SO-1"), json!("SO-17"), Some(json!("XSO-1"))),
         (json!({ "$matches": "^12$" }), json!(12), json!("12"), Some(json!(120))),
         (json!({ "$contains": "b" }), json!("abc"), json!(["a", "b"]), Some(json!("ac"))),
-        (json!({ "$contains": { "x": 1 } }), json!([{ "x": 1, "y": 2 }]), json!([2, { "x": 1 }]), Some(json!([{ "x": 2 }]))),
-        (json!({ "$each": { "x": 1 } }), json!([]), json!([{ "x": 1 }, { "x": 1, "y": 2 }]), Some(json!([{ "x": 1 }, {}]))),
+        (
+            json!({ "$contains": { "x": 1 } }),
+            json!([{ "x": 1, "y": 2 }]),
+            json!([2, { "x": 1 }]),
+            Some(json!([{ "x": 2 }])),
+        ),
+        (
+            json!({ "$each": { "x": 1 } }),
+            json!([]),
+            json!([{ "x": 1 }, { "x": 1, "y": 2 }]),
+            Some(json!([{ "x": 1 }, {}])),
+        ),
         (json!({ "$in-any-order": [1, 2] }), json!([2, 1]), json!([1, 2]), Some(json!([1, 1]))),
         (json!({ "$length": 2 }), json!([1, 2]), json!("中文"), Some(json!("abc"))),
         (json!({ "$decimal": "12.50" }), json!(12.5), json!("12.500"), Some(json!("12.51"))),
@@ -68,7 +80,8 @@ fn a_slip_of_the_pen_fits_nothing() {
 
 #[test]
 fn a_difference_names_its_place() {
-    let differences = compare(&json!({ "a": [{ "b": 1 }], "c": 1 }), &json!({ "a": [{ "b": 2 }, 3] }), Depth::Exact, "answer");
+    let differences =
+        compare(&json!({ "a": [{ "b": 1 }], "c": 1 }), &json!({ "a": [{ "b": 2 }, 3] }), Depth::Exact, "answer");
     let places: Vec<&str> = differences.iter().map(|one| one.at.as_str()).collect();
     assert_eq!(places, ["answer.a[0].b", "answer.a[1]", "answer.c"]);
 }

@@ -80,8 +80,7 @@ impl Script {
     pub(super) fn begin(&self, index: usize, exchanges: &[Exchange], call: Value) {
         let mut state = self.state();
         let own = exchanges.iter().enumerate();
-        state.own =
-            own.map(|(nth, exchange)| Entry::new(format!("calls[{index}].http[{nth}]"), exchange)).collect();
+        state.own = own.map(|(nth, exchange)| Entry::new(format!("calls[{index}].http[{nth}]"), exchange)).collect();
         state.next = 0;
         state.call = call;
     }

@@ -78,11 +78,9 @@ fn furnish(memory: &Memory, scenario: &Scenario) -> Vec<Difference> {
     for (key, value) in &scenario.kv {
         match kept(value) {
             Some(bytes) => memory.put(key, bytes),
-            None => wrong.push(Difference::new(
-                format!("kv.{key}"),
-                "a text, {json: …} or {base64: …}",
-                value.to_string(),
-            )),
+            None => {
+                wrong.push(Difference::new(format!("kv.{key}"), "a text, {json: …} or {base64: …}", value.to_string()))
+            }
         }
     }
     wrong
@@ -233,7 +231,8 @@ fn afterwards(scenario: &Scenario, memory: &Memory, clock: &BenchClock) -> Vec<D
     for (key, wanted) in &scenario.kv_after {
         let at = format!("kv-after.{key}");
         let found = values.get(key);
-        if let Some(json) = wanted.as_object().filter(|wanted| wanted.len() == 1).and_then(|wanted| wanted.get("json")) {
+        if let Some(json) = wanted.as_object().filter(|wanted| wanted.len() == 1).and_then(|wanted| wanted.get("json"))
+        {
             let parsed = found.and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok());
             differences.extend(compare(json, &parsed.unwrap_or_default(), Depth::Partial, &at));
         } else {

@@ -47,7 +47,8 @@ impl Templates<'_> {
     }
 
     fn evaluate(&self, text: &str, expression: &str) -> Result<Value, String> {
-        let compiled = self.environment.compile_expression_owned(expression.to_owned()).map_err(|error| told(text, &error))?;
+        let compiled =
+            self.environment.compile_expression_owned(expression.to_owned()).map_err(|error| told(text, &error))?;
         let value = compiled.eval(self.context.clone()).map_err(|error| told(text, &error))?;
         if value.is_undefined() {
             return Err(format!("the template {text:?} names something that is not there"));

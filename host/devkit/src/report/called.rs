@@ -40,7 +40,10 @@ fn exchanged(exchange: &Exchange, plan: bool) -> String {
     match (&exchange.error, exchange.status) {
         (Some(error), _) => text.push_str(&format!("  {} {error} ({took} ms)\n", bad("no answer:"))),
         (None, status) => {
-            text.push_str(&format!("  {} ({took} ms)\n", good(status.map_or_else(String::new, |status| status.to_string()))));
+            text.push_str(&format!(
+                "  {} ({took} ms)\n",
+                good(status.map_or_else(String::new, |status| status.to_string()))
+            ));
             text.push_str(&indented(&exchange.response_body, 2));
         }
     }

@@ -46,7 +46,10 @@ fn about(lines: &mut Vec<String>, manifest: &Manifest, report: &Report, locale: 
     if report.wasi {
         row(
             "WASI".into(),
-            say("导入 WASI 0.2；得到的是空的：没有文件、网络和环境变量", "imports WASI 0.2 and gets an empty one: no files, sockets, environment"),
+            say(
+                "导入 WASI 0.2；得到的是空的：没有文件、网络和环境变量",
+                "imports WASI 0.2 and gets an empty one: no files, sockets, environment",
+            ),
         );
     }
     if !report.functions.is_empty() {

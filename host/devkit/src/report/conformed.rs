@@ -45,7 +45,11 @@ pub fn conformed(found: &Conformance, locale: &str) -> String {
                 lines.push(format!("{} {what} {}", good("✓"), faint(format!("({})", covered.by.join(", ")))));
             }
             Some(reason) => {
-                lines.push(format!("{} {what} {}", faint("–"), faint(format!("({}: {reason})", say("不适用", "does not apply")))));
+                lines.push(format!(
+                    "{} {what} {}",
+                    faint("–"),
+                    faint(format!("({}: {reason})", say("不适用", "does not apply")))
+                ));
             }
             None => {
                 let remedy = say("没有场景的 covers 写有它", "no scenario names it in `covers`");

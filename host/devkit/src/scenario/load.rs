@@ -60,7 +60,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), ScenarioFault>
         entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(fault)?;
     entries.sort();
     for path in entries {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
             collect(&path, files)?;
         } else if !name.starts_with('_') && is_scenario(&path) {
@@ -115,7 +115,14 @@ fn value(file: &Path, text: &str) -> Result<Value, ScenarioFault> {
     if file.extension().is_some_and(|ending| ending == "json") {
         return serde_json::from_str(text).map_err(|error| fault(format!("not JSON: {error}")));
     }
-    serde_saphyr::from_str(text).map_err(|error| fault(format!("not YAML: {}", error.to_string().trim())))
+    // Codes such as `no`, `007` and `1_000` stay texts.
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+    };
+    serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| fault(format!("not YAML: {}", error.to_string().trim())))
 }
 
 /// Objects are merged, everything else replaces.
@@ -185,14 +192,18 @@ fn check(scenario: &Scenario) -> Result<(), String> {
     }
     for (index, call) in scenario.calls.iter().enumerate() {
         if call.expect.count() > 1 {
-            return Err(format!("calls[{index}].expect: `answer`, `exactly`, `error` and `stopped` exclude each other"));
+            return Err(format!(
+                "calls[{index}].expect: `answer`, `exactly`, `error` and `stopped` exclude each other"
+            ));
         }
         if call.attempt == 0 {
             return Err(format!("calls[{index}].attempt: the first attempt is 1"));
         }
     }
     let calls = scenario.calls.iter().enumerate();
-    let own = calls.flat_map(|(at, call)| call.http.iter().enumerate().map(move |(nth, exchange)| (format!("calls[{at}].http[{nth}]"), exchange)));
+    let own = calls.flat_map(|(at, call)| {
+        call.http.iter().enumerate().map(move |(nth, exchange)| (format!("calls[{at}].http[{nth}]"), exchange))
+    });
     let standing = scenario.http.iter().enumerate().map(|(nth, exchange)| (format!("http[{nth}]"), exchange));
     for (at, exchange) in own.chain(standing) {
         if exchange.response.is_some() && exchange.fault.is_some_and(|fault| fault != super::Fault::Cut) {
@@ -200,7 +211,9 @@ fn check(scenario: &Scenario) -> Result<(), String> {
         }
         let response = exchange.response.as_ref();
         let bodies = response.map_or(0, |response| {
-            usize::from(response.json.is_some()) + usize::from(response.text.is_some()) + usize::from(response.base64.is_some())
+            usize::from(response.json.is_some())
+                + usize::from(response.text.is_some())
+                + usize::from(response.base64.is_some())
         });
         if bodies > 1 {
             return Err(format!("{at}.response: `json`, `text` and `base64` exclude each other"));

@@ -34,7 +34,17 @@ fn wishes_are_told_in_plain_words() {
 fn the_report_says_what_a_plugin_is() {
     let report = waited(check(&file("examples/hello-pricing"), cache())).unwrap();
     let text = checked(&report, "en");
-    for part in ["hello-pricing", "0.1.0", "Fixed markup", "pricing.price", "none: it only computes", "base-price", "required", "default \"0.15\"", "it fits"] {
+    for part in [
+        "hello-pricing",
+        "0.1.0",
+        "Fixed markup",
+        "pricing.price",
+        "none: it only computes",
+        "base-price",
+        "required",
+        "default \"0.15\"",
+        "it fits",
+    ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
     assert!(report.hints.is_empty(), "{:?}", report.hints);

@@ -109,7 +109,10 @@ fn expectations_may_leave_out_and_match() {
     let price = function("pricing.price");
     let (answer, error) = (price.answer.unwrap(), price.error.unwrap());
     let settled = |json: Value, ty: &Type| expected(&json, ty, "answer").unwrap();
-    assert_eq!(settled(json!({ "lines": [{ "unit-price": 12.50 }] }), &answer), json!({ "lines": [{ "unit-price": "12.5" }] }));
+    assert_eq!(
+        settled(json!({ "lines": [{ "unit-price": 12.50 }] }), &answer),
+        json!({ "lines": [{ "unit-price": "12.5" }] })
+    );
     let matcher = json!({ "lines": { "$each": { "unit-price": "1.0" } } });
     assert_eq!(settled(matcher, &answer), json!({ "lines": { "$each": { "unit-price": "1" } } }));
     assert_eq!(settled(json!("retry"), &error), json!({ "retry": { "$any": true } }));

@@ -155,8 +155,9 @@ fn faults_take_no_time_of_ours() {
                 expect: { answer: { attributes: { body: \"2026-03-02T01:00:09Z\" } } }\n";
     let verdict = played(&sending("GET", "https://up.example/", "", tail));
     assert!(verdict.passed(), "{}", told(&verdict));
-    // The call's own deadline comes before the request's.
-    let tail = "    deadline: 5s\n    http: [{ request: {}, fault: time-out }]\n    expect: { stopped: deadline }\n";
+    // The call's own deadline ends a request before the request's time-out does.
+    let tail = "    deadline: 5s\n    http: [{ request: {}, response: {}, after: 6s }]\n    \
+                expect: { answer: { attributes: { error: { $contains: UnknownOutcome } } } }\n";
     let verdict = played(&sending("GET", "https://up.example/", "", tail));
     assert!(verdict.passed(), "{}", told(&verdict));
     assert!(begun.elapsed() < Duration::from_secs(60), "more than a minute of the scenarios' own time passed");
@@ -226,8 +227,11 @@ fn the_same_scenario_has_the_same_result_a_hundred_times() {
 
 #[test]
 fn junit_has_a_case_for_each_scenario() {
-    let good = played("calls: [{ function: locate, arguments: { query: { text: \"[]\" } } }]\ncredentials: { key: KEY-0001 }");
-    let mut bad = played("calls: [{ function: locate, arguments: { query: { text: \"[]\" } }, expect: { error: retry } }]\ncredentials: { key: KEY-0001 }");
+    let good =
+        played("calls: [{ function: locate, arguments: { query: { text: \"[]\" } } }]\ncredentials: { key: KEY-0001 }");
+    let mut bad = played(
+        "calls: [{ function: locate, arguments: { query: { text: \"[]\" } }, expect: { error: retry } }]\ncredentials: { key: KEY-0001 }",
+    );
     bad.name = "wrong".into();
     let xml = report::junit("misbehaving", &[good.settled(), bad.settled()]).unwrap();
     insta::assert_snapshot!(xml, @"");

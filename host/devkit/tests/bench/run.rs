@@ -106,7 +106,10 @@ fn what_cannot_be_called_is_told() {
         waited(run(&misbehaving(), order)).unwrap_err()
     };
     let told = fault(&|order| order.function = "quote".into()).to_string();
-    assert_eq!(told, "the plugin has no function `quote`: it has `geocoder.locate`, `geocoder.reverse`, `pricing.price`");
+    assert_eq!(
+        told,
+        "the plugin has no function `quote`: it has `geocoder.locate`, `geocoder.reverse`, `pricing.price`"
+    );
     assert!(matches!(fault(&|order| order.arguments = json!({ "query": 1 })), RunError::Arguments(_)));
     let told = fault(&|order| order.settings = json!({ "upstraem": "x" })).to_string();
     assert!(told.contains("settings.upstraem"), "{told}");

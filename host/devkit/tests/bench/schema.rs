@@ -33,7 +33,8 @@ fn every_scenario_that_ships_is_valid_against_it() {
     assert!(files.len() > 40, "{files:?}");
     for file in files {
         let value = value_of(&file).unwrap();
-        let faults: Vec<String> = validator.iter_errors(&value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+        let faults: Vec<String> =
+            validator.iter_errors(&value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
         assert!(faults.is_empty(), "{}: {faults:#?}", file.display());
         read(&file).unwrap_or_else(|fault| panic!("{fault}"));
     }
@@ -77,8 +78,14 @@ fn manifests_that_ship_are_valid_against_theirs() {
 fn a_file_is_read_with_its_base_and_samples() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-    write("_base.yaml", "settings: { a: 1, b: { c: 2 } }\nsamples: { one: { x: 1, y: { z: 2 } } }\ncalls: [{ function: f }]");
-    write("own.yaml", "base: _base.yaml\nsettings: { b: { d: 3 } }\ncalls: [{ function: g, arguments: { $sample: one, y: { w: 3 } } }]");
+    write(
+        "_base.yaml",
+        "settings: { a: 1, b: { c: 2 } }\nsamples: { one: { x: 1, y: { z: 2 } } }\ncalls: [{ function: f }]",
+    );
+    write(
+        "own.yaml",
+        "base: _base.yaml\nsettings: { b: { d: 3 } }\ncalls: [{ function: g, arguments: { $sample: one, y: { w: 3 } } }]",
+    );
     write("own.json", r#"{"calls": [{"function": "h"}]}"#);
     write("circle.yaml", "base: circle.yaml");
     write("lost.yaml", "calls: [{ function: f, arguments: { $sample: two } }]");

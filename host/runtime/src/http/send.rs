@@ -154,12 +154,7 @@ impl State {
         Ok(map)
     }
 
-    async fn exchanged(
-        &mut self,
-        target: &Target,
-        request: Outgoing,
-        until: Instant,
-    ) -> Result<Reply, Refused> {
+    async fn exchanged(&mut self, target: &Target, request: Outgoing, until: Instant) -> Result<Reply, Refused> {
         let late = |ms: u64| {
             Refused::UnknownOutcome(format!(
                 "no whole answer came in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)"
@@ -178,12 +173,9 @@ impl State {
         let origin = &target.origin;
         let blot = |text: String| self.confines.secrets.blot_text(text);
         match fault {
-            WireFault::Address(refused) => Refused::Denied(self.confines.outbound.refused_address(
-                origin,
-                refused.address,
-                refused.kind,
-                false,
-            )),
+            WireFault::Address(refused) => {
+                Refused::Denied(self.confines.outbound.refused_address(origin, refused.address, refused.kind, false))
+            }
             WireFault::NotReached(text) => Refused::NotSent(format!("`{origin}` cannot be reached ({})", blot(text))),
             WireFault::Unfit(text) => {
                 Refused::Denied(format!("the request to `{origin}` cannot be built ({})", blot(text)))

@@ -41,7 +41,10 @@ pub(super) fn too_large(found: usize, most: usize) -> Finding {
 
 pub(super) fn not_wasm(found: &str) -> Finding {
     finding(
-        (format!("文件不是 WebAssembly：以 {found} 开头"), format!("the file is not WebAssembly: it begins with {found}")),
+        (
+            format!("文件不是 WebAssembly：以 {found} 开头"),
+            format!("the file is not WebAssembly: it begins with {found}"),
+        ),
         ("以 `\\0asm` 开头的 WebAssembly 组件", "a WebAssembly component, which begins with `\\0asm`"),
         (
             "请使用 `mortise plugin build` 写出的 `.wasm` 文件",
@@ -90,10 +93,7 @@ pub(super) fn no_manifest() -> Finding {
 
 pub(super) fn several_manifests(found: usize) -> Finding {
     finding(
-        (
-            format!("{found} 个清单（自定义段 `{SECTION}`）"),
-            format!("{found} manifests (custom sections `{SECTION}`)"),
-        ),
+        (format!("{found} 个清单（自定义段 `{SECTION}`）"), format!("{found} manifests (custom sections `{SECTION}`)")),
         ONE_MANIFEST,
         (
             "用 `mortise plugin build` 对编译器产出的组件打包一次",

@@ -52,8 +52,10 @@ fn check(interface: Interface, function: &str, arguments: &[Val], answer: &Val) 
 }
 
 fn typed<T: DeserializeOwned>(value: &Val) -> Checked<T> {
-    serde_json::from_value(plain(value))
-        .map_err(|error| AnswerFault { field: "answer", problem: format!("does not have the contract's type: {error}") })
+    serde_json::from_value(plain(value)).map_err(|error| AnswerFault {
+        field: "answer",
+        problem: format!("does not have the contract's type: {error}"),
+    })
 }
 
 /// The value as serde wants it for the generated types: their fields are `snake_case`, their cases `UpperCamel`.
@@ -87,12 +89,9 @@ pub(in crate::adapter) fn plain(value: &Val) -> Value {
         Val::Result(Ok(value)) => tagged("Ok".into(), value),
         Val::Result(Err(value)) => tagged("Err".into(), value),
         // No interface of the contract has them.
-        Val::Map(_)
-        | Val::Flags(_)
-        | Val::Resource(_)
-        | Val::Future(_)
-        | Val::Stream(_)
-        | Val::ErrorContext(_) => Value::Null,
+        Val::Map(_) | Val::Flags(_) | Val::Resource(_) | Val::Future(_) | Val::Stream(_) | Val::ErrorContext(_) => {
+            Value::Null
+        }
     }
 }
 

@@ -71,11 +71,7 @@ impl Arguments {
         };
         let found = bench.function(function)?;
         let Some(arguments) = self.args.as_deref() else {
-            bail!(
-                "give the arguments with --args; `{}` wants\n{:#}",
-                found.path(),
-                arguments_skeleton(&found)
-            );
+            bail!("give the arguments with --args; `{}` wants\n{:#}", found.path(), arguments_skeleton(&found));
         };
         let arguments = json(arguments).context("--args")?;
         let now = self.now.unwrap_or_else(|| SystemClock.now());
