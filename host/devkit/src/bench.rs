@@ -69,7 +69,7 @@ pub enum BenchError {
 }
 
 /// Where compiled plugins are kept between runs, and the key that authenticates them.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Cache {
     /// The folder; only its owner may write there.
     pub folder: PathBuf,

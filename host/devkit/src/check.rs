@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use mortise_domain::manifest::Manifest;
 use mortise_domain::text::Text;
-use mortise_runtime::{InspectError, LoadError, ProveError, Proven, RuntimeError, inspect, settle_settings};
+use mortise_runtime::{LoadError, Proven, RuntimeError, inspect, settle_settings};
 use serde_json::Value;
 
 pub use finding::Finding;
@@ -115,14 +115,4 @@ impl Report {
     pub fn fits(&self) -> bool {
         self.fault.is_none()
     }
-}
-
-/// The fault that a host's refusal is, for those who have the error alone.
-pub fn explain(error: &ProveError) -> Finding {
-    finding::proved(error)
-}
-
-/// The same for a file that was only looked at.
-pub fn explain_inspection(error: &InspectError) -> Finding {
-    finding::inspected(error)
 }

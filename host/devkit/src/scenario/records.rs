@@ -34,10 +34,9 @@ pub struct Records {
     pub codes: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// An item.
+/// An item. The fields are those of `records.product` in the contract.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of `records.product` in the contract")]
 pub struct ProductRow {
     pub sku: String,
     #[serde(default)]
@@ -58,10 +57,9 @@ pub struct ProductRow {
     pub attributes: BTreeMap<String, String>,
 }
 
-/// A row of a price list, with the days on which it is in force.
+/// A row of a price list, with the days on which it is in force. The fields are those of `records.list-price` in the contract.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of `records.list-price` in the contract")]
 pub struct PriceRow {
     pub sku: String,
     #[serde(default = "piece")]
@@ -90,10 +88,9 @@ pub struct PriceRow {
     pub valid_to: Option<String>,
 }
 
-/// A customer.
+/// A customer. The fields are those of `types.customer` in the contract.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of `types.customer` in the contract")]
 pub struct CustomerRow {
     pub code: String,
     #[serde(default)]
@@ -106,10 +103,9 @@ pub struct CustomerRow {
     pub attributes: BTreeMap<String, String>,
 }
 
-/// An earlier order.
+/// An earlier order. The fields are those of `recent-order` in the contract, with the customer's code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of `recent-order` in the contract, with the customer's code")]
 pub struct OrderRow {
     pub customer: String,
     pub number: String,
