@@ -210,8 +210,10 @@ async fn fifty_callers_want_the_last_ten(engine: Engine) {
     house.close().await;
 }
 
+/// An ERP that knows neither our keys nor our numbers: nothing but looking first, and late enough, keeps documents single.
 async fn survives_every_fault_of_the_erp(engine: Engine) {
     let house = House::open(engine).await;
+    house.upstreams.configure(&json!({"biz_id_dedupe": false, "u8_own_numbers": true})).unwrap();
     let kinds = [
         Fault::TimeoutBeforeCommit,
         Fault::TimeoutAfterCommit,
@@ -221,6 +223,7 @@ async fn survives_every_fault_of_the_erp(engine: Engine) {
         Fault::Http500,
         Fault::Http502Html,
         Fault::Http502LateCommit,
+        Fault::Http503LateCommit,
         Fault::RateLimited,
         Fault::TokenExpired,
         Fault::BadJson,
@@ -272,7 +275,7 @@ async fn survives_every_fault_of_the_erp(engine: Engine) {
 
 async fn works_without_the_key_of_the_erp(engine: Engine) {
     let house = House::open(engine).await;
-    house.upstreams.configure(&json!({"biz_id_dedupe": false})).unwrap();
+    house.upstreams.configure(&json!({"biz_id_dedupe": false, "u8_own_numbers": true})).unwrap();
     for path in ["saleorder/add", "oughtreceive/add", "consignment/add"] {
         house.upstreams.fault(Rule::once(Fault::LateCommit, path));
     }
@@ -302,7 +305,7 @@ async fn works_without_the_key_of_the_erp(engine: Engine) {
 /// Asked too early, the ERP would not know the document yet, and have it twice in the end.
 async fn a_gateway_that_gives_up_makes_no_duplicate(engine: Engine) {
     let house = House::open(engine).await;
-    house.upstreams.configure(&json!({"biz_id_dedupe": false})).unwrap();
+    house.upstreams.configure(&json!({"biz_id_dedupe": false, "u8_own_numbers": true})).unwrap();
     for path in ["saleorder/add", "oughtreceive/add", "consignment/add"] {
         house.upstreams.fault(Rule::once(Fault::Http502LateCommit, path));
     }
@@ -373,7 +376,7 @@ async fn only_possible_repeats_say_so(engine: Engine) {
 /// Whoever replays while the ERP still works on the lost request waits for it all the same.
 async fn a_hasty_replay_makes_no_second_document(engine: Engine) {
     let house = House::open(engine).await;
-    house.upstreams.configure(&json!({"biz_id_dedupe": false})).unwrap();
+    house.upstreams.configure(&json!({"biz_id_dedupe": false, "u8_own_numbers": true})).unwrap();
     house.upstreams.fault(Rule::once(Fault::LateCommit, "saleorder/add"));
     let number = house.accepted(&house.order()).await;
     house.running.app.pipeline().run_until_idle().await.unwrap();

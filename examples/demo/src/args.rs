@@ -32,6 +32,9 @@ pub struct Args {
     /// Share of the upstreams' requests that fail, in all the ways they know
     #[arg(long, value_name = "RATE", default_value_t = 0.0, value_parser = rate)]
     pub faults: f64,
+    /// U8 knows neither our keys nor our numbers: only Mortise's own care keeps its documents single
+    #[arg(long)]
+    pub no_keys: bool,
     /// Take `mortise` and `mortise-upstreams` from this folder instead of building them
     #[arg(long)]
     pub programs: Option<PathBuf>,

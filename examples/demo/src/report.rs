@@ -24,6 +24,9 @@ use crate::scenario::Found;
 /// States in which every system must know an order.
 const DUE: [&str; 3] = ["confirmed", "shipped", "completed"];
 
+/// Of so many orders at least one is expected to be confirmed; a file of a few may well have none.
+const MANY: usize = 20;
+
 /// All that the report is worked out from.
 #[derive(Debug)]
 pub struct Evidence<'a> {
@@ -135,6 +138,9 @@ impl Evidence<'_> {
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
+        if due.is_empty() && accepted.len() >= MANY {
+            problems.push(format!("{} orders were accepted and none is confirmed", accepted.len()));
+        }
         problems.extend(self.stuck.map(|stuck| format!("nothing moves any more: {stuck}")));
         let example = accepted.iter().max_by_key(|one| (one.is_due(), Reverse(one.at)));
         let example = example.map(|one| one.number.to_owned());

@@ -36,7 +36,7 @@ impl Scene {
             std::fs::remove_file(&log).with_context(|| format!("the old log {} cannot be removed", log.display()))?;
         }
         let step = screen.step("Start upstreams and host");
-        let upstreams = Upstreams::start(&programs.upstreams, folder, addresses, log).await?;
+        let upstreams = Upstreams::start(&programs.upstreams, folder, addresses, log, !args.no_keys).await?;
         let database = args.database.as_deref();
         if let Some(url) = database.filter(|_| args.reset) {
             reset::reset(url).await?;

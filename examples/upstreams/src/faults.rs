@@ -30,6 +30,9 @@ pub enum Fault {
     /// The page of a gateway that lost patience; the vendor behind it is done `late_commit_ms` later.
     #[serde(rename = "http_502_late_commit")]
     Http502LateCommit,
+    /// The words of a proxy that lost its connection to the vendor after the request had gone there; done `late_commit_ms` later.
+    #[serde(rename = "http_503_late_commit")]
+    Http503LateCommit,
     /// The vendor's own code for too many requests.
     RateLimited,
     /// The vendor forgets its tokens, and answers as it then does.
@@ -40,7 +43,7 @@ pub enum Fault {
     Slow,
 }
 
-pub const ALL: [Fault; 12] = [
+pub const ALL: [Fault; 13] = [
     Fault::TimeoutBeforeCommit,
     Fault::TimeoutAfterCommit,
     Fault::LateCommit,
@@ -49,6 +52,7 @@ pub const ALL: [Fault; 12] = [
     Fault::Http500,
     Fault::Http502Html,
     Fault::Http502LateCommit,
+    Fault::Http503LateCommit,
     Fault::RateLimited,
     Fault::TokenExpired,
     Fault::BadJson,
@@ -59,9 +63,11 @@ impl Fault {
     /// A read has no commit to be late with, and a call without a token none that could expire.
     pub fn applies_to(self, request: &Request) -> bool {
         match self {
-            Self::TimeoutAfterCommit | Self::LateCommit | Self::DropAfterCommit | Self::Http502LateCommit => {
-                request.is_write()
-            }
+            Self::TimeoutAfterCommit
+            | Self::LateCommit
+            | Self::DropAfterCommit
+            | Self::Http502LateCommit
+            | Self::Http503LateCommit => request.is_write(),
             Self::TokenExpired => request.carries_token(),
             _ => true,
         }

@@ -22,6 +22,8 @@ pub struct Settings {
 
     /// A write with a known `biz_id` answers the first document's id. Off: it writes again.
     pub biz_id_dedupe: bool,
+    /// The installation numbers documents itself: a caller's `code` is not taken, so that it does not refuse repeats either.
+    pub u8_own_numbers: bool,
     /// The company's agent is offline: every business call to U8 fails.
     pub agent_offline: bool,
     /// A new token ends the older ones.
@@ -66,6 +68,7 @@ impl Default for Settings {
             seed: 1,
             business_key: "define1".into(),
             biz_id_dedupe: true,
+            u8_own_numbers: false,
             agent_offline: false,
             u8_single_token: false,
             u8_token_seconds: 7200,

@@ -29,9 +29,11 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     if let Some(slot) = loaded.confines.secrets.missing().first() {
         return ended(Err(explain::credential_missing(loaded, slot)), begun);
     }
-    let (Some(_own), Some(_place)) = (admit(&loaded.permits, deadline).await, admit(&runtime.calls, deadline).await)
-    else {
+    let Some(_own) = admit(&loaded.permits, deadline).await else {
         return ended(Err(explain::busy(loaded, allowed)), begun);
+    };
+    let Some(_place) = runtime.places.admit(&loaded.reserved, deadline).await else {
+        return ended(Err(explain::crowded(loaded, allowed)), begun);
     };
     let state = State::new(Arc::clone(&loaded.confines), Arc::clone(&runtime.shared), context, begun, deadline);
     let mut store = state.into_store(&runtime.engine);

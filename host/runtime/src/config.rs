@@ -37,7 +37,7 @@ pub struct RuntimeConfig {
     pub time_zone: String,
     /// Largest component, in bytes.
     pub component_bytes: usize,
-    /// Calls at the same time, of all connections together.
+    /// Calls at the same time, of all connections together; beyond them each connection gets on with one call at a time.
     pub calls: u32,
     /// The most that a connection may allow a call, in bytes of linear memory.
     pub memory_bytes: u64,

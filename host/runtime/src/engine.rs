@@ -6,6 +6,7 @@ mod ticker;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use crate::config::RuntimeConfig;
+use crate::places::RESERVE;
 
 pub(crate) use files::raise_limit as raise_file_limit;
 pub(crate) use ticker::Ticker;
@@ -23,15 +24,16 @@ pub(crate) const TABLE_ELEMENTS: u64 = 1 << 20;
 /// The engine for these settings.
 pub(crate) fn build(config: &RuntimeConfig) -> wasmtime::Result<Engine> {
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(config.calls)
-        .total_core_instances(config.calls * CORE_INSTANCES)
+    let calls = config.calls + RESERVE;
+    pool.total_component_instances(calls)
+        .total_core_instances(calls * CORE_INSTANCES)
         .max_core_instances_per_component(CORE_INSTANCES)
-        .total_memories(config.calls * MEMORIES)
+        .total_memories(calls * MEMORIES)
         .max_memories_per_component(MEMORIES)
-        .total_tables(config.calls * TABLES)
+        .total_tables(calls * TABLES)
         .max_tables_per_component(TABLES)
         .max_tables_per_module(TABLES)
-        .total_stacks(config.calls)
+        .total_stacks(calls)
         .max_memory_size(usize::try_from(config.memory_bytes).unwrap_or(usize::MAX))
         .table_elements(usize::try_from(TABLE_ELEMENTS).unwrap_or(usize::MAX))
         // A fresh call costs a memset of the touched pages in place of system calls, and a second thread helps, not hurts.

@@ -12,6 +12,7 @@ mod engine;
 mod http;
 mod inspect;
 mod load;
+mod places;
 mod prove;
 mod registry;
 mod runtime;

@@ -65,6 +65,8 @@ pub(crate) struct Loaded {
     pub(crate) plugin: Arc<Proven>,
     pub(crate) confines: Arc<Confines>,
     pub(crate) permits: Arc<Semaphore>,
+    /// One: its turn to use the places in reserve.
+    pub(crate) reserved: Arc<Semaphore>,
 }
 
 impl Loaded {
@@ -97,6 +99,7 @@ impl Loaded {
             }
             _ => Arc::new(Semaphore::new(connection.limits.concurrency as usize)),
         };
+        let reserved = before.map_or_else(|| Arc::new(Semaphore::new(1)), |before| Arc::clone(&before.reserved));
         let lookups = before
             .map_or_else(|| Arc::new(Semaphore::new(MOST_LOOKUPS)), |before| Arc::clone(&before.confines.lookups));
         let confines = Arc::new(Confines {
@@ -108,7 +111,7 @@ impl Loaded {
             lookups,
             writing: before.map_or_else(|| Arc::new(Semaphore::new(1)), |before| Arc::clone(&before.confines.writing)),
         });
-        Ok(Self { connection, plugin: Arc::clone(plugin), confines, permits })
+        Ok(Self { connection, plugin: Arc::clone(plugin), confines, permits, reserved })
     }
 }
 

@@ -14,6 +14,7 @@ use crate::cache::Cache;
 use crate::config::{Ports, RuntimeConfig};
 use crate::engine::{self, Ticker};
 use crate::http::client::Clients;
+use crate::places::Places;
 use crate::prove::Proven;
 use crate::state::{Confines, Memory, State, Zone};
 
@@ -33,7 +34,7 @@ pub struct Runtime {
     pub(crate) linker: Linker<State>,
     pub(crate) cache: Arc<Cache>,
     pub(crate) compilers: Arc<Semaphore>,
-    pub(crate) calls: Semaphore,
+    pub(crate) places: Places,
     pub(crate) shared: Arc<Shared>,
     blank: Arc<Confines>,
     proven: Mutex<HashMap<String, Weak<Proven>>>,
@@ -74,7 +75,7 @@ impl Runtime {
         let cache = Cache::new(&engine, config.cache_dir.clone(), config.cache_key.clone());
         Ok(Arc::new(Self {
             compilers: Arc::new(Semaphore::new(config.compilers.max(1))),
-            calls: Semaphore::new(config.calls as usize),
+            places: Places::new(config.calls),
             shared: Arc::new(Shared { ports, clients, zone: ArcSwap::from_pointee(zone), turns, memory }),
             blank: Arc::new(Confines::blank(&config)),
             proven: Mutex::default(),

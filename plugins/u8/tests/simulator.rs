@@ -199,7 +199,7 @@ fn receivable(number: &str) -> Receivable {
     }
 }
 
-const FAULTS: [Fault; 12] = [
+const FAULTS: [Fault; 13] = [
     Fault::TimeoutBeforeCommit,
     Fault::TimeoutAfterCommit,
     Fault::LateCommit,
@@ -208,6 +208,7 @@ const FAULTS: [Fault; 12] = [
     Fault::Http500,
     Fault::Http502Html,
     Fault::Http502LateCommit,
+    Fault::Http503LateCommit,
     Fault::RateLimited,
     Fault::TokenExpired,
     Fault::BadJson,
@@ -216,9 +217,9 @@ const FAULTS: [Fault; 12] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_leaves_one_document_of_each_kind() {
-    for dedupe in [true, false] {
+    for (dedupe, own_numbers) in [(true, false), (false, false), (true, true), (false, true)] {
         let mut bench = Bench::new().await;
-        bench.upstreams.configure(&json!({"biz_id_dedupe": dedupe})).unwrap();
+        bench.upstreams.configure(&json!({"biz_id_dedupe": dedupe, "u8_own_numbers": own_numbers})).unwrap();
         for (at, fault) in FAULTS.into_iter().enumerate() {
             let number = format!("SO-{at}");
             for path in ["saleorder/add", "consignment/add", "oughtreceive/add"] {
@@ -226,15 +227,16 @@ async fn every_fault_leaves_one_document_of_each_kind() {
             }
             let sale = order(&number, OrderKind::Sale);
             let written = bench.until_done(&format!("{number}/order"), |u8| u8.push_order(&sale)).await;
-            assert_eq!(written.as_deref(), Ok(number.as_str()), "{fault:?}");
-            let pick = task(&number, &number);
+            let document = written.unwrap();
+            assert_eq!(document == number, !own_numbers, "{fault:?}");
+            let pick = task(&number, &document);
             bench.until_done(&pick.key.clone(), |u8| u8.push_pick(&pick)).await.unwrap();
             let owed = receivable(&number);
             bench.until_done(&format!("{number}/receivable"), |u8| u8.push_receivable(&owed)).await.unwrap();
         }
         let each = (FAULTS.len() as u64, 0);
         for kind in ["saleorders", "consignments", "receivables"] {
-            assert_eq!(bench.count(kind), each, "{kind}, dedupe {dedupe}");
+            assert_eq!(bench.count(kind), each, "{kind}, dedupe {dedupe}, own numbers {own_numbers}");
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::{
 };
 
 const GATEWAY_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>";
+const PROXY_WORDS: &str = "upstream connect error or disconnect/reset before headers. reset reason: connection termination";
 
 pub async fn entry(
     State(shared): State<Arc<Shared>>,
@@ -84,8 +85,12 @@ async fn answer(
             };
             Some(shared.record(arrival, &request, page))
         }
-        Fault::Http502LateCommit => {
-            let page = shared.record(arrival, &request, Reply::page(502, GATEWAY_PAGE));
+        Fault::Http502LateCommit | Fault::Http503LateCommit => {
+            let page = match plan.fault {
+                Fault::Http502LateCommit => Reply::page(502, GATEWAY_PAGE),
+                _ => Reply::page(503, PROXY_WORDS),
+            };
+            let page = shared.record(arrival, &request, page);
             // To the vendor behind the gateway the client is gone already.
             drop(commit_late(flight, *arrival, request));
             Some(page)

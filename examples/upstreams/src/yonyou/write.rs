@@ -138,7 +138,7 @@ impl Yonyou {
             return Ok(code.clone());
         }
         let code = match text(fields, kind.code_field()) {
-            code if code.is_empty() => self.next_code(kind),
+            code if code.is_empty() || cx.settings.u8_own_numbers => self.next_code(kind),
             code if self.find(kind, &code).is_some() => return Err(Refusal::exists(kind.code_field(), &code)),
             code => code,
         };

@@ -99,7 +99,11 @@ async fn a_gateway_may_lose_patience_before_the_commit() {
     assert_eq!(add(&sim, Fault::Http502LateCommit).await.unwrap().status, 502);
     sim.wait_idle().await;
     assert_eq!(orders(&sim), 1);
-    assert_eq!(sim.up.counters()["written_behind_fault"]["http_502_late_commit"], 1);
+    assert_eq!(add(&sim, Fault::Http503LateCommit).await.unwrap().status, 503);
+    sim.wait_idle().await;
+    let counters = sim.up.counters();
+    assert_eq!(counters["written_behind_fault"]["http_502_late_commit"], 1);
+    assert_eq!(counters["written_behind_fault"]["http_503_late_commit"], 1);
 }
 
 #[tokio::test]
