@@ -40,8 +40,7 @@ impl Upstreams {
     ) -> anyhow::Result<Self> {
         let config = folder.join("upstreams.json");
         // The map's own limit would only slow the load down; the robot's 20 a minute stay.
-        let settings =
-            json!({ "hang_ms": HANG_MS, "late_commit_ms": LATE_COMMIT_MS, "slow_ms": 200, "amap_per_second": 0,
+        let settings = json!({ "hang_ms": HANG_MS, "late_commit_ms": LATE_COMMIT_MS, "slow_ms": 200, "amap_per_second": 0,
                 "biz_id_dedupe": keys, "u8_own_numbers": !keys });
         std::fs::write(&config, settings.to_string())?;
         let mut command = Command::new(program);

@@ -22,7 +22,8 @@ use crate::{
 };
 
 const GATEWAY_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>";
-const PROXY_WORDS: &str = "upstream connect error or disconnect/reset before headers. reset reason: connection termination";
+const PROXY_WORDS: &str =
+    "upstream connect error or disconnect/reset before headers. reset reason: connection termination";
 
 pub async fn entry(
     State(shared): State<Arc<Shared>>,

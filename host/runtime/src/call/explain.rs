@@ -192,7 +192,9 @@ pub(super) fn crowded(loaded: &Loaded, allowed: Duration) -> Failure {
     Failure::Unavailable {
         after_ms: None,
         reason: Text::new(
-            format!("连接“{name}”等待了 {waited} 毫秒仍无空位：主机的插件调用已满，将自动重试；如经常发生，请降低慢连接的 limits.concurrency"),
+            format!(
+                "连接“{name}”等待了 {waited} 毫秒仍无空位：主机的插件调用已满，将自动重试；如经常发生，请降低慢连接的 limits.concurrency"
+            ),
             format!(
                 "the connection `{name}` found no place within {waited} ms, for as many plugins run as the host allows: it is tried again by itself; if it stays so, lower `limits.concurrency` of slow connections"
             ),
