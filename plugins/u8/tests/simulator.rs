@@ -215,29 +215,36 @@ const FAULTS: [Fault; 13] = [
     Fault::Slow,
 ];
 
-#[tokio::test(flavor = "multi_thread")]
+/// Whether U8 knows our keys, takes our numbers, both, or neither.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_fault_leaves_one_document_of_each_kind() {
-    for (dedupe, own_numbers) in [(true, false), (false, false), (true, true), (false, true)] {
-        let mut bench = Bench::new().await;
-        bench.upstreams.configure(&json!({"biz_id_dedupe": dedupe, "u8_own_numbers": own_numbers})).unwrap();
-        for (at, fault) in FAULTS.into_iter().enumerate() {
-            let number = format!("SO-{at}");
-            for path in ["saleorder/add", "consignment/add", "oughtreceive/add"] {
-                bench.upstreams.fault(Rule { committed: at % 2 == 0, ..Rule::once(fault, path) });
-            }
-            let sale = order(&number, OrderKind::Sale);
-            let written = bench.until_done(&format!("{number}/order"), |u8| u8.push_order(&sale)).await;
-            let document = written.unwrap();
-            assert_eq!(document == number, !own_numbers, "{fault:?}");
-            let pick = task(&number, &document);
-            bench.until_done(&pick.key.clone(), |u8| u8.push_pick(&pick)).await.unwrap();
-            let owed = receivable(&number);
-            bench.until_done(&format!("{number}/receivable"), |u8| u8.push_receivable(&owed)).await.unwrap();
+    let ways = [(true, false), (false, false), (true, true), (false, true)];
+    let played = ways.map(|(dedupe, own_numbers)| tokio::spawn(every_fault(dedupe, own_numbers)));
+    for one in played {
+        one.await.unwrap();
+    }
+}
+
+async fn every_fault(dedupe: bool, own_numbers: bool) {
+    let mut bench = Bench::new().await;
+    bench.upstreams.configure(&json!({"biz_id_dedupe": dedupe, "u8_own_numbers": own_numbers})).unwrap();
+    for (at, fault) in FAULTS.into_iter().enumerate() {
+        let number = format!("SO-{at}");
+        for path in ["saleorder/add", "consignment/add", "oughtreceive/add"] {
+            bench.upstreams.fault(Rule { committed: at % 2 == 0, ..Rule::once(fault, path) });
         }
-        let each = (FAULTS.len() as u64, 0);
-        for kind in ["saleorders", "consignments", "receivables"] {
-            assert_eq!(bench.count(kind), each, "{kind}, dedupe {dedupe}, own numbers {own_numbers}");
-        }
+        let sale = order(&number, OrderKind::Sale);
+        let written = bench.until_done(&format!("{number}/order"), |u8| u8.push_order(&sale)).await;
+        let document = written.unwrap();
+        assert_eq!(document == number, !own_numbers, "{fault:?}");
+        let pick = task(&number, &document);
+        bench.until_done(&pick.key.clone(), |u8| u8.push_pick(&pick)).await.unwrap();
+        let owed = receivable(&number);
+        bench.until_done(&format!("{number}/receivable"), |u8| u8.push_receivable(&owed)).await.unwrap();
+    }
+    let each = (FAULTS.len() as u64, 0);
+    for kind in ["saleorders", "consignments", "receivables"] {
+        assert_eq!(bench.count(kind), each, "{kind}, dedupe {dedupe}, own numbers {own_numbers}");
     }
 }
 

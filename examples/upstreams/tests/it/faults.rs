@@ -180,7 +180,7 @@ async fn chaos_fails_its_share_in_every_way() {
     sim.wait_idle().await;
     let counters = sim.up.counters();
     let kinds = counters["faults"].as_object().unwrap();
-    assert_eq!(kinds.len(), 12, "{kinds:?}");
+    assert_eq!(kinds.len(), 13, "{kinds:?}");
     let share = counters["faulted"].as_f64().unwrap() / counters["total"].as_f64().unwrap();
     assert!((0.4..0.6).contains(&share), "{share}");
     assert_eq!(sim.up.state()["saleorders"]["duplicate_count"], 0);

@@ -68,6 +68,11 @@ async fn a_biz_id_replays_unless_switched_off() {
     assert_eq!(sim.add_order("S9", "N9").await["errcode"], "0");
     let taken = sim.add_order("S9", "N9").await;
     assert!(taken["errmsg"].as_str().unwrap().contains("已存在"), "{taken}");
+
+    // Unless the installation numbers documents itself: then it has the order twice.
+    sim.up.configure(&json!({"u8_own_numbers": true})).unwrap();
+    assert_eq!(sim.add_order("S9", "N9").await["errcode"], "0");
+    assert_eq!(sim.up.state()["saleorders"]["duplicate_count"], 2);
 }
 
 #[tokio::test]
