@@ -29,7 +29,8 @@ pub struct Tables {
     pub warehouses: Vec<Warehouse>,
     pub open_credit: HashMap<String, i64>,
     pub orders: BTreeMap<OrderId, Row>,
-    pub keys: HashMap<String, (OrderId, String)>,
+    /// By caller and key.
+    pub keys: HashMap<(String, String), (OrderId, String)>,
     pub readings: BTreeMap<(String, String), Reading>,
     pub promises: Vec<Promise>,
     pub deliveries: BTreeMap<DeliveryId, Delivery>,
@@ -123,6 +124,7 @@ impl Tables {
                 state: if blocked.is_some() { DeliveryState::Blocked } else { DeliveryState::Pending },
                 due_at: if blocked.is_some() { Instant::NEVER } else { now },
                 attempts: 0,
+                claims: 0,
                 failures: 0,
                 in_doubt: false,
                 external_id: None,
