@@ -121,10 +121,14 @@ async fn putting_off_neither_makes_a_doubt_nor_ends_one() {
         if dies {
             die_with_all(&world).await;
         }
-        world.outside.disconnect("robot");
+        // It is claimed, but the rate is used up.
+        let rate = json!({ "calls": 1, "seconds": 3_600 });
+        world.outside.connect(Interface::Notifier, json!({ "name": "robot", "rate": rate }));
+        world.tables.lock().unwrap().slots.insert("robot".into(), vec![world.clock.now()]);
         world.work_for(&pipeline, Duration::from_mins(10)).await;
         let put_off = message_of(&world, &order.number);
         assert_eq!((put_off.attempts, put_off.in_doubt), (u32::from(dies), dies));
+        assert_eq!(put_off.claims, 1 + i64::from(dies), "claimed and put off");
         world.outside.connect(Interface::Notifier, json!({ "name": "robot" }));
         world.work(&pipeline).await;
         assert_eq!(messages(&world), [dies]);

@@ -14,6 +14,7 @@ use mortise_domain::ids::{DeliveryId, OrderId};
 use mortise_domain::instant::Instant;
 use mortise_domain::inventory::{Reading, Reservation};
 use mortise_domain::order::{Order, OrderState};
+use mortise_domain::ports::memory::Claim;
 use mortise_domain::submission::Submission;
 use mortise_domain::timeline::Entry;
 
@@ -36,6 +37,8 @@ pub struct Tables {
     pub deliveries: BTreeMap<DeliveryId, Delivery>,
     pub after: HashMap<DeliveryId, DeliveryId>,
     pub claimed: HashMap<DeliveryId, bool>,
+    /// What workers wanted to take on.
+    pub claims: Vec<Claim>,
     pub attempts: Vec<(DeliveryId, Attempt)>,
     pub tickets: BTreeMap<DeliveryId, bool>,
     pub external: HashMap<(String, String, String), String>,

@@ -13,6 +13,7 @@ use super::{Memory, Tables};
 impl Deliveries for Memory {
     async fn claim(&self, claim: &Claim) -> Result<Vec<Delivery>, StoreError> {
         self.touch("claim", |tables| {
+            tables.claims.push(claim.clone());
             let mut shares = claim.shares.clone();
             let mut claimed = Vec::new();
             for delivery in tables.deliveries.values_mut() {
