@@ -10,7 +10,7 @@ const LATE: &str = "l.custom && l.lead_time_days > thresholds.lead_time_days";
 
 /// The default rules, in order.
 pub fn rules() -> Vec<Rule> {
-    vec![amount_over_limit(), suspected_duplicate(), duplicates_cut_off(), long_lead_time()]
+    vec![amount_over_limit(), suspected_duplicate(), long_lead_time(), duplicates_cut_off()]
 }
 
 fn amount_over_limit() -> Rule {

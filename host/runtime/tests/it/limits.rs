@@ -1,8 +1,10 @@
 //! Guests that take too much: what stops them, and what the operator reads.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use mortise_domain::call::{Answer, CallContext};
+use mortise_domain::ports::clock::Fence;
 use mortise_domain::ports::plugins::Plugins;
 use serde_json::{Value, json};
 
