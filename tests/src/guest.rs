@@ -61,6 +61,7 @@ pub async fn call(house: &House, steps: &Value) -> Called {
         locale: "zh-CN".into(),
         trace_parent: String::new(),
         deadline: None,
+        send_until: None,
     };
     house.running.app.registry.call(NAME, Request::Locate { query }, context).await
 }

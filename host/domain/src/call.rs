@@ -13,6 +13,7 @@ use crate::notification::{Message, ReadReceipt, Receipt};
 use crate::order::Order;
 use crate::place::{Located, PlaceQuery, Point};
 use crate::policy::{Facts, Verdict};
+use crate::ports::clock::Fence;
 use crate::pricing::{PriceRequest, Priced};
 use crate::text::{Attributes, Text};
 
@@ -164,6 +165,8 @@ pub struct CallContext {
     pub trace_parent: String,
     /// Wall-clock bound; none: the connection's setting.
     pub deadline: Option<Duration>,
+    /// No request leaves after it: by then somebody else may have taken the work over. None: the work is nobody's.
+    pub send_until: Option<Fence>,
 }
 
 /// An exchange with an upstream, secrets redacted, bodies cut to the record's byte budget.

@@ -45,8 +45,8 @@ pub struct Connection {
     /// What happens to an order when it does not answer during evaluation.
     #[serde(default)]
     pub failure_mode: FailureMode,
-    /// How long the upstream itself may go on with a request whose client has gone. After an attempt of unknown outcome the
-    /// next one waits at least this long and then looks up.
+    /// How long the upstream itself may go on with a request whose client has gone, up to an hour. After an attempt of unknown
+    /// outcome the next one waits at least this long and then looks up.
     #[serde(default = "upstream_timeout")]
     pub upstream_timeout_ms: u64,
     /// Of a notifier: which kinds of messages it takes; empty: all.
@@ -55,6 +55,17 @@ pub struct Connection {
     /// Of a notifier: how many waiting messages of one kind become one.
     #[serde(default = "merge")]
     pub merge: usize,
+}
+
+impl Connection {
+    /// The longest `upstream-timeout-ms`: an hour.
+    pub const MOST_UPSTREAM_TIMEOUT_MS: u64 = 3_600_000;
+
+    /// How long the upstream may go on with a request whose client has gone.
+    pub fn upstream_timeout(&self) -> Duration {
+        // Those stored before there was a bound may have more.
+        Duration::from_millis(self.upstream_timeout_ms.min(Self::MOST_UPSTREAM_TIMEOUT_MS))
+    }
 }
 
 fn yes() -> bool {

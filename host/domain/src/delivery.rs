@@ -135,6 +135,9 @@ pub struct Delivery {
     pub due_at: Instant,
     /// Attempts begun, the present one included.
     pub attempts: u32,
+    /// How often it was claimed. Never goes back, so that it tells one claim from every other.
+    #[serde(skip)]
+    pub claims: i64,
     /// Failures since the last success or replay.
     pub failures: u32,
     /// May an earlier attempt have had its effect, unknown to us? True from an attempt of unknown outcome, or one that never

@@ -27,11 +27,12 @@ pub struct Facts {
     pub credit: Credit,
     /// Where it goes.
     pub located: Option<Located>,
-    /// The customer's orders of the last seven days, newest first, at most 100.
+    /// The customer's orders handed in before this one that were placed in the seven days before and after it, newest first; of
+    /// each side at most the 400 nearest to it.
     pub recent: Vec<RecentOrder>,
     /// Names of attached files.
     pub attachments: Vec<String>,
-    /// Free fields.
+    /// Free fields. `recent-hours`: for so many hours before and after the order `recent` is complete.
     pub attributes: Attributes,
 }
 

@@ -9,7 +9,9 @@ use mortise_domain::call::{CallContext, CallRecord, Called, Request};
 use mortise_domain::connection::Connection;
 use mortise_domain::failure::Failure;
 use mortise_domain::instant::Instant;
-use mortise_domain::ports::clock::{Chance, Clock};
+use mortise_domain::ports::StoreError;
+use mortise_domain::ports::clock::{Chance, Clock, Fence};
+use mortise_domain::ports::memory::Deliveries;
 use mortise_domain::ports::plugins::Plugins;
 use mortise_domain::text::Text;
 use serde::Serialize;
@@ -30,6 +32,8 @@ pub struct Effect<'a> {
     pub attempt: u32,
     /// Wall-clock bound.
     pub deadline: Duration,
+    /// No request leaves after it.
+    pub send_until: Fence,
 }
 
 /// Why a connection's calls fail at present.
@@ -45,8 +49,28 @@ pub struct Failing {
     pub text: Text,
 }
 
+/// The longest that a question waits for its connection's rate; an order or a quote waits with it.
+const SOON: Duration = Duration::from_secs(1);
+
+/// Why a call may not go out yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// When to ask again.
+    pub until: Instant,
+    pub why: Why,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The connection failed too often in a row.
+    Breaker,
+    /// Its rate is used up.
+    Rate,
+}
+
 pub struct Calls {
     pub plugins: Arc<dyn Plugins>,
+    deliveries: Arc<dyn Deliveries>,
     pub clock: Arc<dyn Clock>,
     pub chance: Arc<dyn Chance>,
     locale: String,
@@ -56,8 +80,14 @@ pub struct Calls {
 }
 
 impl Calls {
-    pub fn new(plugins: Arc<dyn Plugins>, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>, locale: String) -> Self {
-        Self { plugins, clock, chance, locale, breakers: Mutex::default(), failing: Mutex::default() }
+    pub fn new(
+        plugins: Arc<dyn Plugins>,
+        deliveries: Arc<dyn Deliveries>,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+        locale: String,
+    ) -> Self {
+        Self { plugins, deliveries, clock, chance, locale, breakers: Mutex::default(), failing: Mutex::default() }
     }
 
     pub fn trace(&self) -> Trace {
@@ -66,20 +96,66 @@ impl Calls {
         Trace(id)
     }
 
-    /// Asks a question that changes nothing at the upstream. An open breaker answers in its place.
+    /// Asks a question that changes nothing at the upstream. An open breaker answers in its place, and so does a rate that is
+    /// used up for longer than a moment.
     pub async fn ask(&self, connection: &Connection, request: Request, trace: Trace) -> Called {
-        if let Err(until) = self.admit(connection) {
-            let reason = Text::new(
-                format!("该连接连续失败，熔断至 {until}"),
-                format!("it failed too often in a row and is left in peace until {until}"),
-            );
-            let result = Err(Failure::Unavailable { after_ms: None, reason });
-            return Called { result, record: CallRecord::default() };
+        match self.leave_soon(connection).await {
+            Ok(()) => self.call(connection, request, trace, None).await,
+            Err(failure) => Called { result: Err(failure), record: CallRecord::default() },
         }
-        self.call(connection, request, trace, None).await
     }
 
-    /// Makes a call that [`Self::admit`] let through, and tells the breaker how it ended.
+    async fn leave_soon(&self, connection: &Connection) -> Result<(), Failure> {
+        let give_up = tokio::time::Instant::now() + SOON;
+        loop {
+            let Wait { until, why } = match self.leave(connection).await {
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(wait)) => wait,
+                Err(error) => {
+                    let reason = Text::new(
+                        format!("无法登记该连接的调用频率：{error}"),
+                        format!("the rate of the connection could not be counted: {error}"),
+                    );
+                    return Err(Failure::Unavailable { after_ms: None, reason });
+                }
+            };
+            let wait = until.since(self.clock.now()).max(Duration::from_millis(1));
+            match why {
+                Why::Breaker => {
+                    let reason = Text::new(
+                        format!("该连接连续失败，熔断至 {until}"),
+                        format!("it failed too often in a row and is left in peace until {until}"),
+                    );
+                    return Err(Failure::Unavailable { after_ms: None, reason });
+                }
+                Why::Rate if tokio::time::Instant::now() + wait > give_up => {
+                    let reason = Text::new(
+                        format!("该连接的调用频率已用完，{until} 起可再次调用；如上游允许，可调高其 rate"),
+                        format!("its rate is used up until {until}; raise its `rate` where the upstream allows more"),
+                    );
+                    let after_ms = u64::try_from(wait.as_millis()).ok();
+                    return Err(Failure::RateLimited { after_ms, reason });
+                }
+                Why::Rate => tokio::time::sleep(wait).await,
+            }
+        }
+    }
+
+    /// May a call go out now? Breaker first, then the rate: a slot is taken only for a call that goes out.
+    pub async fn leave(&self, connection: &Connection) -> Result<Result<(), Wait>, StoreError> {
+        if let Err(until) = self.admit(connection) {
+            return Ok(Err(Wait { until, why: Why::Breaker }));
+        }
+        let Some(rate) = connection.rate else { return Ok(Ok(())) };
+        let pace = rate.pace(connection.limits.http_timeout());
+        let slot = self.deliveries.take_slot(&connection.name, pace, self.clock.now()).await;
+        if !matches!(slot, Ok(Ok(()))) {
+            self.withdraw(connection);
+        }
+        Ok(slot?.map_err(|until| Wait { until, why: Why::Rate }))
+    }
+
+    /// Makes a call that [`Self::leave`] let through, and tells the breaker how it ended.
     pub async fn call(
         &self,
         connection: &Connection,
@@ -97,7 +173,8 @@ impl Calls {
             idempotency_key: effect.as_ref().map(|effect| effect.key.to_owned()).unwrap_or_default(),
             attempt: effect.as_ref().map_or(1, |effect| effect.attempt),
             locale: self.locale.clone(),
-            deadline: effect.map(|effect| effect.deadline),
+            deadline: effect.as_ref().map(|effect| effect.deadline),
+            send_until: effect.map(|effect| effect.send_until),
         };
         let called = self.plugins.call(&connection.name, request, context).await;
         let outcome = called.result.as_ref().err().map_or("ok", Failure::class);
@@ -135,8 +212,8 @@ impl Calls {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).get(connection).cloned()
     }
 
-    /// May a call go out now? If not: when to ask again.
-    pub fn admit(&self, connection: &Connection) -> Result<(), Instant> {
+    /// Does the breaker let a call through now? If not: when to ask again.
+    fn admit(&self, connection: &Connection) -> Result<(), Instant> {
         let now = self.clock.now();
         match self.lock().get_mut(&connection.name) {
             Some(breaker) => breaker.admit(&connection.breaker, now),

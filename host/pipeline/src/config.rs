@@ -6,6 +6,8 @@ use std::time::Duration;
 use mortise_domain::decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+const MOST_LEASE_MARGIN: Duration = Duration::from_hours(1);
+
 /// How much is worked at once and how long things may take.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -22,7 +24,7 @@ pub struct Config {
     pub deliveries: usize,
     /// Of these, for one connection, so that a slow upstream does not take all.
     pub deliveries_per_connection: usize,
-    /// How much longer than its longest call a delivery is leased, in milliseconds: time to wait for its turn and to settle.
+    /// How much longer than its longest call a delivery is leased, in milliseconds, up to an hour: time to wait for its turn and to settle.
     pub lease_margin_ms: u64,
     /// Longest sleep of a worker, in milliseconds.
     pub longest_sleep_ms: u64,
@@ -90,7 +92,8 @@ impl Config {
     }
 
     pub(crate) fn lease_margin(&self) -> Duration {
-        Duration::from_millis(self.lease_margin_ms)
+        // No lease lasts for ever, whatever stands in the configuration: what it covers would never be taken over.
+        Duration::from_millis(self.lease_margin_ms).min(MOST_LEASE_MARGIN)
     }
 
     pub(crate) fn longest_sleep(&self) -> Duration {

@@ -1,19 +1,24 @@
 //! The courier: takes due deliveries under a lease, calls the plugin with no transaction open, settles in a short transaction.
 
+mod hand;
 mod lane;
 mod parcel;
 mod request;
+mod rest;
 mod settle;
 mod work;
 
+use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use mortise_domain::connection::Connection;
+use mortise_domain::call::Interface;
+use mortise_domain::connection::{Connection, RouteKey};
+use mortise_domain::delivery::Delivery;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
-use mortise_domain::ports::memory::{Deliveries, Orders};
+use mortise_domain::ports::clock::Fence;
+use mortise_domain::ports::memory::{Claim, Deliveries, Orders, Share};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -22,14 +27,13 @@ use crate::calls::Calls;
 use crate::config::Config;
 use crate::pipeline::InFlight;
 use crate::writes::Settling;
+use hand::Hand;
 use lane::Lanes;
 use parcel::{Parcel, parcels};
+use rest::Rests;
 
 /// Most deliveries that are claimed at once.
 const CLAIM: usize = 64;
-
-/// How long a lease covers before a connection is seen that needs more: the usual deadline and upstream time-out.
-const USUAL_CALL_MICROS: u64 = 90_000_000;
 
 pub(crate) struct Courier {
     orders: Arc<dyn Orders>,
@@ -37,11 +41,11 @@ pub(crate) struct Courier {
     calls: Arc<Calls>,
     settling: Batcher<Settling>,
     lanes: Lanes,
+    rests: Rests,
+    hand: Hand,
     in_hand: Arc<Semaphore>,
     flights: Arc<InFlight>,
     due: Notify,
-    /// Longest call so far, with what the upstream may go on after it, in microseconds.
-    longest_call: AtomicU64,
     lease_margin: Duration,
     longest_sleep: Duration,
     paused: Duration,
@@ -55,10 +59,11 @@ impl Courier {
             deliveries,
             calls,
             lanes: Lanes::new(config.deliveries_per_connection),
+            rests: Rests::default(),
+            hand: Hand::default(),
             in_hand: Arc::new(Semaphore::new(config.deliveries.min(Semaphore::MAX_PERMITS))),
             flights: Arc::default(),
             due: Notify::new(),
-            longest_call: AtomicU64::new(USUAL_CALL_MICROS),
             lease_margin: config.lease_margin(),
             longest_sleep: config.longest_sleep(),
             paused: config.paused(),
@@ -75,9 +80,19 @@ impl Courier {
         self.flights.ended().await;
     }
 
-    /// When something is next due.
+    /// When something is next due that can be worked then.
     pub async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
-        self.deliveries.next_due().await
+        let now = self.calls.clock.now();
+        let connections: Vec<String> = self
+            .calls
+            .plugins
+            .connections()
+            .iter()
+            .map(|connection| connection.name.clone())
+            .filter(|name| self.rests.room(name, now) > 0 && self.lanes.free(name) > 0)
+            .collect();
+        let due = self.deliveries.next_due(&connections).await?;
+        Ok(due.into_iter().chain(self.rests.next_end(now)).min())
     }
 
     /// Works due deliveries until the token is cancelled.
@@ -138,20 +153,34 @@ impl Courier {
     }
 
     async fn claim(&self, room: usize) -> Result<Vec<Parcel>, StoreError> {
-        let now = self.calls.clock.now();
-        let lease_until =
-            now.after(Duration::from_micros(self.longest_call.load(Ordering::Relaxed)) + self.lease_margin);
-        let claimed = self.deliveries.claim(now, lease_until, u32::try_from(room).unwrap_or(u32::MAX)).await?;
+        let clock = &*self.calls.clock;
+        // Read before the leases begin, so that they seem to end a little early rather than late.
+        let begun = Fence::after(clock, Duration::ZERO);
+        let now = begun.at();
+        let limit = u32::try_from(room).unwrap_or(u32::MAX);
+        let claim = Claim { now, shares: self.shares(now, room), limit, in_hand: self.hand.overdue(now) };
+        let claimed = self.deliveries.claim(&claim).await?;
+        self.hand.take(&claimed);
+        let lease = |delivery: &Delivery| begun.later(delivery.due_at.since(now));
         let merge = |connection: &str| self.calls.plugins.connection(connection).map_or(1, |found| found.merge);
-        Ok(parcels(claimed, lease_until, merge))
+        Ok(parcels(claimed, lease, merge))
     }
 
-    /// How long a call of this connection needs its lease: until the call ends and the upstream has certainly ended too.
-    /// Later leases are long enough for it.
-    fn lease_need(&self, connection: &Connection) -> Duration {
-        let need = connection.limits.deadline() + Duration::from_millis(connection.upstream_timeout_ms);
-        self.longest_call.fetch_max(u64::try_from(need.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
-        need
+    /// What is taken on of each connection that does not rest: as much as its lane holds.
+    fn shares(&self, now: Instant, room: usize) -> Vec<Share> {
+        let plugins = &self.calls.plugins;
+        let notifiers = plugins.serving(Interface::Notifier, RouteKey::default());
+        let notifiers: HashSet<&str> = notifiers.iter().map(|one| one.name.as_str()).collect();
+        let share = |connection: Arc<Connection>| {
+            let parcels = self.lanes.free(&connection.name).min(self.rests.room(&connection.name, now));
+            let merged = if notifiers.contains(connection.name.as_str()) { connection.merge.max(1) } else { 1 };
+            Some(Share {
+                most: u32::try_from(parcels.saturating_mul(merged).min(room)).ok().filter(|most| *most > 0)?,
+                lease_until: now.after(lease_need(&connection) + self.lease_margin),
+                connection: connection.name.clone(),
+            })
+        };
+        plugins.connections().into_iter().filter_map(share).collect()
     }
 
     async fn pause(&self) -> Duration {
@@ -168,4 +197,9 @@ impl Courier {
             }
         }
     }
+}
+
+/// How long a call of this connection needs its lease: until the call ends and the upstream has certainly ended too.
+fn lease_need(connection: &Connection) -> Duration {
+    connection.limits.deadline() + connection.upstream_timeout()
 }

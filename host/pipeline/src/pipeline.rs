@@ -67,7 +67,7 @@ impl Pipeline {
         let Parts { orders, deliveries, plugins, clock, chance, company, config } = parts;
         config.check()?;
         let zone = TimeZone::get(&company.time_zone).map_err(|_| ConfigError::TimeZone(company.time_zone.clone()))?;
-        let calls = Arc::new(Calls::new(plugins, clock, chance, company.locale.clone()));
+        let calls = Arc::new(Calls::new(plugins, Arc::clone(&deliveries), clock, chance, company.locale.clone()));
         let courier = Courier::new(&config, Arc::clone(&orders), deliveries, Arc::clone(&calls));
         Ok(Self(Arc::new(Inner {
             accepting: Batcher::new(Accepting(Arc::clone(&orders)), config.shared_commit, config.intake_queue),

@@ -32,6 +32,7 @@ fn context() -> CallContext {
         locale: "zh-CN".into(),
         trace_parent: String::new(),
         deadline: None,
+        send_until: None,
     }
 }
 

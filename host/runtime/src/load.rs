@@ -4,7 +4,7 @@ mod settings;
 
 use std::sync::Arc;
 
-use mortise_domain::connection::{Connection, Limits};
+use mortise_domain::connection::Connection;
 use mortise_domain::ports::StoreError;
 use tokio::sync::Semaphore;
 
@@ -84,7 +84,7 @@ impl Loaded {
                 found: plugin.hash().to_owned(),
             });
         }
-        check_limits(&connection.limits, config.memory_bytes)?;
+        check_limits(&connection, config.memory_bytes)?;
         let manifest = plugin.manifest();
         // A plugin's schema may make this a matter of seconds.
         let (of, given) = (Arc::clone(plugin), connection.settings.clone());
@@ -115,7 +115,16 @@ impl Loaded {
     }
 }
 
-fn check_limits(limits: &Limits, memory_most: u64) -> Result<(), LoadError> {
+fn check_limits(connection: &Connection, memory_most: u64) -> Result<(), LoadError> {
+    let limits = &connection.limits;
+    let upstream_timeout = connection.upstream_timeout_ms;
+    if upstream_timeout > Connection::MOST_UPSTREAM_TIMEOUT_MS {
+        let most = Connection::MOST_UPSTREAM_TIMEOUT_MS;
+        return Err(LoadError::Limit(Fault {
+            field: "upstream-timeout-ms".to_owned(),
+            message: format!("{upstream_timeout} is not between 0 and {most}: choose a value in that range"),
+        }));
+    }
     let ranges = [
         ("memory-bytes", limits.memory_bytes, 64 << 10, memory_most),
         ("table-elements", limits.table_elements, 1, TABLE_ELEMENTS),

@@ -145,6 +145,10 @@ impl Plugins for Registry {
             .collect()
     }
 
+    fn connections(&self) -> Vec<Arc<Connection>> {
+        self.table.load().by_name.values().map(|loaded| Arc::clone(&loaded.connection)).collect()
+    }
+
     fn connection(&self, name: &str) -> Option<Arc<Connection>> {
         Some(Arc::clone(&self.find(name)?.connection))
     }

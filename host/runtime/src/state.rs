@@ -120,6 +120,7 @@ impl State {
             locale: String::new(),
             trace_parent: String::new(),
             deadline: None,
+            send_until: None,
         };
         let begun = Instant::now();
         Self::new(confines, shared, context, begun, begun + Duration::from_mins(1))

@@ -1,5 +1,7 @@
 //! The real providers of time and chance.
 
+use std::time::Duration;
+
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::clock::{Chance, Clock};
 
@@ -11,6 +13,13 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place where the product asks the system for the time")]
     fn now(&self) -> Instant {
         Instant(jiff::Timestamp::now().as_microsecond())
+    }
+
+    #[cfg(target_os = "linux")]
+    fn elapsed(&self) -> Duration {
+        // The other monotonic clock stands still while the machine is suspended.
+        let since_boot = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        Duration::try_from(since_boot).unwrap_or_default()
     }
 }
 
@@ -25,5 +34,20 @@ impl Chance for SystemChance {
             tracing::error!(%error, "the operating system gives no randomness; the process ends");
             std::process::abort();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_that_nobody_sets_goes_on() {
+        let before = SystemClock.elapsed();
+        std::thread::sleep(Duration::from_millis(20));
+        let passed = SystemClock.elapsed() - before;
+        assert!(before > Duration::ZERO && passed >= Duration::from_millis(20), "{before:?}, {passed:?}");
+        #[cfg(target_os = "linux")]
+        assert!(before < SystemClock.now().since(Instant(0)), "it is no time of day");
     }
 }

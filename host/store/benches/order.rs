@@ -14,7 +14,7 @@
 mod harness;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use harness::{Engine, Harness, acceptance, confirm, customer, done, settled};
+use harness::{Engine, Harness, acceptance, confirm, customer, done, everything, settled};
 use mortise_domain::evaluation::Decision;
 use mortise_domain::ids::OrderId;
 use mortise_domain::instant::Instant;
@@ -38,7 +38,7 @@ async fn life(h: &Harness, size: usize) {
     let ids = accept(h, size).await;
     h.store.decide(&decisions(h, &ids)).await.unwrap();
     loop {
-        let claimed = h.store.claim(h.now(), Instant::NEVER, 200).await.unwrap();
+        let claimed = h.store.claim(&everything(h.now(), Instant::NEVER, 200)).await.unwrap();
         if claimed.is_empty() {
             return;
         }

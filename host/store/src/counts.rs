@@ -6,10 +6,10 @@ use mortise_domain::delivery::DeliveryState;
 use mortise_domain::instant::Instant;
 use mortise_domain::order::OrderState;
 use mortise_domain::ports::StoreError;
-use mortise_domain::ports::memory::Deliveries;
 
 use crate::Store;
 use crate::database::Sql;
+use crate::deliveries::claim;
 
 /// Counts at one moment. Every state is there, with 0 where there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Store {
             due_deliveries: count("due", "delivery"),
             open_tickets: count("open", "ticket"),
             open_holds: count("open", "hold"),
-            next_due: self.next_due().await?,
+            next_due: claim::next_due(self, None).await?,
         })
     }
 }

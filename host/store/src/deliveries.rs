@@ -1,7 +1,7 @@
 //! Deliveries: claimed under a lease, settled once, replayed by people.
 
 mod attempts;
-mod claim;
+pub(crate) mod claim;
 pub(crate) mod insert;
 pub(crate) mod read;
 pub(crate) mod replay;
@@ -13,22 +13,22 @@ use mortise_domain::connection::Pace;
 use mortise_domain::delivery::Delivery;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
-use mortise_domain::ports::memory::{Deliveries, Settled};
+use mortise_domain::ports::memory::{Claim, Deliveries, Settled};
 
 use crate::Store;
 
 #[async_trait]
 impl Deliveries for Store {
-    async fn claim(&self, now: Instant, lease_until: Instant, limit: u32) -> Result<Vec<Delivery>, StoreError> {
-        Ok(claim::claim(self, now, lease_until, limit).await?)
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Delivery>, StoreError> {
+        Ok(claim::claim(self, claim).await?)
     }
 
     async fn settle(&self, batch: &[Settled]) -> Result<(), StoreError> {
         Ok(settle::settle(self, batch).await?)
     }
 
-    async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
-        Ok(claim::next_due(self).await?)
+    async fn next_due(&self, connections: &[String]) -> Result<Option<Instant>, StoreError> {
+        Ok(claim::next_due(self, Some(connections)).await?)
     }
 
     async fn take_slot(&self, connection: &str, pace: Pace, now: Instant) -> Result<Result<(), Instant>, StoreError> {

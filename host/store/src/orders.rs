@@ -11,6 +11,7 @@ pub(crate) mod recent;
 mod standing;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use mortise_domain::catalog::Warehouse;
@@ -72,11 +73,12 @@ impl Orders for Store {
     async fn recent(
         &self,
         customer: &str,
-        since: Instant,
+        at: Instant,
+        within: Duration,
         except: Option<OrderId>,
         limit: u32,
     ) -> Result<Vec<RecentOrder>, StoreError> {
-        Ok(recent::recent(self, customer, since, except, limit).await?)
+        Ok(recent::around(self, customer, (at, within), except, limit).await?)
     }
 
     async fn decide(&self, batch: &[Decision]) -> Result<Vec<Decided>, StoreError> {

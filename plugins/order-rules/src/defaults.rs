@@ -4,13 +4,13 @@ use mortise_sdk::Text;
 
 use crate::settings::{Fact, Kind, Need, NeedKind, Outcome, Rule};
 
-const DUPLICATE: &str = "r.hours_ago >= 0.0 && r.hours_ago <= thresholds.duplicate_hours \
+const DUPLICATE: &str = "r.hours_ago >= -thresholds.duplicate_hours && r.hours_ago <= thresholds.duplicate_hours \
     && r.sku_overlap > thresholds.duplicate_overlap && r.state != 'rejected' && r.state != 'cancelled'";
 const LATE: &str = "l.custom && l.lead_time_days > thresholds.lead_time_days";
 
 /// The default rules, in order.
 pub fn rules() -> Vec<Rule> {
-    vec![amount_over_limit(), suspected_duplicate(), long_lead_time()]
+    vec![amount_over_limit(), suspected_duplicate(), long_lead_time(), duplicates_cut_off()]
 }
 
 fn amount_over_limit() -> Rule {
@@ -55,6 +55,23 @@ fn suspected_duplicate() -> Rule {
             text: Text::new("请人工确认是否重复下单", "Have a person check whether the order was placed twice"),
         }],
         facts: vec![fact("duplicates", &format!("recent.filter(r, {DUPLICATE}).map(r, r.number)"))],
+    }
+}
+
+fn duplicates_cut_off() -> Rule {
+    Rule {
+        code: "duplicates-cut-off".to_owned(),
+        title: Text::new("重复检查不完整", "Duplicates not wholly checked"),
+        enabled: true,
+        kinds: vec![Kind::Sale],
+        when: "recent_hours < thresholds.duplicate_hours".to_owned(),
+        outcome: Outcome::Flag,
+        text: Some(Text::new(
+            "本单前后 {thresholds.duplicate_hours} 小时内该客户订单过多，只与前后 {recent_hours} 小时内的订单作了重复比对",
+            "Compared for duplicates only with the customer's orders within {recent_hours} hours, not {thresholds.duplicate_hours}: there are too many",
+        )),
+        needs: Vec::new(),
+        facts: vec![fact("hours", "recent_hours")],
     }
 }
 

@@ -2,10 +2,14 @@
 
 use cel::common::value::CowVal;
 use cel::context::VariableResolver;
+use mortise_sdk::AttributesExt;
 use mortise_sdk::order_policy::Facts;
 
 use crate::settings::Thresholds;
 use crate::view::{Cell, View};
+
+/// What the host hands over where nothing is cut off: seven days.
+const ALL_RECENT_HOURS: f64 = 168.0;
 
 /// All that expressions about one order can look at. Nothing is made before it is asked for.
 #[derive(Debug)]
@@ -22,6 +26,12 @@ impl<'a> Scene<'a> {
     pub fn new(facts: &'a Facts, thresholds: &'a Thresholds, today: fn() -> String) -> Self {
         let lines = if facts.recent.is_empty() { &[] } else { facts.order.lines.as_slice() };
         Self { facts, thresholds, today, skus: distinct(lines.iter().map(|line| line.sku.as_str())) }
+    }
+
+    /// For how many hours before and after the order no order of the customer is missing.
+    fn recent_hours(&self) -> f64 {
+        let told = self.facts.attributes.value("recent-hours").and_then(|hours| hours.parse::<u32>().ok());
+        told.map_or(ALL_RECENT_HOURS, f64::from)
     }
 
     /// Which share of the items an earlier order has in common with this one: the common ones by the larger number of distinct
@@ -52,6 +62,7 @@ impl VariableResolver for Scene<'_> {
             "place" => Cell::View(View::Place(self)),
             "thresholds" => Cell::View(View::Thresholds(self.thresholds)),
             "recent" => Cell::Views(self.facts.recent.iter().map(|order| View::Recent(self, order)).collect()),
+            "recent_hours" => Cell::Number(self.recent_hours()),
             "attachments" => Cell::Texts(&self.facts.attachments),
             "today" => Cell::Made((self.today)()),
             _ => return None,

@@ -1,6 +1,7 @@
 //! What the pipeline asks of the store. Writing methods take many at once, so that concurrent orders share one commit.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -23,7 +24,7 @@ use crate::timeline::Entry;
 pub struct Acceptance {
     /// What was handed in, with `placed_at` filled in.
     pub submission: Submission,
-    /// The caller's key; the same key with the same content is the same order.
+    /// The key that `actor` chose; the same key of the same one with the same content is the same order.
     pub idempotency_key: Option<String>,
     /// SHA-256 (hex) of the content, to tell a repeat from a mistake.
     pub fingerprint: String,
@@ -40,7 +41,7 @@ pub struct Acceptance {
 pub enum Accepted {
     /// Stored under this number.
     New(OrderId, String),
-    /// Was stored before under the same key.
+    /// Was stored before under the same key of the same caller.
     Known(OrderId, String),
     /// The key was used for something else.
     KeyReused,
@@ -66,7 +67,9 @@ pub struct Standing {
 pub struct Settled {
     /// The delivery.
     pub delivery: DeliveryId,
-    /// The attempt number under which it was claimed; a settlement of another claim is void.
+    /// The claim under which it was tried ([`Delivery::claims`]); a settlement of another claim is void.
+    pub claim: i64,
+    /// Number of the attempt that the claim began.
     pub attempt_number: u32,
     /// The attempt; none where it was only put off (rate limit, breaker), which undoes the claim's count.
     pub attempt: Option<Attempt>,
@@ -84,6 +87,30 @@ pub struct Settled {
     pub causes: Vec<NewDelivery>,
     /// When.
     pub at: Instant,
+}
+
+/// How much a worker takes of what waits for one connection, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// Name of the connection.
+    pub connection: String,
+    /// At most so many deliveries.
+    pub most: u32,
+    /// Until when the worker has them to itself.
+    pub lease_until: Instant,
+}
+
+/// What a worker takes upon itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// What is due by then.
+    pub now: Instant,
+    /// Of these connections; what waits for others is left alone.
+    pub shares: Vec<Share>,
+    /// At most so many deliveries together, those due first.
+    pub limit: u32,
+    /// Left alone: the worker has them in hand, although by the clock their lease has run out.
+    pub in_hand: Vec<DeliveryId>,
 }
 
 /// Orders: acceptance, evaluation, decision.
@@ -104,11 +131,13 @@ pub trait Orders: Send + Sync + 'static {
     async fn promised(&self, skus: &[String], read_at: Instant) -> Result<BTreeMap<(String, String), i64>, StoreError>;
     /// The last reading of each (warehouse, item) that an upstream gave.
     async fn last_readings(&self, skus: &[String]) -> Result<Vec<Reading>, StoreError>;
-    /// Earlier orders of the customer without `except`, newest first.
+    /// Orders of the customer that were placed within this time before and after `at`, newest first. Of each side at most `limit`,
+    /// those nearest to it. Without `except`, and without those handed in later than that one.
     async fn recent(
         &self,
         customer: &str,
-        since: Instant,
+        at: Instant,
+        within: Duration,
         except: Option<OrderId>,
         limit: u32,
     ) -> Result<Vec<RecentOrder>, StoreError>;
@@ -127,14 +156,14 @@ pub trait Orders: Send + Sync + 'static {
 #[async_trait]
 pub trait Deliveries: Send + Sync + 'static {
     /// Takes due deliveries under a lease and counts the attempt. Rows whose lease has run out are due again, and in doubt:
-    /// nobody told how their attempt ended. Messages (`notify`) are taken up to `limit` too.
-    async fn claim(&self, now: Instant, lease_until: Instant, limit: u32) -> Result<Vec<Delivery>, StoreError>;
+    /// nobody told how their attempt ended. A row that cannot be read is put off, and holds nothing up.
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Delivery>, StoreError>;
     /// Writes outcomes, all in one transaction: attempt rows, state, external ids, unblocked followers, ended promises
     /// (a pick task that is done), tickets opened or closed, story, and what the outcome causes. A settlement of a claim that
     /// was taken over is dropped, as is what it would have caused. The story comes complete with the settlement.
     async fn settle(&self, batch: &[Settled]) -> Result<(), StoreError>;
-    /// When the next delivery or order becomes due; none: nothing is.
-    async fn next_due(&self) -> Result<Option<Instant>, StoreError>;
+    /// When the next order, or the next delivery of these connections, becomes due; none: nothing is.
+    async fn next_due(&self, connections: &[String]) -> Result<Option<Instant>, StoreError>;
     /// Takes one of the connection's slots at `now`; otherwise says when one becomes free. Survives restarts.
     async fn take_slot(&self, connection: &str, pace: Pace, now: Instant) -> Result<Result<(), Instant>, StoreError>;
     /// The upstream's id of a local thing at a connection, such as (`order`, `SO-00000017`).

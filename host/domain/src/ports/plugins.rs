@@ -13,6 +13,9 @@ pub trait Plugins: Send + Sync + 'static {
     /// Enabled connections that export the interface and serve this, by priority.
     fn serving(&self, interface: Interface, key: RouteKey<'_>) -> Vec<Arc<Connection>>;
 
+    /// All enabled connections.
+    fn connections(&self) -> Vec<Arc<Connection>>;
+
     /// The enabled connection of this name.
     fn connection(&self, name: &str) -> Option<Arc<Connection>>;
 

@@ -31,6 +31,11 @@ impl Lanes {
         Self { most_in_hand, lanes: Mutex::default() }
     }
 
+    /// How many places the connection's lane has left.
+    pub fn free(&self, connection: &str) -> usize {
+        self.most_in_hand - self.lock().get(connection).map_or(0, |lane| lane.in_hand)
+    }
+
     /// Takes a place, if the lane has one.
     pub fn enter(&self, connection: &Connection) -> Option<Place<'_>> {
         let concurrency = usize::try_from(connection.limits.concurrency).unwrap_or(usize::MAX).clamp(1, 1_000);
@@ -72,6 +77,7 @@ mod tests {
         let first = lanes.enter(&connection).unwrap();
         let _second = lanes.enter(&connection).unwrap();
         assert!(lanes.enter(&connection).is_none());
+        assert_eq!((lanes.free("slow"), lanes.free("quick")), (0, 2));
         drop(first);
         assert!(lanes.enter(&connection).is_some());
     }

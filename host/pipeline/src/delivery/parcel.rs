@@ -1,14 +1,15 @@
 //! Parcels: what is delivered by one call. Messages of one kind that wait for the same notifier become one.
 
 use mortise_domain::delivery::{Delivery, Operation};
-use mortise_domain::instant::Instant;
+use mortise_domain::ports::clock::Fence;
 
 /// One delivery, or several messages that are sent as one.
 #[derive(Debug)]
 pub(super) struct Parcel {
     /// Never empty.
     pub deliveries: Vec<Delivery>,
-    pub lease_until: Instant,
+    /// When its lease ends.
+    pub lease: Fence,
 }
 
 impl Parcel {
@@ -22,8 +23,12 @@ impl Parcel {
     }
 }
 
-/// Groups claimed deliveries; `merge` says how many messages of a connection become one.
-pub(super) fn parcels(claimed: Vec<Delivery>, lease_until: Instant, merge: impl Fn(&str) -> usize) -> Vec<Parcel> {
+/// Groups claimed deliveries; `merge` says how many messages of a connection become one, `lease` when a lease ends.
+pub(super) fn parcels(
+    claimed: Vec<Delivery>,
+    lease: impl Fn(&Delivery) -> Fence,
+    merge: impl Fn(&str) -> usize,
+) -> Vec<Parcel> {
     let mut parcels: Vec<Parcel> = Vec::with_capacity(claimed.len());
     for delivery in claimed {
         let open = match delivery.operation {
@@ -32,7 +37,7 @@ pub(super) fn parcels(claimed: Vec<Delivery>, lease_until: Instant, merge: impl 
         };
         match open {
             Some(parcel) => parcel.deliveries.push(delivery),
-            None => parcels.push(Parcel { deliveries: vec![delivery], lease_until }),
+            None => parcels.push(Parcel { lease: lease(&delivery), deliveries: vec![delivery] }),
         }
     }
     parcels
@@ -54,9 +59,21 @@ pub(super) fn kind(delivery: &Delivery) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use mortise_domain::instant::Instant;
+    use mortise_domain::ports::clock::Clock;
     use serde_json::json;
 
     use super::*;
+
+    struct Standing;
+
+    impl Clock for Standing {
+        fn now(&self) -> Instant {
+            Instant(0)
+        }
+    }
 
     fn delivery(id: i64, connection: &str, operation: &str, kind: &str) -> Delivery {
         serde_json::from_value(json!({
@@ -79,7 +96,8 @@ mod tests {
             delivery(6, "robot", "notify", "order-confirmed"),
             delivery(7, "u8", "push-order", ""),
         ];
-        let groups: Vec<Vec<i64>> = parcels(claimed, Instant(0), |_| 2)
+        let lease = Fence::after(&Standing, Duration::ZERO);
+        let groups: Vec<Vec<i64>> = parcels(claimed, |_| lease, |_| 2)
             .iter()
             .map(|parcel| parcel.deliveries.iter().map(|one| one.id.0).collect())
             .collect();

@@ -11,7 +11,6 @@ use mortise_domain::ports::memory::Settled;
 use mortise_domain::retry::FailedAttempt;
 use mortise_domain::timeline::Entry;
 use serde_json::json;
-use std::time::Duration;
 
 use super::Courier;
 use super::parcel::{Parcel, kind};
@@ -33,6 +32,7 @@ pub(super) struct Tried<'a> {
 pub(super) fn put_off(parcel: &Parcel, now: Instant, at: Instant) -> Vec<Settled> {
     let one = |delivery: &Delivery| Settled {
         delivery: delivery.id,
+        claim: delivery.claims,
         attempt_number: delivery.attempts,
         attempt: None,
         in_doubt: false,
@@ -55,7 +55,7 @@ impl Courier {
         let in_doubt = wrote && result.as_ref().is_err_and(|failure| called.record.leaves_doubt(failure));
         let mut record = Some(called.record);
         let now = self.calls.clock.now();
-        let upstream_timeout = Duration::from_millis(connection.upstream_timeout_ms);
+        let upstream_timeout = connection.upstream_timeout();
         let quiet_until = if unknown_outcome { now.after(upstream_timeout) } else { Instant(0) };
         let mut settled = Vec::with_capacity(parcel.deliveries.len());
         for delivery in &parcel.deliveries {
@@ -101,6 +101,7 @@ impl Courier {
             };
             settled.push(Settled {
                 delivery: delivery.id,
+                claim: delivery.claims,
                 attempt_number: delivery.attempts,
                 attempt: Some(attempt),
                 in_doubt,

@@ -12,10 +12,10 @@ use mortise_domain::ports::StoreError;
 use mortise_domain::ports::memory::Settled;
 use mortise_domain::text::Text;
 
-use super::Courier;
 use super::parcel::Parcel;
 use super::request::{Plan, cancel_request};
 use super::settle::{Tried, put_off};
+use super::{Courier, lease_need};
 use crate::batch::BatchError;
 use crate::calls::Effect;
 use crate::figures;
@@ -33,6 +33,7 @@ struct Done {
 impl Courier {
     /// Works a parcel. What cannot be settled is taken over when its lease ends.
     pub(super) async fn work(&self, parcel: Parcel) {
+        let _held = self.hand.hold(&parcel.deliveries);
         match self.outcome(&parcel).await {
             Ok(settled) => self.settle(parcel, settled).await,
             Err(error) => {
@@ -51,48 +52,37 @@ impl Courier {
         let Some(place) = self.lanes.enter(&connection) else {
             return Ok(put_off(parcel, now, self.soon()));
         };
-        let need = self.lease_need(&connection);
+        // The last moment at which a call may begin: later, the lease would end while the upstream may still work on it.
+        let latest = parcel.lease.before(lease_need(&connection));
         let turn = tokio::time::timeout(self.lease_margin / 2, place.running.acquire()).await;
         let now = self.calls.clock.now();
         let Ok(Ok(_turn)) = turn else {
             return Ok(put_off(parcel, now, self.soon()));
         };
-        if now.after(need) > parcel.lease_until {
-            // The lease would end while the upstream may still work on it: claimed again with a longer one.
+        if latest.is_past(&*self.calls.clock) {
             return Ok(put_off(parcel, now, now));
         }
         let order = self.orders.order(first.order).await?.map(|(order, _)| order);
         let plan = self.plan(first, parcel, order.clone()).await?;
         let started_at = self.calls.clock.now();
         // What cannot be built is not called, so that it needs no leave.
-        if !matches!(plan, Plan::Impossible(_))
-            && let Err(until) = self.admit(&connection, started_at).await?
-        {
-            return Ok(put_off(parcel, started_at, until));
+        if !matches!(plan, Plan::Impossible(_)) {
+            if let Err(wait) = self.calls.leave(&connection).await? {
+                let until = wait.until.max(started_at.after(Duration::from_millis(1)));
+                self.rests.begin(&connection.name, started_at, until);
+                return Ok(put_off(parcel, started_at, until));
+            }
+            self.rests.went(&connection.name, started_at);
         }
         // Looked at again at the last moment: a node that slept since its claim may have been succeeded.
-        let now = self.calls.clock.now();
-        if now.after(need) > parcel.lease_until {
+        if latest.is_past(&*self.calls.clock) {
             self.calls.withdraw(&connection);
+            let now = self.calls.clock.now();
             return Ok(put_off(parcel, now, now));
         }
         let Done { called, wrote } = self.carry_out(first, parcel, &connection, plan).await;
         let tried = Tried { connection: &connection, started_at, called, wrote, order: order.as_ref() };
         Ok(self.judge(parcel, tried))
-    }
-
-    /// Breaker first, then the rate: a slot is taken only for a call that goes out.
-    async fn admit(&self, connection: &Connection, now: Instant) -> Result<Result<(), Instant>, StoreError> {
-        if let Err(until) = self.calls.admit(connection) {
-            return Ok(Err(until.max(now.after(Duration::from_millis(1)))));
-        }
-        let Some(rate) = connection.rate else { return Ok(Ok(())) };
-        let pace = rate.pace(connection.limits.http_timeout());
-        let slot = self.deliveries.take_slot(&connection.name, pace, now).await;
-        if !matches!(slot, Ok(Ok(()))) {
-            self.calls.withdraw(connection);
-        }
-        slot
     }
 
     async fn carry_out(&self, first: &Delivery, parcel: &Parcel, connection: &Connection, plan: Plan) -> Done {
@@ -103,8 +93,14 @@ impl Courier {
             }
         }
         let trace = self.calls.trace();
-        let effect =
-            || Some(Effect { key: &first.key, attempt: parcel.attempt(), deadline: connection.limits.deadline() });
+        let effect = || {
+            Some(Effect {
+                key: &first.key,
+                attempt: parcel.attempt(),
+                deadline: connection.limits.deadline(),
+                send_until: parcel.lease.before(connection.upstream_timeout()),
+            })
+        };
         let called = match plan {
             Plan::Call(request) => self.calls.call(connection, request, trace, effect()).await,
             Plan::Impossible(failure) => {

@@ -6,6 +6,8 @@ use futures::future::join_all;
 use mortise_domain::call::{Answer, Interface, Request};
 use mortise_domain::connection::{Connection, FailureMode};
 use mortise_domain::failure::Failure;
+use mortise_domain::instant::Instant;
+use mortise_domain::order::RecentOrder;
 use mortise_domain::policy::{Credit, Facts, Outcome, Verdict};
 use mortise_domain::ports::StoreError;
 use mortise_domain::reasons;
@@ -14,10 +16,10 @@ use serde_json::json;
 use super::notes::nonsense;
 use super::{Evaluator, Findings, Notes};
 
-/// How far back rules see a customer's orders.
-const RECENT: Duration = Duration::from_hours(7 * 24);
-/// How many of them.
-const MOST_RECENT: u32 = 100;
+/// For how many hours before and after an order rules see the customer's other orders.
+const RECENT_HOURS: u64 = 7 * 24;
+/// How many of each side, those nearest to it.
+const MOST_RECENT: u32 = 400;
 
 impl Evaluator<'_> {
     /// What the rules say about the priced order.
@@ -58,15 +60,17 @@ impl Evaluator<'_> {
     }
 
     async fn facts(&self, findings: &Findings) -> Result<Facts, StoreError> {
-        let since = self.case.placed_at.before(RECENT);
-        let recent = self.inner.orders.recent(&self.draft.customer.code, since, self.case.id, MOST_RECENT).await?;
+        let (customer, placed_at) = (&self.draft.customer.code, self.case.placed_at);
+        let within = Duration::from_hours(RECENT_HOURS);
+        let recent = self.inner.orders.recent(customer, placed_at, within, self.case.id, MOST_RECENT).await?;
+        let hours = complete_hours(&recent, placed_at).to_string();
         Ok(Facts {
             order: self.draft.clone(),
             credit: findings.credit.unwrap_or(Credit { limit: None, open: 0 }),
             located: findings.evaluation.located.clone(),
             recent,
             attachments: self.case.attachments.to_vec(),
-            attributes: Vec::new(),
+            attributes: vec![("recent-hours".to_owned(), hours)],
         })
     }
 
@@ -89,6 +93,20 @@ impl Evaluator<'_> {
     }
 }
 
+/// For how many whole hours before and after the order nothing is missing from the list, newest first, although it holds only so
+/// many of each side.
+fn complete_hours(recent: &[RecentOrder], placed_at: Instant) -> u64 {
+    let most = MOST_RECENT as usize;
+    let (later, earlier) = recent.split_at(recent.partition_point(|order| order.placed_at > placed_at));
+    let full = |side: &[RecentOrder]| side.len() >= most;
+    let reach = [
+        later.first().filter(|_| full(later)).map(|last| last.placed_at.since(placed_at)),
+        earlier.last().filter(|_| full(earlier)).map(|first| placed_at.since(first.placed_at)),
+    ];
+    let reach = reach.into_iter().flatten().min();
+    reach.map_or(RECENT_HOURS, |reach| (reach.as_secs() / 3_600).min(RECENT_HOURS))
+}
+
 fn brief(verdict: &Verdict) -> serde_json::Value {
     let outcome = match verdict.outcome {
         Outcome::Allow => "allow",
@@ -97,4 +115,42 @@ fn brief(verdict: &Verdict) -> serde_json::Value {
         Outcome::Block { .. } => "block",
     };
     json!({ "rule": verdict.rule, "outcome": outcome })
+}
+
+#[cfg(test)]
+mod tests {
+    use mortise_domain::ids::OrderId;
+    use mortise_domain::order::OrderState;
+
+    use super::*;
+
+    const NOW: Instant = Instant(1_769_846_400_000_000);
+
+    fn placed(at: Instant) -> RecentOrder {
+        RecentOrder {
+            id: OrderId(1),
+            number: String::new(),
+            placed_at: at,
+            state: OrderState::Received,
+            gross: 0,
+            skus: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_cut_off_says_how_far_it_reaches() {
+        let minutes = |count: u64, each: u64| (1..=count).map(move |at| Duration::from_mins(at * each));
+        let full = u64::from(MOST_RECENT);
+        let list = |later: u64, earlier: u64, each: u64| {
+            let mut all: Vec<_> = minutes(later, each).map(|by| placed(NOW.after(by))).collect();
+            all.reverse();
+            all.extend(minutes(earlier, each).map(|by| placed(NOW.before(by))));
+            complete_hours(&all, NOW)
+        };
+        assert_eq!(list(0, 0, 1), 168);
+        assert_eq!(list(0, full - 1, 1), 168, "all that there are");
+        assert_eq!(list(0, full, 1), 6, "400 minutes");
+        assert_eq!(list(full, 3, 2), 13);
+        assert_eq!(list(full, full, 60), 168);
+    }
 }

@@ -105,7 +105,7 @@ async fn the_breaker_stops_hammering_and_a_dry_run_only_watches() {
 async fn a_longer_call_gets_a_longer_lease_before_it_is_made() {
     let world = world();
     let pipeline = world.living();
-    world.outside.connect(Interface::Erp, json!({ "name": "u8", "upstream-timeout-ms": 7_200_000 }));
+    world.outside.connect(Interface::Erp, json!({ "name": "u8", "upstream-timeout-ms": 3_600_000 }));
     let order = submitted(&pipeline, &[("A", "1")]).await;
     world.work(&pipeline).await;
     let done = world.delivery(&format!("{}/order", order.number));

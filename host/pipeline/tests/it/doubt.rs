@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mortise_domain::call::Interface;
+use mortise_domain::connection::Connection;
 use mortise_domain::delivery::{Delivery, DeliveryState, NewDelivery, Operation};
 use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::instant::Instant;
 use mortise_domain::notification::Message;
 use mortise_domain::ports::clock::Clock;
-use mortise_domain::ports::memory::Deliveries;
+use mortise_domain::ports::memory::{Claim, Deliveries, Share};
 use mortise_domain::text::{Text, attribute};
 use serde_json::json;
 
@@ -63,7 +64,11 @@ fn message_of(world: &World, number: &str) -> Delivery {
 async fn die_with_all(world: &World) {
     let memory = Memory { tables: Arc::clone(&world.tables), life: Arc::new(Life::new(Death::Never)) };
     let now = world.clock.now();
-    assert!(!memory.claim(now, now.after(Duration::from_mins(3)), 100).await.unwrap().is_empty());
+    let lease_until = now.after(Duration::from_mins(3));
+    let share = |(_, one): &(_, Arc<Connection>)| Share { connection: one.name.clone(), most: 100, lease_until };
+    let shares = world.outside.lock().connections.iter().map(share).collect();
+    let all = Claim { now, shares, limit: 100, in_hand: Vec::new() };
+    assert!(!memory.claim(&all).await.unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -116,10 +121,14 @@ async fn putting_off_neither_makes_a_doubt_nor_ends_one() {
         if dies {
             die_with_all(&world).await;
         }
-        world.outside.disconnect("robot");
+        // It is claimed, but the rate is used up.
+        let rate = json!({ "calls": 1, "seconds": 3_600 });
+        world.outside.connect(Interface::Notifier, json!({ "name": "robot", "rate": rate }));
+        world.tables.lock().unwrap().slots.insert("robot".into(), vec![world.clock.now()]);
         world.work_for(&pipeline, Duration::from_mins(10)).await;
         let put_off = message_of(&world, &order.number);
         assert_eq!((put_off.attempts, put_off.in_doubt), (u32::from(dies), dies));
+        assert_eq!(put_off.claims, 1 + i64::from(dies), "claimed and put off");
         world.outside.connect(Interface::Notifier, json!({ "name": "robot" }));
         world.work(&pipeline).await;
         assert_eq!(messages(&world), [dies]);

@@ -6,6 +6,7 @@
     reason = "tests and their helpers fail by panicking"
 )]
 
+mod claims;
 mod crash;
 mod delivery;
 mod doubt;
@@ -14,6 +15,7 @@ mod failures;
 mod life;
 mod memory;
 mod messages;
+mod rate;
 mod submission;
 mod upstream;
 mod world;

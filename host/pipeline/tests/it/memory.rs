@@ -14,6 +14,7 @@ use mortise_domain::ids::{DeliveryId, OrderId};
 use mortise_domain::instant::Instant;
 use mortise_domain::inventory::{Reading, Reservation};
 use mortise_domain::order::{Order, OrderState};
+use mortise_domain::ports::memory::Claim;
 use mortise_domain::submission::Submission;
 use mortise_domain::timeline::Entry;
 
@@ -29,12 +30,15 @@ pub struct Tables {
     pub warehouses: Vec<Warehouse>,
     pub open_credit: HashMap<String, i64>,
     pub orders: BTreeMap<OrderId, Row>,
-    pub keys: HashMap<String, (OrderId, String)>,
+    /// By caller and key.
+    pub keys: HashMap<(String, String), (OrderId, String)>,
     pub readings: BTreeMap<(String, String), Reading>,
     pub promises: Vec<Promise>,
     pub deliveries: BTreeMap<DeliveryId, Delivery>,
     pub after: HashMap<DeliveryId, DeliveryId>,
     pub claimed: HashMap<DeliveryId, bool>,
+    /// What workers wanted to take on.
+    pub claims: Vec<Claim>,
     pub attempts: Vec<(DeliveryId, Attempt)>,
     pub tickets: BTreeMap<DeliveryId, bool>,
     pub external: HashMap<(String, String, String), String>,
@@ -123,6 +127,7 @@ impl Tables {
                 state: if blocked.is_some() { DeliveryState::Blocked } else { DeliveryState::Pending },
                 due_at: if blocked.is_some() { Instant::NEVER } else { now },
                 attempts: 0,
+                claims: 0,
                 failures: 0,
                 in_doubt: false,
                 external_id: None,

@@ -119,6 +119,10 @@ impl Plugins for Node {
         state.connections.iter().filter(serves).map(|(_, one)| Arc::clone(one)).collect()
     }
 
+    fn connections(&self) -> Vec<Arc<Connection>> {
+        self.outside.lock().connections.iter().map(|(_, one)| Arc::clone(one)).collect()
+    }
+
     fn connection(&self, name: &str) -> Option<Arc<Connection>> {
         self.outside.lock().connections.iter().find(|(_, one)| one.name == name).map(|(_, one)| Arc::clone(one))
     }

@@ -95,7 +95,20 @@ impl State {
         let mut request = reqwest::Request::new(hop.method.clone(), filled.url);
         *request.headers_mut() = self.header_map(&filled.headers)?;
         *request.body_mut() = filled.body.map(reqwest::Body::from);
+        self.check_lease()?;
         Ok((target, request))
+    }
+
+    /// Somebody else may have taken the work over: what leaves after that may be done twice.
+    fn check_lease(&self) -> Result<(), Refused> {
+        match self.context.send_until {
+            Some(until) if until.is_past(&*self.shared.ports.clock) => Err(Refused::NotSent(format!(
+                "the time for this delivery ended at {}, so another worker may have taken it over: nothing is sent any more; \
+                 the machine was suspended, or its clock was changed",
+                until.at()
+            ))),
+            _ => Ok(()),
+        }
     }
 
     fn charge(&mut self, hop: &Hop) -> Result<(), Refused> {

@@ -235,6 +235,7 @@ pub fn context() -> CallContext {
         locale: "zh-CN".into(),
         trace_parent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".into(),
         deadline: None,
+        send_until: None,
     }
 }
 

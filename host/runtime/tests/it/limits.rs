@@ -1,8 +1,10 @@
 //! Guests that take too much: what stops them, and what the operator reads.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use mortise_domain::call::{Answer, CallContext};
+use mortise_domain::ports::clock::Fence;
 use mortise_domain::ports::plugins::Plugins;
 use serde_json::{Value, json};
 
@@ -242,6 +244,30 @@ async fn the_deadline_cuts_a_request_in_flight() {
     assert!(called.result.is_err());
     assert!(called.record.unknown_outcome, "{called:?}");
     assert_eq!(called.record.exchanges[0].status, None);
+}
+
+#[tokio::test]
+async fn nothing_leaves_once_another_may_have_taken_over() {
+    let (host, upstream) = (Host::new(), Upstream::start().await);
+    let origin = upstream.origin.clone();
+    host.misbehaving(|connection| {
+        connection["settings"] = json!({ "upstream": origin });
+        connection["grant"] = json!({ "http": [origin], "private": [origin] });
+    })
+    .await;
+    let steps = json!([send("POST", &format!("{}/x", upstream.origin))]);
+    let mut context = context();
+    context.send_until = Some(Fence::after(&*host.clock, Duration::from_mins(1)));
+    let sent = host.registry.call("bad", locate(&steps), context.clone()).await;
+    assert_eq!((upstream.seen().len(), sent.record.exchanges[0].status), (1, Some(200)));
+    // As after a suspension: the call is young, but the time is over.
+    host.clock.0.fetch_add(61_000_000, Ordering::Relaxed);
+    let refused = host.registry.call("bad", locate(&steps), context).await;
+    assert_eq!(upstream.seen().len(), 1);
+    assert!(!refused.record.unknown_outcome && refused.record.exchanges[0].status.is_none());
+    let told = refused.record.exchanges[0].error.as_deref().unwrap();
+    assert!(told.contains("another worker may have taken it over"), "{told}");
+    assert!(crate::harness::seen(&refused)["error"].starts_with("NotSent("), "{refused:?}");
 }
 
 #[tokio::test]

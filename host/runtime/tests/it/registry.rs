@@ -153,6 +153,7 @@ async fn settings_that_do_not_fit_name_the_field() {
     settings.surplus: Additional properties are not allowed ('surplus' was unexpected); correct this field of the connection
     "#);
     insta::assert_snapshot!(load(json!({ "limits": { "memory-bytes": 1_u64 << 40 } })).await, @"a limit is out of range: limits.memory-bytes: 1099511627776 is not between 65536 and 1073741824: choose a value in that range");
+    insta::assert_snapshot!(load(json!({ "upstream-timeout-ms": 3_600_001 })).await, @"a limit is out of range: upstream-timeout-ms: 3600001 is not between 0 and 3600000: choose a value in that range");
     insta::assert_snapshot!(load(json!({ "limits": { "concurrency": 0 } })).await, @"a limit is out of range: limits.concurrency: 0 is not between 1 and 10000: choose a value in that range");
     insta::assert_snapshot!(load(json!({ "plugin": "another" })).await.to_string().replace(proven.hash(), "HASH"), @"the connection is configured for the plugin another, this is HASH: load the file that it names");
     let settled = mortise_runtime::settle_settings(proven.manifest(), &json!({ "tiers": [{ "min": 1 }] })).unwrap();

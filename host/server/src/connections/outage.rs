@@ -47,6 +47,16 @@ impl Plugins for Connections {
         serving
     }
 
+    fn connections(&self) -> Vec<Arc<Connection>> {
+        let mut all = self.registry.connections();
+        let outages = self.outages.load();
+        all.extend(outages.values().map(|outage| Arc::clone(&outage.connection)));
+        // One that was loaded before it could not be loaded again is in both.
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all.dedup_by(|later, earlier| later.name == earlier.name);
+        all
+    }
+
     fn connection(&self, name: &str) -> Option<Arc<Connection>> {
         let loaded = self.registry.connection(name);
         loaded.or_else(|| self.outages.load().get(name).map(|outage| Arc::clone(&outage.connection)))

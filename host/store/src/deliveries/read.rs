@@ -23,7 +23,7 @@ pub struct DeliveryFilter {
 }
 
 pub(super) const COLUMNS: &str = "id, order_id, order_number, connection, operation, idempotency_key, detail, state, \
-                                  due_at, attempts, failures, in_doubt, external_id, last_failure, created_at, done_at";
+                                  due_at, attempts, claims, failures, in_doubt, external_id, last_failure, created_at, done_at";
 
 pub(super) fn delivery(row: &mut Row) -> Result<Delivery, Fault> {
     Ok(Delivery {
@@ -37,6 +37,7 @@ pub(super) fn delivery(row: &mut Row) -> Result<Delivery, Fault> {
         state: row.word("delivery state", DeliveryState::parse)?,
         due_at: row.take()?,
         attempts: row.take()?,
+        claims: row.take()?,
         failures: row.take()?,
         in_doubt: row.take()?,
         external_id: row.take()?,
@@ -59,10 +60,6 @@ impl Store {
         }
         if let Some(state) = filter.state {
             sql = sql.push_bind(" AND state = ", state.name());
-            if state != DeliveryState::Pending {
-                // True of all others; said so that the index gives them in order.
-                sql = sql.push(" AND due_at = 9223372036854775807");
-            }
         }
         if let Some(connection) = &filter.connection {
             sql = sql.push_bind(" AND connection = ", connection);

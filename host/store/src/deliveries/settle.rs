@@ -40,7 +40,8 @@ async fn run(tx: &mut Tx, batch: &[Settled], mut supply: Supply) -> Result<(), F
     for settled in batch {
         // Taken out, so that a second settlement of the same claim finds nothing.
         match claimed.remove(&settled.delivery) {
-            Some(delivery) if delivery.attempts == settled.attempt_number => {
+            // The attempt's number too: earlier programs count no claims.
+            Some(delivery) if delivery.claims == settled.claim && delivery.attempts == settled.attempt_number => {
                 rows.add(&delivery, settled, &mut supply)?;
             }
             other => {

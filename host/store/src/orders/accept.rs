@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::Store;
 use crate::counters::{Counter, Ids};
-use crate::database::{Sql, Tx, Value, json_text, transact};
+use crate::database::{Sql, Tx, Value, json_text, rows_per_statement, transact};
 use crate::fault::Fault;
 use crate::timeline::Entries;
 
@@ -18,6 +18,14 @@ struct Numbered<'a> {
     acceptance: &'a Acceptance,
     id: OrderId,
     number: String,
+}
+
+impl Numbered<'_> {
+    /// Its caller and the caller's key.
+    fn key(&self) -> Option<(String, String)> {
+        let Acceptance { actor, idempotency_key, .. } = self.acceptance;
+        Some((actor.clone(), idempotency_key.clone()?))
+    }
 }
 
 pub(super) async fn accept(store: &Store, batch: &[Acceptance]) -> Result<Vec<Accepted>, Fault> {
@@ -34,11 +42,12 @@ pub(super) async fn accept(store: &Store, batch: &[Acceptance]) -> Result<Vec<Ac
 async fn write(tx: &mut Tx, batch: &[Numbered<'_>], mut ids: Ids) -> Result<Vec<Accepted>, Fault> {
     // Keys in one order everywhere, so that two nodes that accept the same ones cannot wait for each other.
     let mut sorted: Vec<&Numbered<'_>> = batch.iter().collect();
-    sorted.sort_by_key(|new| &new.acceptance.idempotency_key);
+    sorted.sort_by_key(|new| (&new.acceptance.actor, &new.acceptance.idempotency_key));
     let rows = sorted.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
     let head = "INSERT INTO orders (id, number, kind, reference, customer, store, actor, placed_at, received_at, \
                 evaluate_at, skus, submission, idempotency_key, fingerprint)";
-    let returned = tx.insert_returning(head, rows, "ON CONFLICT (idempotency_key) DO NOTHING RETURNING id").await?;
+    let returned =
+        tx.insert_returning(head, rows, "ON CONFLICT (actor, idempotency_key) DO NOTHING RETURNING id").await?;
     let written = returned.into_iter().map(|mut row| row.take()).collect::<Result<HashSet<i64>, _>>()?;
     let known = known(tx, batch.iter().filter(|new| !written.contains(&new.id.0))).await?;
     let mut entries = Entries::default();
@@ -49,7 +58,7 @@ async fn write(tx: &mut Tx, batch: &[Numbered<'_>], mut ids: Ids) -> Result<Vec<
             answers.push(Accepted::New(new.id, new.number.clone()));
             continue;
         }
-        let before = new.acceptance.idempotency_key.as_ref().and_then(|key| known.get(key));
+        let before = new.key().and_then(|key| known.get(&key));
         answers.push(match before {
             Some((fingerprint, id, number)) if *fingerprint == new.acceptance.fingerprint => {
                 Accepted::Known(*id, number.clone())
@@ -62,20 +71,21 @@ async fn write(tx: &mut Tx, batch: &[Numbered<'_>], mut ids: Ids) -> Result<Vec<
     Ok(answers)
 }
 
-/// Fingerprint, id and number of the orders that have these keys.
+/// Fingerprint, id and number of the orders that have these keys of these callers.
 async fn known<'a>(
     tx: &mut Tx,
     repeats: impl Iterator<Item = &'a Numbered<'a>>,
-) -> Result<HashMap<String, (String, OrderId, String)>, Fault> {
-    let keys: BTreeSet<String> = repeats.filter_map(|new| new.acceptance.idempotency_key.clone()).collect();
-    if keys.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let sql =
-        Sql::new("SELECT idempotency_key, fingerprint, id, number FROM orders WHERE idempotency_key IN ").list(keys);
+) -> Result<HashMap<(String, String), (String, OrderId, String)>, Fault> {
+    let keys: BTreeSet<_> = repeats.filter_map(Numbered::key).collect();
+    let keys: Vec<[Value; 2]> = keys.into_iter().map(|(actor, key)| [actor.into(), key.into()]).collect();
     let mut known = HashMap::new();
-    for mut row in tx.all(sql).await? {
-        known.insert(row.take()?, (row.take()?, OrderId(row.take()?), row.take()?));
+    for chunk in keys.chunks(rows_per_statement(2)) {
+        let sql = Sql::new("SELECT actor, idempotency_key, fingerprint, id, number FROM (")
+            .values(chunk.iter().cloned())
+            .push(") AS v JOIN orders ON orders.actor = v.column1 AND orders.idempotency_key = v.column2");
+        for mut row in tx.all(sql).await? {
+            known.insert((row.take()?, row.take()?), (row.take()?, OrderId(row.take()?), row.take()?));
+        }
     }
     Ok(known)
 }

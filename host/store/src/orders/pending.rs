@@ -15,7 +15,8 @@ pub(super) async fn pending(store: &Store, id: OrderId) -> Result<Option<Pending
     let sql = "SELECT id, number, state, version, submission, placed_at, actor FROM orders \
                WHERE id = $1 AND state IN ('received', 'held')";
     let rows = store.database.all(Sql::new(sql).bind(id.0)).await?;
-    Ok(complete(store, rows).await?.pop())
+    let found = rows.into_iter().map(|mut row| order(OrderId(row.take()?), &mut row)).collect::<Result<Vec<_>, _>>()?;
+    Ok(complete(store, found).await?.pop())
 }
 
 pub(super) async fn claim(
@@ -29,15 +30,26 @@ pub(super) async fn claim(
                UPDATE orders SET evaluate_at = $2 WHERE id IN (SELECT id FROM picked) \
                RETURNING id, number, state, version, submission, placed_at, actor";
     let rows = store.database.change(Sql::new(sql).bind(now).bind(lease_until).bind(limit)).await?;
-    complete(store, rows).await
+    complete(store, rows.into_iter().filter_map(readable).collect()).await
+}
+
+/// One that cannot be read holds no other up: it is due again when its lease ends.
+fn readable(mut row: Row) -> Option<Pending> {
+    let id: i64 = row.take().ok()?;
+    match order(OrderId(id), &mut row) {
+        Ok(order) => Some(order),
+        Err(error) => {
+            tracing::error!(order = id, %error, "an order cannot be read and is passed over; the program that wrote it may be newer than this one");
+            None
+        }
+    }
 }
 
 /// Adds what stands in other tables, oldest order first.
-async fn complete(store: &Store, rows: Vec<Row>) -> Result<Vec<Pending>, Fault> {
-    if rows.is_empty() {
+async fn complete(store: &Store, mut orders: Vec<Pending>) -> Result<Vec<Pending>, Fault> {
+    if orders.is_empty() {
         return Ok(Vec::new());
     }
-    let mut orders = rows.into_iter().map(|mut row| order(&mut row)).collect::<Result<Vec<_>, _>>()?;
     orders.sort_by_key(|order| order.id);
     let ids = || orders.iter().map(|order| order.id.0);
     let sql =
@@ -64,9 +76,9 @@ async fn complete(store: &Store, rows: Vec<Row>) -> Result<Vec<Pending>, Fault> 
     Ok(orders)
 }
 
-fn order(row: &mut Row) -> Result<Pending, Fault> {
+fn order(id: OrderId, row: &mut Row) -> Result<Pending, Fault> {
     Ok(Pending {
-        id: OrderId(row.take()?),
+        id,
         number: row.take()?,
         state: row.word("order state", OrderState::parse)?,
         version: row.take()?,

@@ -13,7 +13,7 @@ use mortise_domain::text::Text;
 use mortise_store::{NewToken, Token};
 use serde_json::json;
 
-use crate::harness::{Harness, confirm, done, on_both, settled};
+use crate::harness::{Harness, confirm, done, everything, on_both, settled};
 
 on_both! {
     plugins_are_kept_by_content,
@@ -84,7 +84,7 @@ async fn a_connection_in_use_is_not_deleted(h: Harness) {
     let id = h.accept(&[]).await;
     h.store.decide(&[confirm(id, 1, &[], "1", h.now())]).await.unwrap();
     assert!(matches!(h.store.delete_connection("chat").await.unwrap_err(), StoreError::Conflict(_)));
-    let claimed = h.store.claim(h.now(), Instant::NEVER, 10).await.unwrap();
+    let claimed = h.store.claim(&everything(h.now(), Instant::NEVER, 10)).await.unwrap();
     let settlements = [(0, Settlement::Wait), (1, done("m"))];
     let batch: Vec<_> = settlements.into_iter().map(|(at, what)| settled(&claimed[at], what, h.now())).collect();
     h.store.settle(&batch).await.unwrap();

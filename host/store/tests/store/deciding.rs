@@ -11,7 +11,9 @@ use mortise_domain::ports::memory::{Deliveries, Orders};
 use mortise_domain::text::Text;
 use mortise_store::{DeliveryFilter, OrderFilter, PageRequest};
 
-use crate::harness::{Harness, START, confirm, customer, d, decision, done, hold, on_both, reading, reason, settled};
+use crate::harness::{
+    Harness, START, confirm, customer, d, decision, done, everything, hold, on_both, reading, reason, settled,
+};
 
 on_both! {
     a_confirmation_writes_everything,
@@ -118,7 +120,7 @@ async fn a_promise_counts_until_a_later_reading(h: Harness) {
     h.store.decide(&[confirm(first, 1, &[("A", "6")], "10", h.now())]).await.unwrap();
     let ended = h.advance(10);
     for _ in 0..2 {
-        let claimed = h.store.claim(ended, Instant::NEVER, 10).await.unwrap();
+        let claimed = h.store.claim(&everything(ended, Instant::NEVER, 10)).await.unwrap();
         let batch: Vec<_> = claimed.iter().map(|one| settled(one, done("x"), ended)).collect();
         h.store.settle(&batch).await.unwrap();
     }

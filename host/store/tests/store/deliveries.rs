@@ -13,7 +13,7 @@ use mortise_domain::text::Text;
 use mortise_store::{DeliveryFilter, PageRequest, Replay, TicketFilter};
 use serde_json::json;
 
-use crate::harness::{Harness, confirm, done, failure, on_both, settled, together};
+use crate::harness::{CONNECTIONS, Harness, confirm, done, everything, failure, on_both, settled, together};
 
 on_both! {
     followers_wait_for_their_turn,
@@ -35,7 +35,11 @@ async fn confirmed(h: &Harness) -> OrderId {
 }
 
 async fn claim(h: &Harness) -> Vec<Delivery> {
-    h.store.claim(h.now(), h.now().after(Duration::from_mins(1)), 100).await.unwrap()
+    h.store.claim(&everything(h.now(), h.now().after(Duration::from_mins(1)), 100)).await.unwrap()
+}
+
+fn all() -> Vec<String> {
+    CONNECTIONS.map(Into::into).into()
 }
 
 async fn get(h: &Harness, id: DeliveryId) -> Delivery {
@@ -48,8 +52,8 @@ fn operations(deliveries: &[Delivery]) -> Vec<Operation> {
 
 async fn followers_wait_for_their_turn(h: Harness) {
     let order = confirmed(&h).await;
-    assert_eq!(h.store.next_due().await.unwrap(), Some(h.now()));
-    let one = h.store.claim(h.now(), h.now().after(Duration::from_mins(1)), 1).await.unwrap();
+    assert_eq!(h.store.next_due(&all()).await.unwrap(), Some(h.now()));
+    let one = h.store.claim(&everything(h.now(), h.now().after(Duration::from_mins(1)), 1)).await.unwrap();
     assert_eq!(operations(&one), [Operation::PushOrder]);
     let expected = Delivery {
         id: one[0].id,
@@ -62,6 +66,7 @@ async fn followers_wait_for_their_turn(h: Harness) {
         state: DeliveryState::Pending,
         due_at: h.now().after(Duration::from_mins(1)),
         attempts: 1,
+        claims: 1,
         failures: 0,
         in_doubt: false,
         external_id: None,
@@ -104,7 +109,7 @@ async fn success_keeps_ids_and_ends_promises(h: Harness) {
         "a reading of that moment may not know the dispatch"
     );
     assert_eq!(h.store.promised(&skus, Instant(ended.0 + 1)).await.unwrap().len(), 0);
-    assert_eq!(h.store.next_due().await.unwrap(), None);
+    assert_eq!(h.store.next_due(&all()).await.unwrap(), None);
     assert_eq!(h.store.counts().await.unwrap().deliveries["done"], 4);
 }
 

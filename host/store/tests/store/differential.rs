@@ -13,7 +13,9 @@ use mortise_store::{DeliveryFilter, OrderFilter, PageRequest, Replay, TicketFilt
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::harness::{Engine, Harness, acceptance, confirm, customer, decision, done, hold, reason, run, settled};
+use crate::harness::{
+    Engine, Harness, acceptance, confirm, customer, decision, done, everything, hold, reason, run, settled,
+};
 
 /// A step of a history. Numbers choose among what there is at that time.
 #[derive(Debug, Clone)]
@@ -88,7 +90,7 @@ impl World {
                 )
             }
             Step::Claim { limit } => {
-                let claimed = self.h.store.claim(now, lease, limit.into()).await.unwrap();
+                let claimed = self.h.store.claim(&everything(now, lease, limit.into())).await.unwrap();
                 self.claims.extend(claimed.clone());
                 format!("{claimed:?}")
             }
@@ -183,7 +185,7 @@ async fn dump(h: &Harness, orders: &[OrderId]) -> Vec<String> {
         format!("{:?}", h.store.list_orders(&OrderFilter::default(), &page).await.unwrap()),
         format!("{:?}", h.store.list_deliveries(&DeliveryFilter::default(), &page).await.unwrap()),
         format!("{:?}", h.store.list_tickets(&TicketFilter::default(), &page).await.unwrap()),
-        format!("{:?}", h.store.recent("C1", Instant(0), None, 100).await.unwrap()),
+        format!("{:?}", h.store.recent("C1", h.now(), Duration::MAX, None, 100).await.unwrap()),
         format!("{:?}", all_holds(h, orders).await),
     ];
     for order in orders {

@@ -7,7 +7,7 @@ use mortise_domain::ids::DeliveryId;
 use mortise_domain::ports::memory::{Deliveries, Orders, Settled};
 use mortise_store::Replay;
 
-use crate::harness::{Harness, confirm, done, on_both, settled};
+use crate::harness::{Harness, confirm, done, everything, on_both, settled};
 
 on_both! {
     a_doubt_lasts_until_it_is_done,
@@ -22,12 +22,12 @@ const LEASE: Duration = Duration::from_secs(30);
 async fn first_claim(h: &Harness) -> Delivery {
     let id = h.accept(&[("A", "1")]).await;
     h.store.decide(&[confirm(id, 1, &[("A", "1")], "1", h.now())]).await.unwrap();
-    h.store.claim(h.now(), h.now().after(LEASE), 1).await.unwrap().remove(0)
+    h.store.claim(&everything(h.now(), h.now().after(LEASE), 1)).await.unwrap().remove(0)
 }
 
 /// All that is due is claimed, this one with it.
 async fn claim(h: &Harness, id: DeliveryId) -> Delivery {
-    let claimed = h.store.claim(h.now(), h.now().after(LEASE), 10).await.unwrap();
+    let claimed = h.store.claim(&everything(h.now(), h.now().after(LEASE), 10)).await.unwrap();
     claimed.into_iter().find(|one| one.id == id).unwrap()
 }
 
@@ -102,7 +102,7 @@ async fn a_replay_does_not_forget_a_dead_worker(h: Harness) {
     let (stored, _) = h.store.delivery(first.id).await.unwrap().unwrap();
     assert_eq!((stored.state, stored.in_doubt), (DeliveryState::Pending, true));
     // A claim that was given back is no such thing.
-    let sure = h.store.claim(h.now(), h.now().after(LEASE), 10).await.unwrap();
+    let sure = h.store.claim(&everything(h.now(), h.now().after(LEASE), 10)).await.unwrap();
     let sure = sure.into_iter().find(|one| one.id != first.id).unwrap();
     h.store.settle(&[put_off(&h, &sure)]).await.unwrap();
     assert_eq!(h.store.replay(&Replay::One(sure.id), "ann").await.unwrap(), 1);

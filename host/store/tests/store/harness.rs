@@ -18,7 +18,7 @@ use mortise_domain::inventory::{Reading, Reservation};
 use mortise_domain::money::Totals;
 use mortise_domain::order::{Address, Buyer, Line, Order, OrderKind};
 use mortise_domain::ports::clock::Clock;
-use mortise_domain::ports::memory::{Acceptance, Accepted, Orders, Settled};
+use mortise_domain::ports::memory::{Acceptance, Accepted, Claim, Orders, Settled, Share};
 use mortise_domain::submission::{Submission, SubmittedLine};
 use mortise_domain::text::Text;
 use mortise_domain::timeline::Entry;
@@ -99,6 +99,15 @@ impl Harness {
         *id
     }
 }
+
+/// Due deliveries of every connection that the tests know, those due first.
+pub fn everything(now: Instant, lease_until: Instant, limit: u32) -> Claim {
+    let share = |connection: &&str| Share { connection: (*connection).into(), most: limit, lease_until };
+    Claim { now, shares: CONNECTIONS.iter().map(share).collect(), limit, in_hand: vec![] }
+}
+
+/// All connections that the tests know.
+pub const CONNECTIONS: [&str; 4] = ["erp", "wms", "chat", "map"];
 
 /// Runs a test on a fresh store of this engine, and clears up behind it whatever happened.
 pub async fn run<F: Future<Output = ()> + Send + 'static>(
@@ -368,6 +377,7 @@ pub fn settled(delivery: &Delivery, settlement: Settlement, at: Instant) -> Sett
     let failure = (!matches!(settlement, Settlement::Done { .. })).then(failure);
     Settled {
         delivery: delivery.id,
+        claim: delivery.claims,
         attempt_number: delivery.attempts,
         attempt: Some(Attempt {
             number: delivery.attempts,

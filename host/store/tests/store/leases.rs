@@ -7,7 +7,7 @@ use mortise_domain::evaluation::Decided;
 use mortise_domain::order::OrderState;
 use mortise_domain::ports::memory::{Deliveries, Orders};
 
-use crate::harness::{Harness, confirm, done, on_both, settled, together};
+use crate::harness::{Harness, confirm, done, everything, on_both, settled, together};
 
 on_both! {
     an_order_is_taken_over,
@@ -36,10 +36,10 @@ async fn an_order_is_taken_over(h: Harness) {
 async fn a_delivery_is_taken_over(h: Harness) {
     let id = h.accept(&[("A", "1")]).await;
     h.store.decide(&[confirm(id, 1, &[("A", "1")], "1", h.now())]).await.unwrap();
-    let slow = h.store.claim(h.now(), h.now().after(LEASE), 1).await.unwrap().remove(0);
+    let slow = h.store.claim(&everything(h.now(), h.now().after(LEASE), 1)).await.unwrap().remove(0);
     let now = h.advance(30);
     let node = h.other_node().await;
-    let quick = node.claim(now, now.after(LEASE), 10).await.unwrap();
+    let quick = node.claim(&everything(now, now.after(LEASE), 10)).await.unwrap();
     let quick = quick.into_iter().find(|one| one.id == slow.id).unwrap();
     assert_eq!((slow.attempts, quick.attempts), (1, 2));
     h.store.settle(&[settled(&slow, done("slow"), now)]).await.unwrap();
@@ -54,9 +54,9 @@ async fn a_delivery_is_taken_over(h: Harness) {
 async fn a_slow_worker_cannot_use_a_number_given_back(h: Harness) {
     let id = h.accept(&[("A", "1")]).await;
     h.store.decide(&[confirm(id, 1, &[("A", "1")], "1", h.now())]).await.unwrap();
-    let slow = h.store.claim(h.now(), h.now().after(LEASE), 1).await.unwrap().remove(0);
+    let slow = h.store.claim(&everything(h.now(), h.now().after(LEASE), 1)).await.unwrap().remove(0);
     let now = h.advance(30);
-    let quick = h.store.claim(now, now.after(LEASE), 10).await.unwrap();
+    let quick = h.store.claim(&everything(now, now.after(LEASE), 10)).await.unwrap();
     let quick = quick.into_iter().find(|one| one.id == slow.id).unwrap();
     let mut put_off = settled(&quick, Settlement::Again { at: now.after(LEASE), counts: false, ticket: false }, now);
     put_off.attempt = None;
@@ -77,10 +77,12 @@ async fn nothing_is_claimed_twice(h: Harness) {
     let now = h.now();
     let claims = together(16, |at| {
         let store = stores[at % 2].clone();
-        async move { store.claim(now, now.after(LEASE), 7).await.unwrap() }
+        async move { store.claim(&everything(now, now.after(LEASE), 7)).await.unwrap() }
     })
     .await;
-    let mut ids: Vec<_> = claims.into_iter().flatten().map(|delivery| delivery.id).collect();
+    // What one looks at is passed over by the others, taken in the end or not; the next look finds it.
+    let rest = h.store.claim(&everything(now, now.after(LEASE), 100)).await.unwrap();
+    let mut ids: Vec<_> = claims.into_iter().flatten().chain(rest).map(|delivery| delivery.id).collect();
     let claimed = ids.len();
     ids.sort();
     ids.dedup();

@@ -11,11 +11,13 @@
 )]
 
 mod catalog;
+mod claims;
 mod configuration;
 mod deciding;
 mod deliveries;
 mod differential;
 mod doubt;
+mod growth;
 mod harness;
 mod leases;
 mod migration;

@@ -1,12 +1,14 @@
 //! Acceptance, holds, attachments, lists, story.
 
+use std::time::Duration;
+
 use mortise_domain::evaluation::{Conclusion, Pending};
 use mortise_domain::hold::HoldKind;
 use mortise_domain::ids::{HoldId, OrderId};
 use mortise_domain::instant::Instant;
 use mortise_domain::order::OrderState;
 use mortise_domain::ports::StoreError;
-use mortise_domain::ports::memory::{Accepted, Orders};
+use mortise_domain::ports::memory::{Acceptance, Accepted, Orders};
 use mortise_domain::text::Text;
 use mortise_store::{HoldFilter, NewAttachment, OrderFilter, PageRequest};
 
@@ -14,6 +16,7 @@ use crate::harness::{Harness, START, acceptance, confirm, decision, hold, on_bot
 
 on_both! {
     accepts_once_per_key,
+    a_key_is_its_callers_own,
     a_batch_knows_its_own_repeats,
     pending_is_complete,
     a_release_by_a_person_waives_and_wakes,
@@ -23,14 +26,30 @@ on_both! {
     recent_orders_of_a_customer,
 }
 
+async fn a_key_is_its_callers_own(h: Harness) {
+    let sent =
+        |actor: &str, sku: &str| Acceptance { actor: actor.into(), ..acceptance(Some("1001"), &[(sku, "1")], h.now()) };
+    let batch = [sent("shop", "A"), sent("till", "B"), sent("shop", "A"), sent("till", "C")];
+    let accepted = h.store.accept(&batch).await.unwrap();
+    let [Accepted::New(web, _), Accepted::New(till, _), Accepted::Known(again, _), Accepted::KeyReused] = &accepted[..]
+    else {
+        panic!("{accepted:?}")
+    };
+    assert!(web == again && web != till);
+    let accepted = h.store.accept(&[sent("till", "B"), sent("shop", "B"), sent("app", "B")]).await.unwrap();
+    let [Accepted::Known(known, _), Accepted::KeyReused, Accepted::New(..)] = &accepted[..] else {
+        panic!("{accepted:?}")
+    };
+    assert_eq!(known, till);
+}
+
 async fn accepts_once_per_key(h: Harness) {
     let first = acceptance(Some("k1"), &[("A", "1")], h.now());
     let Accepted::New(id, number) = h.store.accept(std::slice::from_ref(&first)).await.unwrap().remove(0) else {
         panic!()
     };
     assert_eq!(number, format!("SO-{:08}", id.0));
-    let mut other = acceptance(Some("k1"), &[("A", "2")], h.now());
-    other.actor = "someone".into();
+    let other = acceptance(Some("k1"), &[("A", "2")], h.now());
     let again = h.other_node().await.accept(&[first, other]).await.unwrap();
     assert_eq!(again, [Accepted::Known(id, number.clone()), Accepted::KeyReused]);
     let page = h.store.list_orders(&OrderFilter::default(), &PageRequest::default()).await.unwrap();
@@ -225,13 +244,39 @@ async fn recent_orders_of_a_customer(h: Harness) {
     let second = h.accept(&[("A", "1")]).await;
     let reject = decision(second, 1, Conclusion::Reject { reason: Text::same("no") }, h.now());
     h.store.decide(&[reject, confirm(first, 1, &[("B", "1")], "9", h.now())]).await.unwrap();
-    let all = h.store.recent("C1", START, None, 10).await.unwrap();
+    let now = h.now();
+    let long = Duration::from_secs(10);
+    let all = h.store.recent("C1", now, long, None, 10).await.unwrap();
     assert_eq!(all.iter().map(|order| order.id).collect::<Vec<_>>(), [second, first]);
     assert_eq!(all[1].skus, ["A", "B"]);
     assert_eq!((all[1].gross, all[1].state), (1_130, OrderState::Confirmed));
-    assert_eq!(h.store.recent("C1", START, Some(second), 10).await.unwrap(), all[1..]);
-    assert_eq!(h.store.recent("C1", START, None, 1).await.unwrap(), all[..1]);
-    assert_eq!(h.store.recent("C1", Instant(START.0 + 1), None, 10).await.unwrap(), all[..1]);
+    assert_eq!(h.store.recent("C1", now, long, Some(second), 10).await.unwrap(), all[1..]);
+    assert_eq!(h.store.recent("C1", now, long, None, 1).await.unwrap(), all[..1]);
+    assert_eq!(h.store.recent("C1", now, Duration::from_micros(9_999_999), None, 10).await.unwrap(), all[..1]);
     assert_eq!(h.store.recent_orders("C1", START, 10).await.unwrap(), all[1..]);
-    assert_eq!(h.store.recent("C2", START, None, 10).await.unwrap(), []);
+    assert_eq!(h.store.recent("C2", now, long, None, 10).await.unwrap(), []);
+    // What was handed in later is not seen by the one before it, but for the difference that clocks may have.
+    let within = "UPDATE orders SET received_at = 1767225600000000 + 5000000 WHERE id = 2";
+    let beyond = "UPDATE orders SET received_at = 1767225600000000 + 5000001 WHERE id = 2";
+    for (received, seen) in [(within, true), (beyond, false)] {
+        h.raw(received).await;
+        let found = h.store.recent("C1", now, long, Some(first), 10).await.unwrap();
+        assert_eq!(found.iter().any(|order| order.id == second), seen, "{received}");
+        assert_eq!(h.store.recent("C1", now, long, Some(second), 10).await.unwrap().len(), 1);
+    }
+    // Of one that was placed in between, both are seen, and however many come later, those before are too.
+    let third = h.advance(10);
+    h.accept(&[("A", "1")]).await;
+    let between = Instant(now.0 - 1_000_000);
+    let cases = [
+        (between, 60, 9, vec![third, now, START]),
+        // The nearest of each side.
+        (between, 60, 1, vec![now, START]),
+        (between, 9, 9, vec![now, START]),
+        (START, 10, 9, vec![now, START]),
+    ];
+    for (at, within, limit, expected) in cases {
+        let found = h.store.recent("C1", at, Duration::from_secs(within), None, limit).await.unwrap();
+        assert_eq!(found.iter().map(|order| order.placed_at).collect::<Vec<_>>(), expected, "{at} {within} {limit}");
+    }
 }

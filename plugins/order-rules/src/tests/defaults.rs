@@ -47,12 +47,37 @@ fn a_large_amount_waits_for_the_authorisation() {
 
 #[test]
 fn a_duplicate_is_one_within_a_day() {
-    for (ago, held) in [(0, true), (HOUR, true), (24 * HOUR, true), (24 * HOUR + 1, false), (-1, false), (-HOUR, false)]
-    {
+    for (ago, held) in [
+        (0, true),
+        (HOUR, true),
+        (24 * HOUR, true),
+        (24 * HOUR + 1, false),
+        // Placed later, and handed in earlier.
+        (-1, true),
+        (-24 * HOUR, true),
+        (-24 * HOUR - 1, false),
+    ] {
         let mut facts = order(&["A", "B"]);
         facts.recent = vec![earlier(&["B", "A"], ago)];
         assert_eq!(!applied(&facts).is_empty(), held, "{ago} µs ago");
     }
+}
+
+#[test]
+fn a_check_that_is_cut_off_is_flagged() {
+    for (hours, flagged) in
+        [(None, false), (Some("168"), false), (Some("24"), false), (Some("23"), true), (Some("0"), true)]
+    {
+        let mut facts = order(&["A"]);
+        facts.attributes = hours.into_iter().map(|hours| ("recent-hours".to_owned(), hours.to_owned())).collect();
+        assert_eq!(applied(&facts) == ["duplicates-cut-off"], flagged, "{hours:?}");
+        assert_eq!(applied(&facts).is_empty(), !flagged, "{hours:?}");
+    }
+    let mut facts = order(&["A"]);
+    facts.attributes = attributes([("recent-hours", "8")]);
+    let verdict = verdicts("{}", &facts).unwrap().remove(0);
+    let Outcome::Flag(text) = verdict.outcome else { panic!("no flag") };
+    assert!(text.zh.contains("前后 8 小时") && text.en.contains("within 8 hours, not 24"), "{text:?}");
 }
 
 #[test]

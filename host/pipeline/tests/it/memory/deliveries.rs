@@ -5,20 +5,28 @@ use mortise_domain::ids::DeliveryId;
 use mortise_domain::instant::Instant;
 use mortise_domain::order::OrderState;
 use mortise_domain::ports::StoreError;
-use mortise_domain::ports::memory::{Deliveries, Settled};
+use mortise_domain::ports::memory::{Claim, Deliveries, Settled, Share};
 
 use super::{Memory, Tables};
 
 #[async_trait]
 impl Deliveries for Memory {
-    async fn claim(&self, now: Instant, lease_until: Instant, limit: u32) -> Result<Vec<Delivery>, StoreError> {
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Delivery>, StoreError> {
         self.touch("claim", |tables| {
+            tables.claims.push(claim.clone());
+            let mut shares = claim.shares.clone();
             let mut claimed = Vec::new();
             for delivery in tables.deliveries.values_mut() {
-                if delivery.state == DeliveryState::Pending && delivery.due_at <= now && claimed.len() < limit as usize
-                {
-                    delivery.due_at = lease_until;
+                let due = delivery.state == DeliveryState::Pending && delivery.due_at <= claim.now;
+                if !due || claimed.len() >= claim.limit as usize || claim.in_hand.contains(&delivery.id) {
+                    continue;
+                }
+                let mine = |share: &&mut Share| share.connection == delivery.connection && share.most > 0;
+                if let Some(share) = shares.iter_mut().find(mine) {
+                    share.most -= 1;
+                    delivery.due_at = share.lease_until;
                     delivery.attempts += 1;
+                    delivery.claims += 1;
                     delivery.in_doubt |= tables.claimed.insert(delivery.id, true) == Some(true);
                     claimed.push(delivery.clone());
                 }
@@ -38,9 +46,11 @@ impl Deliveries for Memory {
         .await
     }
 
-    async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
+    async fn next_due(&self, connections: &[String]) -> Result<Option<Instant>, StoreError> {
         self.touch("next_due", |tables| {
-            let pending = |delivery: &&Delivery| delivery.state == DeliveryState::Pending;
+            let pending = |delivery: &&Delivery| {
+                delivery.state == DeliveryState::Pending && connections.contains(&delivery.connection)
+            };
             let deliveries = tables.deliveries.values().filter(pending).map(|delivery| delivery.due_at);
             let orders = tables
                 .orders
@@ -75,7 +85,7 @@ impl Tables {
     fn settle(&mut self, settled: &Settled) {
         let id = settled.delivery;
         let Some(delivery) = self.deliveries.get_mut(&id) else { return };
-        let mine = self.claimed.get(&id) == Some(&true) && delivery.attempts == settled.attempt_number;
+        let mine = self.claimed.get(&id) == Some(&true) && delivery.claims == settled.claim;
         if !mine {
             return;
         }

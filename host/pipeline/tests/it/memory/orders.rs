@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use mortise_domain::evaluation::{Conclusion, Confirmation, Decided, Decision, Pending};
@@ -72,16 +73,23 @@ impl Orders for Memory {
     async fn recent(
         &self,
         customer: &str,
-        since: Instant,
+        at: Instant,
+        within: Duration,
         except: Option<OrderId>,
         limit: u32,
     ) -> Result<Vec<RecentOrder>, StoreError> {
         self.touch("recent", |tables| {
             let fits = |(id, row): &(&OrderId, &Row)| {
-                row.submission.customer == customer && row.placed_at >= since && Some(**id) != except
+                row.submission.customer == customer
+                    && (at.before(within)..=at.after(within)).contains(&row.placed_at)
+                    && except.is_none_or(|own| **id < own)
             };
-            let recent = tables.orders.iter().rev().filter(fits).take(limit as usize).map(|(id, row)| RecentOrder {
-                id: *id,
+            let mut fitting: Vec<_> = tables.orders.iter().filter(fits).collect();
+            fitting.sort_by_key(|(id, row)| (row.placed_at, **id));
+            let middle = fitting.partition_point(|(_, row)| row.placed_at <= at);
+            let (least, most) = (middle.saturating_sub(limit as usize), (middle + limit as usize).min(fitting.len()));
+            let recent = fitting[least..most].iter().rev().map(|(id, row)| RecentOrder {
+                id: **id,
                 number: row.number.clone(),
                 placed_at: row.placed_at,
                 state: row.state,
@@ -107,16 +115,20 @@ impl Orders for Memory {
     }
 }
 
+fn key(one: &Acceptance) -> Option<(String, String)> {
+    Some((one.actor.clone(), one.idempotency_key.clone()?))
+}
+
 impl Tables {
     fn accept(&mut self, one: &Acceptance) -> Accepted {
-        if let Some((id, fingerprint)) = one.idempotency_key.as_ref().and_then(|key| self.keys.get(key)) {
+        if let Some((id, fingerprint)) = key(one).and_then(|key| self.keys.get(&key)) {
             let number = self.orders[id].number.clone();
             return if *fingerprint == one.fingerprint { Accepted::Known(*id, number) } else { Accepted::KeyReused };
         }
         let id = OrderId(i64::try_from(self.orders.len()).unwrap() + 1);
         let number = format!("SO-{:08}", id.0);
-        if let Some(key) = &one.idempotency_key {
-            self.keys.insert(key.clone(), (id, one.fingerprint.clone()));
+        if let Some(key) = key(one) {
+            self.keys.insert(key, (id, one.fingerprint.clone()));
         }
         self.story.push((id, Entry::by(&one.actor, one.at, "order.received", serde_json::Value::Null)));
         let row = Row {

@@ -48,7 +48,7 @@ pub struct SubmittedOrder {
 /// says (10 s where it is missing, 60 s at most). A held or rejected order is no error: look at `state`.
 #[utoipa::path(post, path = "/orders", tag = "orders", request_body = Submission,
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "Same key and same content: the same order, however often it is sent"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Same key and same content from the same caller: the same order, however often it is sent"),
         ("Prefer" = Option<String>, Header, description = "wait=<seconds>"),
     ),
     responses(
