@@ -1,6 +1,6 @@
 //! Order check without an order: prices, credit, stock, substitutes and what would hold it, all in one answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use axum::Json;
 use axum::body::Bytes;
@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use mortise_domain::catalog::Product;
 use mortise_domain::decimal::Decimal;
 use mortise_domain::instant::Instant;
-use mortise_domain::submission::Submission;
+use mortise_domain::submission::{MAX_LINES, Submission};
 use mortise_pipeline::Quote;
 use mortise_store::{PastPrice, StockRow};
 use serde::Serialize;
@@ -25,6 +25,11 @@ use crate::app::Shared;
 /// Past prices shown for each item.
 const PAST_PRICES: u32 = 5;
 
+/// Short items for which substitutes are looked for, the first by code: who runs short of more looks for another day.
+const SHORT: usize = 50;
+/// Substitutes shown for each of them.
+const SUBSTITUTES: u32 = 20;
+
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(make_quote))
@@ -38,7 +43,7 @@ pub struct QuoteView {
     pub quote: Quote,
     /// What the customer paid for the same items, newest first per item.
     pub past_prices: Vec<PastPriceView>,
-    /// What could stand in for the items that are short.
+    /// What could stand in for the items that are short: for the first 50 of them, 20 each.
     pub substitutes: Vec<Substitute>,
 }
 
@@ -119,7 +124,7 @@ async fn make_quote(
     require_json(&headers)?;
     let submission = read_submission(&body?)?;
     let customer = submission.customer.clone();
-    let skus: BTreeSet<String> = submission.lines.iter().map(|line| line.sku.clone()).collect();
+    let skus: BTreeSet<String> = submission.lines.iter().take(MAX_LINES).map(|line| line.sku.clone()).collect();
     let skus: Vec<String> = skus.into_iter().collect();
     let pipeline = app.pipeline();
     let (quote, past) = tokio::join!(pipeline.quote(submission), app.store.past_prices(&customer, &skus, PAST_PRICES));
@@ -130,17 +135,17 @@ async fn make_quote(
 
 async fn substitutes(app: &Shared, quote: &Quote) -> Result<Vec<Substitute>, Problem> {
     let short: BTreeSet<&str> = quote.shortages.iter().map(|shortage| shortage.sku.as_str()).collect();
-    let mut found = Vec::new();
-    for sku in short {
-        for product in app.store.substitutes(sku).await? {
-            found.push(Substitute { instead_of: sku.to_owned(), product, stock: Vec::new() });
-        }
+    let short: Vec<String> = short.into_iter().take(SHORT).map(ToOwned::to_owned).collect();
+    let found = app.store.substitutes(&short, SUBSTITUTES).await?;
+    let skus: BTreeSet<&str> = found.iter().map(|(_, product)| product.sku.as_str()).collect();
+    let skus: Vec<String> = skus.into_iter().map(ToOwned::to_owned).collect();
+    let mut stock: HashMap<String, Vec<StockView>> = HashMap::new();
+    for row in app.store.stock(&skus).await? {
+        stock.entry(row.reading.sku.clone()).or_default().push(row.into());
     }
-    let skus: Vec<String> = found.iter().map(|substitute| substitute.product.sku.clone()).collect();
-    let stock = app.store.stock(&skus).await?;
-    for substitute in &mut found {
-        let own = stock.iter().filter(|row| row.reading.sku == substitute.product.sku);
-        substitute.stock = own.cloned().map(Into::into).collect();
-    }
-    Ok(found)
+    let substitute = |(instead_of, product): (String, Product)| {
+        let stock = stock.get(&product.sku).cloned().unwrap_or_default();
+        Substitute { instead_of, product, stock }
+    };
+    Ok(found.into_iter().map(substitute).collect())
 }
