@@ -6,6 +6,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use mortise_domain::allocation::Shortage;
 use mortise_domain::catalog::Product;
 use mortise_domain::decimal::Decimal;
 use mortise_domain::instant::Instant;
@@ -134,9 +135,7 @@ async fn make_quote(
 }
 
 async fn substitutes(app: &Shared, quote: &Quote) -> Result<Vec<Substitute>, Problem> {
-    let short: BTreeSet<&str> = quote.shortages.iter().map(|shortage| shortage.sku.as_str()).collect();
-    let short: Vec<String> = short.into_iter().take(SHORT).map(ToOwned::to_owned).collect();
-    let found = app.store.substitutes(&short, SUBSTITUTES).await?;
+    let found = app.store.substitutes(&short(&quote.shortages), SUBSTITUTES).await?;
     let skus: BTreeSet<&str> = found.iter().map(|(_, product)| product.sku.as_str()).collect();
     let skus: Vec<String> = skus.into_iter().map(ToOwned::to_owned).collect();
     let mut stock: HashMap<String, Vec<StockView>> = HashMap::new();
@@ -148,4 +147,28 @@ async fn substitutes(app: &Shared, quote: &Quote) -> Result<Vec<Substitute>, Pro
         Substitute { instead_of, product, stock }
     };
     Ok(found.into_iter().map(substitute).collect())
+}
+
+/// The items for which substitutes are looked for, each once.
+fn short(shortages: &[Shortage]) -> Vec<String> {
+    let skus: BTreeSet<&str> = shortages.iter().map(|shortage| shortage.sku.as_str()).collect();
+    skus.into_iter().take(SHORT).map(ToOwned::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_items_are_looked_for_each_once() {
+        let shortage = |line: u32| Shortage {
+            line,
+            sku: format!("P{:04}", line / 2),
+            needed: Decimal::ONE,
+            available: Decimal::ZERO,
+        };
+        let all: Vec<_> = (0..1_000).map(shortage).collect();
+        assert_eq!(short(&all[..3]), ["P0000", "P0001"]);
+        assert_eq!(short(&all).len(), SHORT);
+    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::support::{Answer, Server, send, submission};
 
@@ -59,14 +59,7 @@ async fn files_without_rows_do_not_stay() {
     let number = server.post("/orders", submission()).await.body["number"].as_str().unwrap().to_owned();
     let folder = server.folder.path().join("attachments");
     let left = || std::fs::read_dir(&folder).unwrap().count();
-    let mut stream = tokio::net::TcpStream::connect(server.running.url.trim_start_matches("http://")).await.unwrap();
-    let request = format!(
-        "POST /api/v1/orders/{number}/attachments HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-length: 9000\r\n\
-         content-type: multipart/form-data; boundary=cut\r\n\r\n--cut\r\ncontent-disposition: form-data; name=\"file\"; \
-         filename=\"a.pdf\"\r\ncontent-type: application/pdf\r\n\r\nhalf",
-        server.running.token
-    );
-    stream.write_all(request.as_bytes()).await.unwrap();
+    let stream = half(&server, &number).await;
     until(|| left() == 1).await;
     drop(stream);
     until(|| left() == 0).await;
@@ -97,6 +90,41 @@ async fn files_without_rows_do_not_stay() {
     let known = known.file_name().unwrap().to_str().unwrap().to_owned();
     assert_eq!(names, [known, format!("2-{chance}"), "notes.txt".to_owned()]);
     server.running.shutdown().await;
+}
+
+/// Where nobody knows whether the row was written, the file must not be missing from it.
+#[tokio::test]
+async fn a_file_stays_where_its_row_may_be_there() {
+    let server = Server::start().await.with_catalog().await;
+    let number = server.post("/orders", submission()).await.body["number"].as_str().unwrap().to_owned();
+    let folder = server.folder.path().join("attachments");
+    let left = || std::fs::read_dir(&folder).unwrap().count();
+    let mut stream = half(&server, &number).await;
+    until(|| left() == 1).await;
+    server.running.app.store.close().await;
+    stream.write_all(REST.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!((std::str::from_utf8(&answer).unwrap(), left()), ("HTTP/1.1 503", 1));
+    drop(stream);
+    server.running.shutdown().await;
+}
+
+const REST: &str = "whole\r\n--cut--\r\n";
+
+/// Sends the first part of an upload.
+async fn half(server: &Server, number: &str) -> tokio::net::TcpStream {
+    let mut stream = tokio::net::TcpStream::connect(server.running.url.trim_start_matches("http://")).await.unwrap();
+    let part = "--cut\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\
+                content-type: application/pdf\r\n\r\nhalf";
+    let request = format!(
+        "POST /api/v1/orders/{number}/attachments HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\
+         content-type: multipart/form-data; boundary=cut\r\ncontent-length: {}\r\n\r\n{part}",
+        server.running.token,
+        part.len() + REST.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
 }
 
 async fn until(holds: impl Fn() -> bool) {
