@@ -52,7 +52,9 @@ impl Flush for Settling {
                 self.0.settle(&all).await?
             }
         };
-        tickets.iter().for_each(|connection| figures::ticket(connection));
+        for connection in &tickets {
+            figures::ticket(connection);
+        }
         Ok(vec![(); items.len()])
     }
 }

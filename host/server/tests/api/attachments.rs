@@ -128,11 +128,10 @@ async fn half(server: &Server, number: &str) -> tokio::net::TcpStream {
 }
 
 async fn until(holds: impl Fn() -> bool) {
-    for _ in 0..500 {
-        if holds() {
-            return;
-        }
+    let mut looks = 0;
+    while !holds() {
+        assert!(looks < 500, "waited in vain");
+        looks += 1;
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("waited in vain");
 }
