@@ -1,8 +1,9 @@
 //! What an earlier Mortise left in a database of people's own is only dropped when they ask for it, and only that.
 
+use std::path::Path;
 use std::process::Stdio;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, anyhow, bail, ensure};
 use serde_json::Value;
 use tokio::process::Command;
 
@@ -11,12 +12,32 @@ use crate::host::Api;
 
 const REMEDY: &str = "name an empty database, or let --reset drop Mortise's own tables in it";
 
+const UNUSABLE: &str = "the database that --database names cannot be used: create or start it, name another, or leave \
+                        --database out for one that the demo makes itself";
+
+/// What can be known to be wrong before anything is built.
+pub fn look_ahead(database: Option<&str>, reset: bool) -> anyhow::Result<()> {
+    let Some(file) = database.and_then(|url| url.strip_prefix("sqlite:")) else { return Ok(()) };
+    ensure!(
+        !reset,
+        "--reset is for PostgreSQL only: name a new file with --database, delete the old one yourself, or leave --database \
+         out: the demo makes its own anew each time"
+    );
+    let file = file.trim_start_matches("//").split('?').next().unwrap_or_default();
+    ensure!(
+        !file.starts_with(":memory:"),
+        "a database in memory does not outlive the host, which the demo starts more than once: name a file, or leave \
+         --database out"
+    );
+    let folder = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        bail!("the folder {} of the database does not exist: create it, or name another file", folder.display());
+    }
+    Ok(())
+}
+
 /// Drops the tables of Mortise, by PostgreSQL's own client.
 pub async fn reset(url: &str) -> anyhow::Result<()> {
-    ensure!(
-        url.starts_with("postgres://") || url.starts_with("postgresql://"),
-        "--reset is for PostgreSQL; of SQLite name another file"
-    );
     let folder = project().join("host/store/migrations");
     let mut text = String::new();
     for entry in std::fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))? {
@@ -32,7 +53,10 @@ pub async fn reset(url: &str) -> anyhow::Result<()> {
     let output =
         output.with_context(|| format!("psql cannot be started; install postgresql-client, or run yourself: {sql}"))?;
     if !output.status.success() {
-        bail!("the tables could not be dropped: {}", String::from_utf8_lossy(&output.stderr).trim());
+        let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        let dropped = anyhow!("the tables could not be dropped: {words}");
+        // Its own exit code for a server that it did not reach.
+        return Err(if output.status.code() == Some(2) { dropped.context(UNUSABLE) } else { dropped });
     }
     Ok(())
 }
@@ -106,12 +130,14 @@ pub async fn must_be_new(token: Option<&str>, api: Option<&Api>) -> anyhow::Resu
     Ok(())
 }
 
-/// What to do where the host does not start because an earlier one has sealed the database with a key of its own.
+/// What to do where the host does not start because of the database: an earlier one has sealed it with a key of its own, or it
+/// cannot be opened at all.
 pub fn hint(error: anyhow::Error) -> anyhow::Error {
-    if format!("{error:#}").contains("secret key") {
+    let words = format!("{error:#}");
+    if words.contains("secret key") {
         return error.context(format!("the database holds a Mortise already: {REMEDY}"));
     }
-    error
+    if words.contains("the database") { error.context(UNUSABLE) } else { error }
 }
 
 #[cfg(test)]
@@ -125,6 +151,31 @@ mod tests {
         );
         assert!(sql.contains("then drop table if exists _sqlx_migrations, orders, kv; end if"), "{sql}");
         assert!(sql.contains("to_regclass('key_check') is not null"), "{sql}");
+    }
+
+    #[test]
+    fn what_cannot_go_well_is_told_before_anything_is_built() {
+        let wrong = |url: &str, reset| look_ahead(Some(url), reset).unwrap_err().to_string();
+        assert!(wrong("sqlite:x.db", true).contains("name a new file with --database"));
+        assert!(wrong("sqlite:/nowhere/at/all/x.db", false).starts_with("the folder /nowhere/at/all of the database"));
+        assert!(wrong("sqlite:///nowhere/x.db?mode=rwc", false).starts_with("the folder /nowhere of"));
+        assert!(wrong("sqlite::memory:", false).contains("name a file"));
+        for (fine, reset) in [("sqlite:x.db", false), ("sqlite:/tmp/x.db", false), ("postgres://h/x", true)] {
+            look_ahead(Some(fine), reset).unwrap();
+        }
+        look_ahead(None, false).unwrap();
+    }
+
+    #[test]
+    fn the_hosts_words_about_the_database_come_with_a_remedy() {
+        let told = |words: &'static str| format!("{:#}", hint(anyhow!("the host ended by itself: {words}")));
+        let closed = told("the database cannot be opened: check URL, rights and that it runs (refused)");
+        assert!(
+            closed.starts_with("the database that --database names cannot be used: create or start it"),
+            "{closed}"
+        );
+        assert!(closed.ends_with("the database cannot be opened: check URL, rights and that it runs (refused)"));
+        assert_eq!(told("no port is free"), "the host ended by itself: no port is free");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use crate::args::Args;
 use crate::folder::{Folder, project};
 use crate::play::{Material, play};
+use crate::reset;
 use crate::scene::Scene;
 use crate::screen::Screen;
 use crate::stop::Stop;
@@ -35,6 +36,7 @@ pub async fn run(args: Args, screen: &Screen) -> anyhow::Result<bool> {
 }
 
 async fn demo(args: &Args, screen: &Screen, good: &Cell<bool>) -> anyhow::Result<bool> {
+    reset::look_ahead(args.database.as_deref(), args.reset)?;
     // Before the folder is emptied: the files may lie in it.
     let material = Material::read(args.orders.as_deref(), args.addresses.as_deref())?;
     let data = args.data.clone().unwrap_or_else(|| project().join("target/demo"));

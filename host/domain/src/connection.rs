@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::breaker::BreakerPolicy;
 use crate::grant::Grant;
 use crate::retry::RetryPolicy;
+use crate::submission::FieldError;
 
 /// A connection as an admin configures it. Every number has a default; see [`Limits`] for the sandbox.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -59,14 +60,47 @@ pub struct Connection {
 
 impl Connection {
     /// The longest `upstream-timeout-ms`: an hour.
-    pub const MOST_UPSTREAM_TIMEOUT_MS: u64 = 3_600_000;
+    pub const MOST_UPSTREAM_TIMEOUT_MS: u64 = HOUR_MS;
 
     /// How long the upstream may go on with a request whose client has gone.
     pub fn upstream_timeout(&self) -> Duration {
         // Those stored before there was a bound may have more.
         Duration::from_millis(self.upstream_timeout_ms.min(Self::MOST_UPSTREAM_TIMEOUT_MS))
     }
+
+    /// What is out of range beside the sandbox's limits: how often and how fast it is called, and how long it is waited for.
+    /// Too short, and a fault becomes a storm; too long, and a delivery is never tried again.
+    pub fn faults(&self) -> Vec<FieldError> {
+        let Self { retry, breaker, rate, merge, upstream_timeout_ms, .. } = self;
+        let merge = u64::try_from(*merge).unwrap_or(u64::MAX);
+        let mut ranges = vec![
+            ("retry.first-ms", retry.first_ms, 50, HOUR_MS),
+            ("retry.most-ms", retry.most_ms, retry.first_ms.clamp(50, HOUR_MS), DAY_MS),
+            ("retry.slow-ms", retry.slow_ms, 1_000, DAY_MS),
+            ("retry.ticket-after", retry.ticket_after.into(), 1, 1_000),
+            ("breaker.failures", breaker.failures.into(), 1, 10_000),
+            ("breaker.cool-down-ms", breaker.cool_down_ms, 50, DAY_MS),
+            ("upstream-timeout-ms", *upstream_timeout_ms, 0, Self::MOST_UPSTREAM_TIMEOUT_MS),
+            ("merge", merge, 1, 1_000),
+        ];
+        if let Some(Rate { calls, seconds }) = *rate {
+            ranges.push(("rate.calls", calls.into(), 1, 1_000_000));
+            ranges.push(("rate.seconds", seconds.into(), 1, DAY_MS / 1_000));
+        }
+        let wrong = ranges.into_iter().filter(|(_, value, least, most)| value < least || value > most);
+        wrong
+            .map(|(field, value, least, most)| {
+                FieldError::new(
+                    field,
+                    format!("{value} is not between {least} and {most}: choose a value in that range"),
+                )
+            })
+            .collect()
+    }
 }
+
+const HOUR_MS: u64 = 3_600_000;
+const DAY_MS: u64 = 24 * HOUR_MS;
 
 fn yes() -> bool {
     true
@@ -234,6 +268,61 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn faults(change: serde_json::Value) -> Vec<String> {
+        let mut connection = serde_json::json!({ "name": "erp", "plugin": "" });
+        for (name, value) in change.as_object().unwrap() {
+            connection[name] = value.clone();
+        }
+        let connection: Connection = serde_json::from_value(connection).unwrap();
+        connection.faults().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn policies_have_ranges() {
+        assert_eq!(faults(serde_json::json!({})), [""; 0]);
+        let short = serde_json::json!({
+            "retry": { "first-ms": 0, "most-ms": 0, "slow-ms": 0, "ticket-after": 0 },
+            "breaker": { "failures": 0, "cool-down-ms": 0 }, "rate": { "calls": 0, "seconds": 0 }, "merge": 0,
+        });
+        insta::assert_json_snapshot!(faults(short), @r#"
+        [
+          "retry.first-ms: 0 is not between 50 and 3600000: choose a value in that range",
+          "retry.most-ms: 0 is not between 50 and 86400000: choose a value in that range",
+          "retry.slow-ms: 0 is not between 1000 and 86400000: choose a value in that range",
+          "retry.ticket-after: 0 is not between 1 and 1000: choose a value in that range",
+          "breaker.failures: 0 is not between 1 and 10000: choose a value in that range",
+          "breaker.cool-down-ms: 0 is not between 50 and 86400000: choose a value in that range",
+          "merge: 0 is not between 1 and 1000: choose a value in that range",
+          "rate.calls: 0 is not between 1 and 1000000: choose a value in that range",
+          "rate.seconds: 0 is not between 1 and 86400: choose a value in that range"
+        ]
+        "#);
+        let long = serde_json::json!({
+            "retry": { "first-ms": u64::MAX, "most-ms": u64::MAX, "slow-ms": u64::MAX, "ticket-after": u32::MAX },
+            "breaker": { "failures": u32::MAX, "cool-down-ms": u64::MAX },
+            "upstream-timeout-ms": u64::MAX, "rate": { "calls": u32::MAX, "seconds": u32::MAX }, "merge": u32::MAX,
+        });
+        insta::assert_json_snapshot!(faults(long), @r#"
+        [
+          "retry.first-ms: 18446744073709551615 is not between 50 and 3600000: choose a value in that range",
+          "retry.most-ms: 18446744073709551615 is not between 3600000 and 86400000: choose a value in that range",
+          "retry.slow-ms: 18446744073709551615 is not between 1000 and 86400000: choose a value in that range",
+          "retry.ticket-after: 4294967295 is not between 1 and 1000: choose a value in that range",
+          "breaker.failures: 4294967295 is not between 1 and 10000: choose a value in that range",
+          "breaker.cool-down-ms: 18446744073709551615 is not between 50 and 86400000: choose a value in that range",
+          "upstream-timeout-ms: 18446744073709551615 is not between 0 and 3600000: choose a value in that range",
+          "merge: 4294967295 is not between 1 and 1000: choose a value in that range",
+          "rate.calls: 4294967295 is not between 1 and 1000000: choose a value in that range",
+          "rate.seconds: 4294967295 is not between 1 and 86400: choose a value in that range"
+        ]
+        "#);
+        let shrinking = serde_json::json!({ "retry": { "first-ms": 2_000, "most-ms": 1_000 } });
+        assert_eq!(
+            faults(shrinking),
+            ["retry.most-ms: 1000 is not between 2000 and 86400000: choose a value in that range"]
+        );
+    }
 
     #[test]
     fn the_margin_is_what_arrival_may_take_and_little_of_the_window() {

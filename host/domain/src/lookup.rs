@@ -1,6 +1,7 @@
 //! Does the company know what a submission names? A pure check against standing data.
 
 use crate::catalog::Product;
+use crate::decimal::Decimal;
 use crate::ports::memory::Standing;
 use crate::submission::{FieldError, Submission};
 
@@ -37,10 +38,13 @@ pub fn unknown_names(submission: &Submission, standing: &Standing) -> Vec<FieldE
             faults.push(FieldError::new(format!("lines[{at}].unit"), message));
             continue;
         };
-        if line.quantity.times(rate).and_then(crate::decimal::Decimal::to_micros).is_err() {
-            let message = format!("is too large when counted in {}; split the line", product.base_unit);
-            faults.push(FieldError::new(format!("lines[{at}].quantity"), message));
-        }
+        let message = match line.quantity.times(rate).and_then(Decimal::to_micros) {
+            // Nothing could be reserved of it: the line would be confirmed and never picked.
+            Ok(..=0) => format!("is less than a millionth of a {}; raise it", product.base_unit),
+            Ok(_) => continue,
+            Err(_) => format!("is too large when counted in {}; split the line", product.base_unit),
+        };
+        faults.push(FieldError::new(format!("lines[{at}].quantity"), message));
     }
     faults
 }
@@ -66,11 +70,13 @@ mod tests {
                 { "sku": "A", "quantity": "1", "unit": "pallet" },
                 { "sku": "B", "quantity": "1" },
                 { "sku": "A", "quantity": "1000000000", "unit": "box" },
+                { "sku": "A", "quantity": "0.000001", "unit": "crumb" },
+                { "sku": "A", "quantity": "0.000005", "unit": "crumb" },
             ],
         }))
         .unwrap();
         let product: Product = serde_json::from_value(serde_json::json!({
-            "sku": "A", "name": "Thing", "base_unit": "pc", "tax_rate": "0.13", "units": [["box", "100000"]],
+            "sku": "A", "name": "Thing", "base_unit": "pc", "tax_rate": "0.13", "units": [["box", "100000"], ["crumb", "0.1"]],
         }))
         .unwrap();
         let store = serde_json::from_value(serde_json::json!({
@@ -84,9 +90,10 @@ mod tests {
         [
           "customer: there is no customer \"C9\"; correct the code or create the customer",
           "store: the store \"S1\" belongs to the region \"R1\", which does not exist; create the region or correct the store",
-          "lines[0].unit: A is not sold by this unit; use one of: pc, box",
+          "lines[0].unit: A is not sold by this unit; use one of: pc, box, crumb",
           "lines[1].sku: there is no product \"B\"; correct the code or create the product",
-          "lines[2].quantity: is too large when counted in pc; split the line"
+          "lines[2].quantity: is too large when counted in pc; split the line",
+          "lines[3].quantity: is less than a millionth of a pc; raise it"
         ]
         "#);
     }

@@ -63,8 +63,20 @@ impl Pipeline {
         actor: &str,
         wait: Duration,
     ) -> Result<Submitted, Refused> {
-        let known = self.checked(&submission, idempotency_key.as_deref()).await?;
         let fingerprint = fingerprint(&submission);
+        let known = match self.checked(&submission, idempotency_key.as_deref()).await {
+            Ok(known) => known,
+            Err(Refused::Faults(faults)) => {
+                // What is no order now may have been one when it was handed in first.
+                let Some(key) = idempotency_key else { return Err(Refused::Faults(faults)) };
+                return match self.0.orders.repeat(actor, &key, &fingerprint).await? {
+                    Some(Accepted::Known(id, number)) => self.repeated(id, number).await,
+                    Some(Accepted::KeyReused) => Err(Refused::KeyReused),
+                    Some(Accepted::New(..)) | None => Err(Refused::Faults(faults)),
+                };
+            }
+            Err(refused) => return Err(refused),
+        };
         let now = self.0.calls.clock.now();
         let placed_at = *submission.placed_at.get_or_insert(now);
         // Without a permit the order is due at once and will be judged when there is room.
@@ -101,7 +113,7 @@ impl Pipeline {
 
     /// All checks that need no plugin. Answers what they read, which the judgement uses too.
     pub(crate) async fn checked(&self, submission: &Submission, key: Option<&str>) -> Result<Known, Refused> {
-        let mut faults = submission.faults();
+        let mut faults = submission.faults(self.0.calls.clock.now());
         if key.is_some_and(|key| key.is_empty() || key.len() > 200 || key.contains('\0')) {
             faults.push(FieldError::new("Idempotency-Key", "must have 1 to 200 bytes without NUL"));
         }

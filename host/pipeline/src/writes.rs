@@ -8,6 +8,7 @@ use mortise_domain::ports::StoreError;
 use mortise_domain::ports::memory::{Acceptance, Accepted, Deliveries, Orders, Settled};
 
 use crate::batch::Flush;
+use crate::figures;
 
 /// Stores submissions.
 pub struct Accepting(pub Arc<dyn Orders>);
@@ -44,12 +45,15 @@ impl Flush for Settling {
     type Outcome = ();
 
     async fn flush(&self, items: &[Arc<Vec<Settled>>]) -> Result<Vec<()>, StoreError> {
-        match items {
+        let tickets = match items {
             [one] => self.0.settle(one).await?,
             many => {
                 let all: Vec<Settled> = many.iter().flat_map(|item| item.iter().cloned()).collect();
-                self.0.settle(&all).await?;
+                self.0.settle(&all).await?
             }
+        };
+        for connection in &tickets {
+            figures::ticket(connection);
         }
         Ok(vec![(); items.len()])
     }

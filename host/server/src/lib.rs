@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod connections;
+pub mod files;
 pub mod folder;
 pub mod listen;
 pub mod logging;

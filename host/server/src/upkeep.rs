@@ -52,6 +52,7 @@ async fn retry_broken(app: &App) -> Result<(), StoreError> {
 async fn sweep_old(app: &App) -> Result<(), StoreError> {
     let now = app.now();
     app.store.sweep(now).await?;
+    crate::files::sweep(app).await?;
     let age = Duration::from_secs(u64::from(app.config.attempt_days) * 86_400);
     while app.store.expire_attempts(now.before(age), SWEPT).await? >= u64::from(SWEPT) {
         tokio::task::yield_now().await;

@@ -23,7 +23,7 @@ impl Deliveries for Store {
         Ok(claim::claim(self, claim).await?)
     }
 
-    async fn settle(&self, batch: &[Settled]) -> Result<(), StoreError> {
+    async fn settle(&self, batch: &[Settled]) -> Result<Vec<String>, StoreError> {
         Ok(settle::settle(self, batch).await?)
     }
 

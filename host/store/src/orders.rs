@@ -46,6 +46,10 @@ impl Orders for Store {
         Ok(accept::accept(self, batch).await?)
     }
 
+    async fn repeat(&self, actor: &str, key: &str, fingerprint: &str) -> Result<Option<Accepted>, StoreError> {
+        Ok(accept::repeat(self, actor, key, fingerprint).await?)
+    }
+
     async fn standing(&self, customer: &str, store: &str, skus: &[String]) -> Result<Standing, StoreError> {
         Ok(standing::standing(self, customer, store, skus).await?)
     }

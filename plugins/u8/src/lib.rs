@@ -5,6 +5,7 @@ mod body;
 mod changes;
 mod client;
 mod codes;
+mod currency;
 mod document;
 pub mod host;
 mod order;

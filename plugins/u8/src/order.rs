@@ -6,6 +6,7 @@ use mortise_sdk::{Decimal, Document, Line, Order, OrderKind, Result, Text};
 use crate::body::{Fields, currency_name, minor_digits};
 use crate::client::Client;
 use crate::codes;
+use crate::currency;
 use crate::document::{self, Draft, Kind};
 use crate::price::Terms;
 
@@ -56,7 +57,7 @@ fn draft(client: &mut Client<'_>, order: &Order) -> Result<Draft> {
     body.text("memo", memo(order));
     body.text("maker", &settings.maker);
     body.text(&settings.key_field, &order.number);
-    let rate = exchange_rate(client, order);
+    let rate = currency::rate(&settings.home_currency, &order.currency, order.exchange_rate)?;
     if let Some(rate) = rate {
         body.text("currency_name", currency_name(&order.currency));
         body.number("currency_rate", rate);
@@ -112,10 +113,6 @@ fn row(line: &Line, item: &str, unit: &str, shape: Shape) -> Result<Fields> {
     row.number("taxrate", terms.tax_percent);
     row.free_fields(&line.attributes);
     Ok(row)
-}
-
-fn exchange_rate(client: &Client<'_>, order: &Order) -> Option<Decimal> {
-    (order.currency != client.settings.home_currency).then(|| order.exchange_rate.unwrap_or(Decimal::ONE))
 }
 
 fn contact(order: &Order) -> String {

@@ -7,6 +7,7 @@ use mortise_sdk::{Decimal, Document, OrderKind, Result, Text};
 use crate::body::{Fields, currency_name, minor_digits};
 use crate::client::Client;
 use crate::codes;
+use crate::currency;
 use crate::document::{self, Draft, Kind};
 
 pub fn find(client: &mut Client<'_>, number: &str) -> Result<Option<Document>> {
@@ -19,8 +20,8 @@ pub fn push(client: &mut Client<'_>, receivable: &Receivable) -> Result<Document
     // A return is owed to the customer.
     let sign = if receivable.kind == OrderKind::Return { -1 } else { 1 };
     let amount = Decimal::from_amount(receivable.gross * sign, minor_digits(&receivable.currency));
-    let foreign = receivable.currency != settings.home_currency;
-    let rate = receivable.exchange_rate.filter(|_| foreign).unwrap_or(Decimal::ONE);
+    let rate = currency::rate(&settings.home_currency, &receivable.currency, receivable.exchange_rate)?;
+    let rate = rate.unwrap_or(Decimal::ONE);
     let home = amount.times(rate)?.rounded(minor_digits(&settings.home_currency))?;
 
     let mut body = Fields::default();

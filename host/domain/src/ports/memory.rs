@@ -83,7 +83,11 @@ pub struct Settled {
     pub failure: Option<Failure>,
     /// For the story of its order.
     pub story: Vec<Entry>,
-    /// What is to be done because of it, such as the message `ticket-opened`. A key that exists already is left as it is.
+    /// For the story too, but only where this settlement opens the delivery's ticket or closes it, which the store alone knows:
+    /// a ticket stays open over a replay, and people close it whenever they like.
+    pub ticket: Option<Entry>,
+    /// What is to be done because its ticket opens, such as the message `ticket-opened`. A key that exists already is left as
+    /// it is.
     pub causes: Vec<NewDelivery>,
     /// When.
     pub at: Instant,
@@ -119,6 +123,8 @@ pub trait Orders: Send + Sync + 'static {
     /// Stores submissions under new numbers, each with version [`Pending::FIRST_VERSION`] and the entry `order.received`, all in
     /// one transaction.
     async fn accept(&self, batch: &[Acceptance]) -> Result<Vec<Accepted>, StoreError>;
+    /// What was stored before under this caller's key, compared with the content; none: nothing was.
+    async fn repeat(&self, actor: &str, key: &str, fingerprint: &str) -> Result<Option<Accepted>, StoreError>;
     /// Standing data for an order.
     async fn standing(&self, customer: &str, store: &str, skus: &[String]) -> Result<Standing, StoreError>;
     /// All warehouses.
@@ -160,8 +166,9 @@ pub trait Deliveries: Send + Sync + 'static {
     async fn claim(&self, claim: &Claim) -> Result<Vec<Delivery>, StoreError>;
     /// Writes outcomes, all in one transaction: attempt rows, state, external ids, unblocked followers, ended promises
     /// (a pick task that is done), tickets opened or closed, story, and what the outcome causes. A settlement of a claim that
-    /// was taken over is dropped, as is what it would have caused. The story comes complete with the settlement.
-    async fn settle(&self, batch: &[Settled]) -> Result<(), StoreError>;
+    /// was taken over is dropped, as is what it would have caused. The story comes complete with the settlement. Answers the
+    /// connections whose deliveries got tickets, each as often.
+    async fn settle(&self, batch: &[Settled]) -> Result<Vec<String>, StoreError>;
     /// When the next order, or the next delivery of these connections, becomes due; none: nothing is.
     async fn next_due(&self, connections: &[String]) -> Result<Option<Instant>, StoreError>;
     /// Takes one of the connection's slots at `now`; otherwise says when one becomes free. Survives restarts.

@@ -40,6 +40,7 @@ pub(super) fn put_off(parcel: &Parcel, now: Instant, at: Instant) -> Vec<Settled
         settlement: Settlement::Again { at, counts: false, ticket: false },
         failure: delivery.last_failure.clone(),
         story: Vec::new(),
+        ticket: None,
         causes: Vec::new(),
         at: now,
     };
@@ -78,16 +79,12 @@ impl Courier {
                 Settlement::Wait => "waits",
             };
             figures::delivery(delivery.operation.name(), outcome);
-            let ticket = opens_ticket(delivery, connection, &settlement);
-            let mut story = vec![told(delivery, &settlement, failure.as_ref(), now)];
-            story.extend(ticket_entry(delivery, connection, &settlement, ticket, now));
+            let story = vec![told(delivery, &settlement, failure.as_ref(), now)];
             let causes = match &failure {
-                Some(failure) if ticket => {
-                    figures::ticket(&connection.name);
-                    self.ticket_messages(delivery, failure, order)
-                }
+                Some(failure) if wants_ticket(&settlement) => self.ticket_messages(delivery, failure, order),
                 _ => Vec::new(),
             };
+            let ticket = ticket_entry(delivery, &settlement, now);
             // Of messages sent as one, the first keeps the exchanges.
             let kept = record.take().unwrap_or_else(|| CallRecord { unknown_outcome, ..CallRecord::default() });
             // A success in another shape is none that failed.
@@ -109,6 +106,7 @@ impl Courier {
                 settlement,
                 failure,
                 story,
+                ticket,
                 causes,
                 at: now,
             });
@@ -167,30 +165,15 @@ fn told(delivery: &Delivery, settlement: &Settlement, failure: Option<&Failure>,
     Entry::by(&format!("plugin:{}", delivery.connection), now, event, data)
 }
 
-/// Does this settlement open a ticket that was not open yet?
-fn opens_ticket(delivery: &Delivery, connection: &Connection, settlement: &Settlement) -> bool {
-    let wanted = matches!(settlement, Settlement::Wait | Settlement::Again { ticket: true, .. });
-    wanted && !has_ticket(delivery, connection)
+fn wants_ticket(settlement: &Settlement) -> bool {
+    matches!(settlement, Settlement::Wait | Settlement::Again { ticket: true, .. })
 }
 
-fn has_ticket(delivery: &Delivery, connection: &Connection) -> bool {
-    delivery.failures >= connection.retry.ticket_after
-        || (delivery.failures > 0 && matches!(delivery.last_failure, Some(Failure::Unauthorized { .. })))
-}
-
-fn ticket_entry(
-    delivery: &Delivery,
-    connection: &Connection,
-    settlement: &Settlement,
-    opened: bool,
-    now: Instant,
-) -> Option<Entry> {
+/// What is told of the ticket, should it be opened or closed by this.
+fn ticket_entry(delivery: &Delivery, settlement: &Settlement, now: Instant) -> Option<Entry> {
     let data = json!({ "connection": delivery.connection, "key": delivery.key });
-    if opened {
-        Some(Entry::host(now, "ticket.opened", data))
-    } else if matches!(settlement, Settlement::Done { .. }) && has_ticket(delivery, connection) {
-        Some(Entry::host(now, "ticket.closed", data))
-    } else {
-        None
+    match settlement {
+        Settlement::Done { .. } => Some(Entry::host(now, "ticket.closed", data)),
+        _ => wants_ticket(settlement).then(|| Entry::host(now, "ticket.opened", data)),
     }
 }

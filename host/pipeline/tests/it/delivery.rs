@@ -37,6 +37,36 @@ async fn three_failures_open_a_ticket_tell_operations_and_success_closes_it() {
     assert_eq!(world.outside.count("order/SO-00000001"), 1);
 }
 
+/// What a replay does to the count of failures has no part in what is told of the ticket.
+#[tokio::test(start_paused = true)]
+async fn a_ticket_is_told_once_however_often_people_replay() {
+    let world = world();
+    let pipeline = world.living();
+    world.outside.connect(Interface::Notifier, json!({ "name": "ops", "events": ["ticket-opened"] }));
+    world.outside.behave("u8", fails(7));
+    let order = submitted(&pipeline, &[("A", "1")]).await;
+    let key = format!("{}/order", order.number);
+    let replay = || {
+        let id = world.delivery(&key).id;
+        let mut tables = world.tables.lock().unwrap();
+        let delivery = tables.deliveries.get_mut(&id).unwrap();
+        (delivery.failures, delivery.due_at) = (0, world.clock.now());
+    };
+    world.work_for(&pipeline, Duration::from_mins(10)).await;
+    assert_eq!(world.delivery(&key).failures, 3, "the ticket is open");
+    replay();
+    world.work_for(&pipeline, Duration::from_mins(10)).await;
+    assert_eq!(world.delivery(&key).failures, 3, "and stays open");
+    replay();
+    world.work(&pipeline).await;
+    assert!(world.all_done());
+    let events = world.events(order.id);
+    let count = |name: &str| events.iter().filter(|event| *event == name).count();
+    assert_eq!((count("ticket.opened"), count("ticket.closed")), (1, 1));
+    let told = world.outside.lock().messages.iter().filter(|one| one.kind == "ticket-opened").count();
+    assert_eq!(told, 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_business_no_waits_and_blocks_what_follows() {
     let world = world();

@@ -101,6 +101,24 @@ async fn the_same_key_is_the_same_order() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_repeat_is_known_although_its_names_have_gone() {
+    let world = world();
+    let pipeline = world.living();
+    let hand_in = async |quantity: &str, key: &str, actor: &str| {
+        let mut boxes = order(&[("A", quantity)]);
+        boxes.lines[0].unit = Some("box".into());
+        pipeline.submit(boxes, Some(key.to_owned()), actor, Duration::from_secs(1)).await
+    };
+    let first = hand_in("1", "key-1", "till").await.unwrap();
+    world.tables.lock().unwrap().products.get_mut("A").unwrap().units.clear();
+    let again = hand_in("1", "key-1", "till").await.unwrap();
+    assert_eq!((again.id, again.repeat), (first.id, true));
+    assert!(matches!(hand_in("2", "key-1", "till").await, Err(Refused::KeyReused)));
+    assert!(matches!(hand_in("1", "key-2", "till").await, Err(Refused::Faults(_))));
+    assert!(matches!(hand_in("1", "key-1", "shop").await, Err(Refused::Faults(_))), "another caller's key");
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_does_not_wait_gets_the_present_state_and_the_judgement_goes_on() {
     let world = world();
     let pipeline = world.living();

@@ -23,7 +23,8 @@ async fn get_company(State(app): State<Shared>) -> Result<Json<Company>, Problem
     Ok(Json(app.store.company().await?))
 }
 
-/// Changes the company. In force when the answer comes; orders that are being judged end as they began.
+/// Changes the company. In force when the answer comes; orders that are being judged end as they began. The currency can be
+/// changed as long as there is no order and no credit.
 #[utoipa::path(put, path = "/company", tag = "company", request_body = Company, responses((status = 200, body = Company)))]
 async fn put_company(State(app): State<Shared>, Body(company): Body<Company>) -> Result<Json<Company>, Problem> {
     let mut faults = check::Faults::default();

@@ -155,6 +155,10 @@ async fn check(app: &Shared, name: &str, connection: &Connection) -> Result<(), 
     let settled = tokio::task::spawn_blocking(move || settle_settings(&plugin.manifest, &given).map(drop));
     settled.await.map_err(|_| Problem::internal())?.map_err(unsuitable)?;
     // A disabled one may be stored as it is, so that a broken one can be switched off.
+    let faults = connection.faults();
+    if connection.enabled && !faults.is_empty() {
+        return Err(Problem::invalid(faults));
+    }
     if connection.enabled { app.connections.rehearse(connection).await.map_err(refusal) } else { Ok(()) }
 }
 

@@ -16,8 +16,10 @@ use crate::app::Shared;
 use crate::listen::Peer;
 use crate::tokens::Caller;
 
-/// Longest time from the end of the headers to the beginning of the answer.
+/// Longest time from the end of the headers to the beginning of the answer, beside what the body takes.
 const LIMIT: Duration = Duration::from_mins(2);
+/// The slowest that a body may come, in bytes a second.
+const PACE: u64 = 32 << 10;
 const REQUEST_ID: &str = "x-request-id";
 
 /// Gives the request an id and a line in the log, and counts it.
@@ -35,9 +37,10 @@ pub async fn trace(State(app): State<Shared>, request: Request, next: Next) -> R
     let mut response = if has_nul(&request) {
         Problem::malformed("The address contains a NUL character (%00).").into_response()
     } else {
-        let answer = tokio::time::timeout(LIMIT, next.run(request).instrument(span.clone())).await;
+        let limit = limit(request.headers(), app.config.attachment_bytes.max(app.config.plugin_bytes as u64));
+        let answer = tokio::time::timeout(limit, next.run(request).instrument(span.clone())).await;
         answer.unwrap_or_else(|_| {
-            Problem::unavailable(format!("The request took longer than {} s.", LIMIT.as_secs())).into_response()
+            Problem::unavailable(format!("The request took longer than {} s.", limit.as_secs())).into_response()
         })
     };
     let (status, took) = (response.status().as_u16(), started.elapsed());
@@ -48,6 +51,14 @@ pub async fn trace(State(app): State<Shared>, request: Request, next: Next) -> R
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// How long the request may take: a large body may come slowly. `most`: the largest that any address takes, for bodies of unknown
+/// length too.
+fn limit(headers: &HeaderMap, most: u64) -> Duration {
+    let told = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let unknown = if headers.contains_key(header::TRANSFER_ENCODING) { most } else { 0 };
+    LIMIT + Duration::from_secs(told.unwrap_or(unknown).min(most) / PACE)
 }
 
 /// The caller's own id for the request, where it is harmless.
@@ -135,4 +146,23 @@ pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
         .unwrap_or("no message");
     tracing::error!(cause, "a request handler panicked");
     Problem::internal().into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_body_may_come_slowly_but_not_for_ever() {
+        let limit = |name: &'static str, value: &'static str| {
+            let name = header::HeaderName::from_static(name);
+            limit(&HeaderMap::from_iter([(name, HeaderValue::from_static(value))]), 100 << 20).as_secs()
+        };
+        assert_eq!(limit("accept", "*/*"), 120);
+        assert_eq!(limit("content-length", "2000000"), 120 + 61);
+        assert_eq!(limit("content-length", "52428800"), 120 + 1_600, "50 MB at 256 kbit/s");
+        assert_eq!(limit("content-length", "18446744073709551615"), 120 + 3_200);
+        assert_eq!(limit("content-length", "x"), 120);
+        assert_eq!(limit("transfer-encoding", "chunked"), 120 + 3_200);
+    }
 }

@@ -1,4 +1,4 @@
-//! For whoever watches the process: alive, ready, figures. No tokens needed.
+//! For whoever watches the process: alive and ready for everybody, figures for this machine and for callers with a token.
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};

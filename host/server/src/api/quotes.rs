@@ -1,15 +1,16 @@
 //! Order check without an order: prices, credit, stock, substitutes and what would hold it, all in one answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use mortise_domain::allocation::Shortage;
 use mortise_domain::catalog::Product;
 use mortise_domain::decimal::Decimal;
 use mortise_domain::instant::Instant;
-use mortise_domain::submission::Submission;
+use mortise_domain::submission::{MAX_LINES, Submission};
 use mortise_pipeline::Quote;
 use mortise_store::{PastPrice, StockRow};
 use serde::Serialize;
@@ -25,6 +26,11 @@ use crate::app::Shared;
 /// Past prices shown for each item.
 const PAST_PRICES: u32 = 5;
 
+/// Short items for which substitutes are looked for, the first by code: who runs short of more looks for another day.
+const SHORT: usize = 50;
+/// Substitutes shown for each of them.
+const SUBSTITUTES: u32 = 20;
+
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(make_quote))
@@ -38,7 +44,7 @@ pub struct QuoteView {
     pub quote: Quote,
     /// What the customer paid for the same items, newest first per item.
     pub past_prices: Vec<PastPriceView>,
-    /// What could stand in for the items that are short.
+    /// What could stand in for the items that are short: for the first 50 of them, 20 each.
     pub substitutes: Vec<Substitute>,
 }
 
@@ -119,7 +125,7 @@ async fn make_quote(
     require_json(&headers)?;
     let submission = read_submission(&body?)?;
     let customer = submission.customer.clone();
-    let skus: BTreeSet<String> = submission.lines.iter().map(|line| line.sku.clone()).collect();
+    let skus: BTreeSet<String> = submission.lines.iter().take(MAX_LINES).map(|line| line.sku.clone()).collect();
     let skus: Vec<String> = skus.into_iter().collect();
     let pipeline = app.pipeline();
     let (quote, past) = tokio::join!(pipeline.quote(submission), app.store.past_prices(&customer, &skus, PAST_PRICES));
@@ -129,18 +135,40 @@ async fn make_quote(
 }
 
 async fn substitutes(app: &Shared, quote: &Quote) -> Result<Vec<Substitute>, Problem> {
-    let short: BTreeSet<&str> = quote.shortages.iter().map(|shortage| shortage.sku.as_str()).collect();
-    let mut found = Vec::new();
-    for sku in short {
-        for product in app.store.substitutes(sku).await? {
-            found.push(Substitute { instead_of: sku.to_owned(), product, stock: Vec::new() });
-        }
+    let found = app.store.substitutes(&short(&quote.shortages), SUBSTITUTES).await?;
+    let skus: BTreeSet<&str> = found.iter().map(|(_, product)| product.sku.as_str()).collect();
+    let skus: Vec<String> = skus.into_iter().map(ToOwned::to_owned).collect();
+    let mut stock: HashMap<String, Vec<StockView>> = HashMap::new();
+    for row in app.store.stock(&skus).await? {
+        stock.entry(row.reading.sku.clone()).or_default().push(row.into());
     }
-    let skus: Vec<String> = found.iter().map(|substitute| substitute.product.sku.clone()).collect();
-    let stock = app.store.stock(&skus).await?;
-    for substitute in &mut found {
-        let own = stock.iter().filter(|row| row.reading.sku == substitute.product.sku);
-        substitute.stock = own.cloned().map(Into::into).collect();
+    let substitute = |(instead_of, product): (String, Product)| {
+        let stock = stock.get(&product.sku).cloned().unwrap_or_default();
+        Substitute { instead_of, product, stock }
+    };
+    Ok(found.into_iter().map(substitute).collect())
+}
+
+/// The items for which substitutes are looked for, each once.
+fn short(shortages: &[Shortage]) -> Vec<String> {
+    let skus: BTreeSet<&str> = shortages.iter().map(|shortage| shortage.sku.as_str()).collect();
+    skus.into_iter().take(SHORT).map(ToOwned::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_items_are_looked_for_each_once() {
+        let shortage = |line: u32| Shortage {
+            line,
+            sku: format!("P{:04}", line / 2),
+            needed: Decimal::ONE,
+            available: Decimal::ZERO,
+        };
+        let all: Vec<_> = (0..1_000).map(shortage).collect();
+        assert_eq!(short(&all[..3]), ["P0000", "P0001"]);
+        assert_eq!(short(&all).len(), SHORT);
     }
-    Ok(found)
 }

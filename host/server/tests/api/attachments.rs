@@ -1,7 +1,10 @@
 //! Files of orders.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::support::{Answer, Server, send, submission};
 
@@ -47,4 +50,88 @@ async fn files_come_back_as_they_went() {
     let order = server.get(&format!("/orders/{number}")).await.body;
     assert_eq!(order["attachments"].as_array().unwrap().len(), 1);
     server.running.shutdown().await;
+}
+
+/// What a client leaves half-way is removed at once, what a killed process left later.
+#[tokio::test]
+async fn files_without_rows_do_not_stay() {
+    let server = Server::start().await.with_catalog().await;
+    let number = server.post("/orders", submission()).await.body["number"].as_str().unwrap().to_owned();
+    let folder = server.folder.path().join("attachments");
+    let left = || std::fs::read_dir(&folder).unwrap().count();
+    let stream = half(&server, &number).await;
+    until(|| left() == 1).await;
+    drop(stream);
+    until(|| left() == 0).await;
+
+    assert_eq!(attach(&server, &number, "a.pdf", "application/pdf", b"%PDF-1.7").await.status, 201);
+    let known = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    let now = std::time::SystemTime::UNIX_EPOCH + Duration::from_micros(server.running.app.now().0.try_into().unwrap());
+    let write = |name: &str, hours: u64| {
+        let path = folder.join(name);
+        std::fs::write(&path, "x").unwrap();
+        std::fs::File::options()
+            .append(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(now - Duration::from_hours(hours))
+            .unwrap();
+    };
+    let chance = "0123456789abcdef0123456789abcdef";
+    write(known.file_name().unwrap().to_str().unwrap(), 99);
+    write(&format!("1-{chance}"), 25);
+    write(&format!("99-{chance}"), 25);
+    write(&format!("2-{chance}"), 23);
+    write("notes.txt", 99);
+    assert_eq!(mortise::files::sweep(&server.running.app).await.unwrap(), 2);
+    let mut names: Vec<_> =
+        std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    let known = known.file_name().unwrap().to_str().unwrap().to_owned();
+    assert_eq!(names, [known, format!("2-{chance}"), "notes.txt".to_owned()]);
+    server.running.shutdown().await;
+}
+
+/// Where nobody knows whether the row was written, the file must not be missing from it.
+#[tokio::test]
+async fn a_file_stays_where_its_row_may_be_there() {
+    let server = Server::start().await.with_catalog().await;
+    let number = server.post("/orders", submission()).await.body["number"].as_str().unwrap().to_owned();
+    let folder = server.folder.path().join("attachments");
+    let left = || std::fs::read_dir(&folder).unwrap().count();
+    let mut stream = half(&server, &number).await;
+    until(|| left() == 1).await;
+    server.running.app.store.close().await;
+    stream.write_all(REST.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!((std::str::from_utf8(&answer).unwrap(), left()), ("HTTP/1.1 503", 1));
+    drop(stream);
+    server.running.shutdown().await;
+}
+
+const REST: &str = "whole\r\n--cut--\r\n";
+
+/// Sends the first part of an upload.
+async fn half(server: &Server, number: &str) -> tokio::net::TcpStream {
+    let mut stream = tokio::net::TcpStream::connect(server.running.url.trim_start_matches("http://")).await.unwrap();
+    let part = "--cut\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\
+                content-type: application/pdf\r\n\r\nhalf";
+    let request = format!(
+        "POST /api/v1/orders/{number}/attachments HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\
+         content-type: multipart/form-data; boundary=cut\r\ncontent-length: {}\r\n\r\n{part}",
+        server.running.token,
+        part.len() + REST.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
+}
+
+async fn until(holds: impl Fn() -> bool) {
+    let mut looks = 0;
+    while !holds() {
+        assert!(looks < 500, "waited in vain");
+        looks += 1;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

@@ -106,6 +106,18 @@ async fn the_company_changes_without_a_restart() {
     let company = json!({ "name": "甲", "currency": "USD", "time_zone": "America/New_York", "locale": "en-US" });
     assert_eq!(server.put("/company", company.clone()).await.status, 200);
     assert_eq!(server.get("/company").await.body, company);
+    let credit = json!({ "items": [{ "code": "C1", "name": "甲", "credit_limit": 100 }] });
+    assert_eq!(server.put("/catalog/customers", credit).await.status, 200);
+    let mut other = company.clone();
+    other["currency"] = json!("EUR");
+    insta::assert_json_snapshot!(server.put("/company", other).await.body, @r#"
+    {
+      "type": "urn:mortise:problem:conflict",
+      "title": "The request conflicts with what is there",
+      "status": 409,
+      "detail": "the company's currency stays USD: the credit of the customer C1 is kept in it; a company with another currency needs a database of its own"
+    }
+    "#);
     let wrong = json!({ "currency": "dollars", "time_zone": "Mars/Olympus" });
     insta::assert_json_snapshot!(server.put("/company", wrong).await.body["errors"], @r#"
     [

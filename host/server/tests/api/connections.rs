@@ -103,6 +103,40 @@ async fn edits_need_the_present_revision() {
 }
 
 #[tokio::test]
+async fn policies_out_of_range_are_refused_unless_it_is_switched_off() {
+    let server = Server::start().await;
+    damaged(&server).await;
+    let mut wild = connection();
+    wild["upstream-timeout-ms"] = json!(u64::MAX);
+    wild["retry"] = json!({ "first-ms": 0, "slow-ms": 0, "ticket-after": 0 });
+    assert_eq!(put(&server, None, &wild).await.status, 201);
+    wild["enabled"] = json!(true);
+    let refused = put(&server, Some("*"), &wild).await;
+    assert_eq!(refused.status, 422);
+    insta::assert_json_snapshot!(refused.body["errors"], @r#"
+    [
+      {
+        "field": "retry.first-ms",
+        "message": "0 is not between 50 and 3600000: choose a value in that range"
+      },
+      {
+        "field": "retry.slow-ms",
+        "message": "0 is not between 1000 and 86400000: choose a value in that range"
+      },
+      {
+        "field": "retry.ticket-after",
+        "message": "0 is not between 1 and 1000: choose a value in that range"
+      },
+      {
+        "field": "upstream-timeout-ms",
+        "message": "18446744073709551615 is not between 0 and 3600000: choose a value in that range"
+      }
+    ]
+    "#);
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_connection_that_cannot_be_loaded_is_reported_and_holds_orders() {
     let server = Server::start().await.with_catalog().await;
     damaged(&server).await;

@@ -11,6 +11,9 @@ use crate::database::{Row, Sql, Value, transact};
 use crate::fault::Fault;
 use crate::page::{Cursor, Page, PageRequest};
 
+/// Codes that one statement names: a full power of two, far below what the engines take.
+const AT_ONCE: usize = 1_024;
+
 /// The upstream's codes for ours, in their order.
 pub(crate) async fn remote(
     store: &Store,
@@ -19,7 +22,7 @@ pub(crate) async fn remote(
     local: &[String],
 ) -> Result<Vec<Option<String>>, Fault> {
     let sql = "SELECT local, remote FROM code_maps WHERE connection = $1 AND kind = $2 AND local IN ";
-    look_up(store, Sql::new(sql).bind(connection).bind(kind), local).await
+    look_up(store, sql, [connection, kind], local).await
 }
 
 /// Our codes for the upstream's, in their order. Where several of ours have the same one, the first of them.
@@ -30,17 +33,22 @@ pub(crate) async fn local(
     remote: &[String],
 ) -> Result<Vec<Option<String>>, Fault> {
     let sql = "SELECT remote, local FROM code_maps WHERE connection = $1 AND kind = $2 AND remote IN ";
-    look_up(store, Sql::new(sql).bind(connection).bind(kind), remote).await
+    look_up(store, sql, [connection, kind], remote).await
 }
 
-async fn look_up(store: &Store, sql: Sql, codes: &[String]) -> Result<Vec<Option<String>>, Fault> {
-    if codes.is_empty() {
-        return Ok(Vec::new());
-    }
+async fn look_up(
+    store: &Store,
+    sql: &'static str,
+    [connection, kind]: [&str; 2],
+    codes: &[String],
+) -> Result<Vec<Option<String>>, Fault> {
     let mut found = HashMap::<String, String>::new();
-    for mut row in store.database.all(sql.list(codes).push(" ORDER BY local")).await? {
-        let (code, other) = (row.take()?, row.take()?);
-        found.entry(code).or_insert(other);
+    for codes in codes.chunks(AT_ONCE) {
+        let sql = Sql::new(sql).bind(connection).bind(kind).list(codes).push(" ORDER BY local");
+        for mut row in store.database.all(sql).await? {
+            let (code, other) = (row.take()?, row.take()?);
+            found.entry(code).or_insert(other);
+        }
     }
     Ok(codes.iter().map(|code| found.get(code).cloned()).collect())
 }
@@ -80,8 +88,12 @@ impl Store {
     pub async fn delete_codes(&self, connection: &str, kind: &str, local: &[String]) -> Result<u64, StoreError> {
         let removed = transact!(self.database, tx => async {
             bump(tx).await?;
-            let sql = Sql::new("DELETE FROM code_maps WHERE connection = $1 AND kind = $2 AND local IN ");
-            tx.execute(sql.bind(connection).bind(kind).list(local)).await
+            let mut removed = 0;
+            for local in local.chunks(AT_ONCE) {
+                let sql = Sql::new("DELETE FROM code_maps WHERE connection = $1 AND kind = $2 AND local IN ");
+                removed += tx.execute(sql.bind(connection).bind(kind).list(local)).await?;
+            }
+            Ok::<_, Fault>(removed)
         })?;
         Ok(removed)
     }

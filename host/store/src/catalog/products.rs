@@ -1,5 +1,7 @@
 //! Products and what can stand in for them.
 
+use std::collections::{BTreeSet, HashMap};
+
 use mortise_domain::catalog::Product;
 use mortise_domain::ports::StoreError;
 
@@ -8,6 +10,9 @@ use crate::Store;
 use crate::database::{Row, Sql, Value, json_text, transact};
 use crate::fault::Fault;
 use crate::page::{Cursor, Page, PageRequest};
+
+/// Groups of like products that one statement asks for.
+const GROUPS: usize = 50;
 
 const COLUMNS: &str = "SELECT sku, name, category, specification, base_unit, tax_rate, units, service, custom, \
                        lead_time_days, zone, attributes FROM products";
@@ -86,15 +91,45 @@ impl Store {
         Ok(page.page(rows, read, |product| Cursor::of_code(&product.sku))?)
     }
 
-    /// Other products of the same category and specification.
-    pub async fn substitutes(&self, sku: &str) -> Result<Vec<Product>, StoreError> {
-        let sql = Sql::new(COLUMNS)
-            .push(
-                " WHERE (category, specification) IN (SELECT category, specification FROM products WHERE sku = $1 \
-                 AND category <> '') AND sku <> $1 ORDER BY sku LIMIT 100",
-            )
-            .bind(sku);
-        let rows = self.database.all(sql).await?;
-        Ok(rows.into_iter().map(|mut row| read(&mut row)).collect::<Result<_, Fault>>()?)
+    /// Other products of the same category and specification, for each of these at most `each`: pairs (instead of, product), by
+    /// code.
+    pub async fn substitutes(&self, skus: &[String], each: u32) -> Result<Vec<(String, Product)>, StoreError> {
+        let mut short = by_sku(self, skus).await?;
+        short.retain(|product| !product.category.is_empty());
+        let groups: BTreeSet<(&str, &str)> = short.iter().map(kind).collect();
+        let mut alike: HashMap<(String, String), Vec<Product>> = HashMap::new();
+        let groups: Vec<_> = groups.into_iter().collect();
+        for groups in groups.chunks(GROUPS) {
+            let mut sql = Sql::new("");
+            for (at, (category, specification)) in groups.iter().enumerate() {
+                sql = sql
+                    .push(if at == 0 { "" } else { " UNION ALL " })
+                    .push("SELECT * FROM (")
+                    .push(COLUMNS)
+                    .push_bind(" WHERE category = ", *category)
+                    .push_bind(" AND specification = ", *specification)
+                    // One more: the short one itself may be among them.
+                    .push_bind(" ORDER BY sku LIMIT ", each.saturating_add(1))
+                    .push(") AS alike");
+            }
+            for mut row in self.database.all(sql).await? {
+                let product = read(&mut row)?;
+                let (category, specification) = kind(&product);
+                alike.entry((category.to_owned(), specification.to_owned())).or_default().push(product);
+            }
+        }
+        let mut found = Vec::new();
+        for one in &short {
+            let (category, specification) = kind(one);
+            let all = alike.get(&(category.to_owned(), specification.to_owned())).into_iter().flatten();
+            let others = all.filter(|other| other.sku != one.sku).take(usize::try_from(each).unwrap_or(usize::MAX));
+            found.extend(others.map(|other| (one.sku.clone(), other.clone())));
+        }
+        Ok(found)
     }
+}
+
+/// What products must have in common to stand in for each other.
+fn kind(product: &Product) -> (&str, &str) {
+    (&product.category, &product.specification)
 }

@@ -22,19 +22,20 @@ struct Supply {
     entries: Ids,
 }
 
-pub(super) async fn settle(store: &Store, batch: &[Settled]) -> Result<(), Fault> {
+pub(super) async fn settle(store: &Store, batch: &[Settled]) -> Result<Vec<String>, Fault> {
     if batch.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    let told = |settled: &Settled| settled.story.len() + usize::from(settled.ticket.is_some());
     let supply = Supply {
         tickets: store.ids(Counter::Ticket, batch.iter().filter(|settled| rows::wants_ticket(settled)).count()).await?,
         deliveries: store.ids(Counter::Delivery, batch.iter().map(|settled| settled.causes.len()).sum()).await?,
-        entries: store.ids(Counter::Entry, batch.iter().map(|settled| settled.story.len()).sum()).await?,
+        entries: store.ids(Counter::Entry, batch.iter().map(told).sum()).await?,
     };
     transact!(store.database, tx => run(tx, batch, supply.clone()))
 }
 
-async fn run(tx: &mut Tx, batch: &[Settled], mut supply: Supply) -> Result<(), Fault> {
+async fn run(tx: &mut Tx, batch: &[Settled], mut supply: Supply) -> Result<Vec<String>, Fault> {
     let mut claimed = lock(tx, batch).await?;
     let mut rows = rows::Rows::default();
     for settled in batch {
@@ -42,7 +43,7 @@ async fn run(tx: &mut Tx, batch: &[Settled], mut supply: Supply) -> Result<(), F
         match claimed.remove(&settled.delivery) {
             // The attempt's number too: earlier programs count no claims.
             Some(delivery) if delivery.claims == settled.claim && delivery.attempts == settled.attempt_number => {
-                rows.add(&delivery, settled, &mut supply)?;
+                rows.add(delivery, settled, &mut supply)?;
             }
             other => {
                 tracing::info!(
@@ -54,7 +55,7 @@ async fn run(tx: &mut Tx, batch: &[Settled], mut supply: Supply) -> Result<(), F
             }
         }
     }
-    rows.write(tx).await
+    rows.write(tx, supply).await
 }
 
 /// The deliveries of the batch that are being tried.

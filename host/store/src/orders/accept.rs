@@ -39,6 +39,20 @@ pub(super) async fn accept(store: &Store, batch: &[Acceptance]) -> Result<Vec<Ac
     transact!(store.database, tx => write(tx, &numbered, entries.clone()))
 }
 
+/// What was stored before under this caller's key.
+pub(super) async fn repeat(
+    store: &Store,
+    actor: &str,
+    key: &str,
+    fingerprint: &str,
+) -> Result<Option<Accepted>, Fault> {
+    let sql = "SELECT fingerprint, id, number FROM orders WHERE idempotency_key = $1 AND actor = $2";
+    let Some(mut row) = store.database.first(Sql::new(sql).bind(key).bind(actor)).await? else { return Ok(None) };
+    let same = row.take::<String>()? == fingerprint;
+    let (id, number) = (OrderId(row.take()?), row.take()?);
+    Ok(Some(if same { Accepted::Known(id, number) } else { Accepted::KeyReused }))
+}
+
 async fn write(tx: &mut Tx, batch: &[Numbered<'_>], mut ids: Ids) -> Result<Vec<Accepted>, Fault> {
     // Keys in one order everywhere, so that two nodes that accept the same ones cannot wait for each other.
     let mut sorted: Vec<&Numbered<'_>> = batch.iter().collect();

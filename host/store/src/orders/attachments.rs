@@ -1,5 +1,7 @@
 //! Files attached to orders: what they are and where they lie. Their bytes are not kept here.
 
+use std::collections::HashSet;
+
 use mortise_domain::ids::OrderId;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
@@ -56,6 +58,9 @@ pub struct Attachment {
     pub added_by: String,
 }
 
+/// Orders that one statement asks for.
+const AT_ONCE: usize = 512;
+
 const COLUMNS: &str = "SELECT id, order_id, name, media_type, size, sha256, path, added_at, added_by FROM attachments";
 
 impl Store {
@@ -84,6 +89,18 @@ impl Store {
         let sql = Sql::new(COLUMNS).push(" WHERE order_id = $1 ORDER BY added_at, id").bind(order.0);
         let rows = self.database.all(sql).await?;
         Ok(rows.into_iter().map(|mut row| read(&mut row)).collect::<Result<_, Fault>>()?)
+    }
+
+    /// Where the files of these orders lie.
+    pub async fn attachment_paths(&self, orders: &[OrderId]) -> Result<HashSet<String>, StoreError> {
+        let mut paths = HashSet::new();
+        for orders in orders.chunks(AT_ONCE) {
+            let sql = "SELECT path FROM attachments WHERE order_id IN ";
+            for mut row in self.database.all(Sql::new(sql).list(orders.iter().map(|order| order.0))).await? {
+                paths.insert(row.take()?);
+            }
+        }
+        Ok(paths)
     }
 
     /// A file.

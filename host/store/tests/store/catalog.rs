@@ -81,9 +81,23 @@ async fn searching_and_substitutes(h: Harness) {
     let skus = |products: Vec<mortise_domain::catalog::Product>| {
         products.into_iter().map(|product| product.sku).collect::<Vec<_>>()
     };
-    assert_eq!(skus(h.store.substitutes("B").await.unwrap()), ["100%_!", "A", "C"]);
-    assert_eq!(skus(h.store.substitutes("E").await.unwrap()), [""; 0]);
-    assert_eq!(skus(h.store.substitutes("Z").await.unwrap()), [""; 0]);
+    let instead = async |skus: &[&str], each: u32| {
+        let skus: Vec<String> = skus.iter().map(ToString::to_string).collect();
+        let found = h.store.substitutes(&skus, each).await.unwrap();
+        found.into_iter().map(|(of, product)| format!("{of}: {}", product.sku)).collect::<Vec<_>>()
+    };
+    assert_eq!(instead(&["B"], 9).await, ["B: 100%_!", "B: A", "B: C"]);
+    assert_eq!(instead(&["E", "Z"], 9).await, [""; 0]);
+    assert_eq!(instead(&["D", "C", "A"], 2).await, ["A: 100%_!", "A: B", "C: 100%_!", "C: A"]);
+    assert_eq!(instead(&["A"], 0).await, [""; 0]);
+    // Whoever asks for many kinds at once is answered too.
+    let kinds: Vec<_> = (0..120).map(|n| (format!("K{n:03}a"), format!("K{n:03}b"), format!("S{n}"))).collect();
+    let of = |sku: &str, kind: &str| mortise_domain::catalog::Product { specification: kind.into(), ..product(sku) };
+    let pairs: Vec<_> = kinds.iter().flat_map(|(a, b, kind)| [of(a, kind), of(b, kind)]).collect();
+    h.store.put_products(&pairs).await.unwrap();
+    let many: Vec<&str> = kinds.iter().map(|(a, ..)| a.as_str()).collect();
+    let expected: Vec<String> = kinds.iter().map(|(a, b, _)| format!("{a}: {b}")).collect();
+    assert_eq!(instead(&many, 1).await, expected);
     let search = async |words: &str| skus(h.store.product_page(words, &PageRequest::default()).await.unwrap().items);
     assert_eq!(search("screw a").await, ["A"]);
     assert_eq!(search("角螺").await, ["100%_!"]);
@@ -205,9 +219,13 @@ async fn codes_both_ways(h: Harness) {
     let rest = h.store.code_map("erp", "sku", &PageRequest { after: first.next, limit: 2 }).await.unwrap();
     assert_eq!((rest.items, rest.next), (vec![pair("C", "y")], None));
     assert_eq!(h.store.delete_codes("erp", "sku", &ours).await.unwrap(), 2);
+    // More at once than the engines take parameters.
+    let many: Vec<String> = (0..66_000).map(|n| format!("L{n}")).collect();
     let big: Vec<_> = (0..10_000).map(|n| pair(&format!("L{n}"), &format!("R{n}"))).collect();
     h.store.put_codes("erp", "sku", &big).await.unwrap();
-    assert_eq!(h.store.codes("erp", "sku", &["L9999".into()]).await.unwrap(), [some("R9999")]);
+    let found = h.store.codes("erp", "sku", &many).await.unwrap();
+    assert_eq!((&found[9_999], &found[10_000], found.len()), (&some("R9999"), &None, many.len()));
+    assert_eq!(h.store.delete_codes("erp", "sku", &many).await.unwrap(), 10_000);
 }
 
 async fn the_company(h: Harness) {

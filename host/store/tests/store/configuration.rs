@@ -1,6 +1,7 @@
 //! Plugins, connections, credentials, tokens, cursors.
 
 use mortise_domain::call::Interface;
+use mortise_domain::catalog::Company;
 use mortise_domain::connection::Connection;
 use mortise_domain::delivery::Settlement;
 use mortise_domain::instant::Instant;
@@ -13,7 +14,7 @@ use mortise_domain::text::Text;
 use mortise_store::{NewToken, Token};
 use serde_json::json;
 
-use crate::harness::{Harness, confirm, done, everything, on_both, settled};
+use crate::harness::{Harness, confirm, customer, done, everything, on_both, settled};
 
 on_both! {
     plugins_are_kept_by_content,
@@ -22,6 +23,7 @@ on_both! {
     credentials_are_sealed,
     tokens_live_and_die,
     cursors_are_kept,
+    the_currency_stays_once_amounts_are_kept_in_it,
 }
 
 fn manifest() -> Manifest {
@@ -162,4 +164,27 @@ async fn cursors_are_kept(h: Harness) {
     h.store.keep_change_cursor("erp", Interface::Inventory, "x").await.unwrap();
     let kept = h.store.change_cursor("erp", Interface::Erp).await.unwrap();
     assert_eq!(kept.as_deref(), Some("b\u{fffd}c"), "what PostgreSQL cannot store is replaced on both");
+}
+
+async fn the_currency_stays_once_amounts_are_kept_in_it(h: Harness) {
+    let company = |currency: &str| Company { currency: currency.into(), ..Company::default() };
+    let refused = async |currency: &str| {
+        let error = h.store.put_company(&company(currency)).await.unwrap_err();
+        let StoreError::Conflict(detail) = error else { panic!("{error}") };
+        assert_eq!(h.store.company().await.unwrap().currency, "USD");
+        detail
+    };
+    h.store.put_customers(&[customer("C1", None)]).await.unwrap();
+    h.store.put_company(&company("USD")).await.unwrap();
+    h.store.put_customers(&[customer("C1", Some(5))]).await.unwrap();
+    assert!(refused("EUR").await.contains("stays USD: the credit of the customer C1"));
+    h.store.put_customers(&[customer("C1", None)]).await.unwrap();
+    h.store.add_open_credit("C1", 1).await.unwrap();
+    assert!(refused("EUR").await.contains("the credit of the customer C1"));
+    h.store.add_open_credit("C1", -1).await.unwrap();
+    h.accept(&[("A", "1")]).await;
+    assert!(refused("EUR").await.contains("the order SO-00000001"));
+    let renamed = Company { name: "乙".into(), ..company("USD") };
+    h.store.put_company(&renamed).await.unwrap();
+    assert_eq!(h.store.company().await.unwrap(), renamed);
 }

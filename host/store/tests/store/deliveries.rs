@@ -10,6 +10,7 @@ use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
 use mortise_domain::ports::memory::{Deliveries, Orders, Settled};
 use mortise_domain::text::Text;
+use mortise_domain::timeline::Entry;
 use mortise_store::{DeliveryFilter, PageRequest, Replay, TicketFilter};
 use serde_json::json;
 
@@ -19,6 +20,7 @@ on_both! {
     followers_wait_for_their_turn,
     success_keeps_ids_and_ends_promises,
     failures_open_one_ticket_and_success_closes_it,
+    tickets_are_told_when_they_open_and_close,
     failures_of_before_they_had_reasons_are_read,
     a_put_off_claim_does_not_count,
     outcomes_may_cause_more,
@@ -198,6 +200,49 @@ async fn a_put_off_claim_does_not_count(h: Harness) {
     h.advance(3);
     let again = claim(&h).await.remove(0);
     assert_eq!((again.id, again.attempts), (first.id, 1));
+}
+
+/// A replay counts failures anew while the ticket stays open, and people close tickets: only the ticket's row knows.
+async fn tickets_are_told_when_they_open_and_close(h: Harness) {
+    let order = confirmed(&h).await;
+    let first = claim(&h).await.remove(0);
+    let fail = async |delivery: &Delivery| {
+        let slow = Settlement::Again { at: h.now(), counts: true, ticket: true };
+        let told = Entry::host(h.now(), "ticket.opened", json!({}));
+        let message = NewDelivery {
+            connection: "chat".into(),
+            operation: Operation::Notify,
+            key: format!("ticket/{}", delivery.attempts),
+            detail: json!({}),
+            after: None,
+        };
+        let settled = Settled { ticket: Some(told), causes: vec![message], ..settled(delivery, slow, h.now()) };
+        h.store.settle(&[settled]).await.unwrap()
+    };
+    let again = async || claim(&h).await.into_iter().find(|one| one.id == first.id).unwrap();
+    assert_eq!(fail(&first).await, [first.connection.clone()]);
+    assert_eq!(h.store.replay(&Replay::One(first.id), "ann").await.unwrap(), 1);
+    assert_eq!(fail(&again().await).await, [""; 0], "it is open already");
+    let ticket = h.store.list_tickets(&TicketFilter::default(), &PageRequest::default()).await.unwrap().items[0].id;
+    h.store.close_ticket(ticket, "ann").await.unwrap();
+    assert_eq!(fail(&again().await).await, [first.connection.clone()], "it is another one");
+    assert_eq!(h.store.replay(&Replay::One(first.id), "ann").await.unwrap(), 1);
+    let told = Entry::host(h.now(), "ticket.closed", json!({}));
+    let end = Settled { ticket: Some(told.clone()), ..settled(&again().await, done("x"), h.now()) };
+    assert_eq!(h.store.settle(&[end]).await.unwrap(), [""; 0]);
+    let never = claim(&h).await;
+    let smooth: Vec<_> =
+        never.iter().map(|one| Settled { ticket: Some(told.clone()), ..settled(one, done("y"), h.now()) }).collect();
+    h.store.settle(&smooth).await.unwrap();
+    let story = h.store.timeline("order", &order.to_string(), &PageRequest::default()).await.unwrap().items;
+    let events: Vec<_> =
+        story.iter().map(|entry| entry.event.as_str()).filter(|event| event.starts_with("ticket")).collect();
+    // A person closed the first one.
+    assert_eq!(events, ["ticket.opened", "ticket.closed", "ticket.opened", "ticket.closed"]);
+    let filter = DeliveryFilter { connection: Some("chat".into()), ..DeliveryFilter::default() };
+    let messages = h.store.list_deliveries(&filter, &PageRequest::default()).await.unwrap().items;
+    let keys: Vec<_> = messages.iter().map(|one| one.key.as_str()).filter(|key| key.starts_with("ticket")).collect();
+    assert_eq!(keys, ["ticket/3", "ticket/1"]);
 }
 
 async fn outcomes_may_cause_more(h: Harness) {

@@ -391,6 +391,7 @@ pub fn settled(delivery: &Delivery, settlement: Settlement, at: Instant) -> Sett
         settlement,
         failure,
         story: vec![Entry::host(at, "delivery.settled", json!({ "delivery": delivery.id }))],
+        ticket: None,
         causes: vec![],
         at,
     }

@@ -52,6 +52,13 @@ async fn accepts_once_per_key(h: Harness) {
     let other = acceptance(Some("k1"), &[("A", "2")], h.now());
     let again = h.other_node().await.accept(&[first, other]).await.unwrap();
     assert_eq!(again, [Accepted::Known(id, number.clone()), Accepted::KeyReused]);
+    let repeat = async |actor: &str, key: &str, lines: &[(&str, &str)]| {
+        h.store.repeat(actor, key, &acceptance(None, lines, h.now()).fingerprint).await.unwrap()
+    };
+    assert_eq!(repeat("till", "k1", &[("A", "1")]).await, Some(Accepted::Known(id, number.clone())));
+    assert_eq!(repeat("till", "k1", &[("A", "2")]).await, Some(Accepted::KeyReused));
+    assert_eq!(repeat("till", "k2", &[("A", "1")]).await, None);
+    assert_eq!(repeat("someone", "k1", &[("A", "1")]).await, None);
     let page = h.store.list_orders(&OrderFilter::default(), &PageRequest::default()).await.unwrap();
     assert_eq!(page.items.len(), 1);
     let story = h.store.timeline("order", &id.to_string(), &PageRequest::default()).await.unwrap();
@@ -176,6 +183,9 @@ async fn an_attachment_wakes_a_held_order(h: Harness) {
     assert_eq!(h.store.attachments(id).await.unwrap(), std::slice::from_ref(&file));
     assert_eq!(h.store.attachment(file.id).await.unwrap(), Some(file));
     assert_eq!(h.store.claim_pending(now, now.after(std::time::Duration::from_secs(1)), 10).await.unwrap().len(), 1);
+    let many: Vec<OrderId> = (0..2_000).map(OrderId).collect();
+    assert_eq!(h.store.attachment_paths(&many).await.unwrap(), ["0/2".to_owned()].into());
+    assert!(h.store.attachment_paths(&[OrderId(id.0 + 1)]).await.unwrap().is_empty());
     let nowhere = NewAttachment { order: OrderId(77_777), ..new };
     assert!(matches!(h.store.attach(&nowhere).await.unwrap_err(), StoreError::NotFound(_)));
 }

@@ -105,6 +105,20 @@ fn a_return_is_negative_and_a_foreign_order_has_both_amounts() {
     assert_eq!((&line["sum"], &line["natsum"]), (&json!(-678.00), &json!(-4915.50)));
 }
 
+/// The host's rates lead to the company's currency: without one the order is in it, and then U8's home is another.
+#[test]
+fn another_home_than_the_companys_writes_nothing() {
+    let mut order = order(OrderKind::Sale);
+    (order.currency, order.exchange_rate) = ("USD".into(), None);
+    let mut desk = Desk::new();
+    let Err(Error::Invalid(wrong)) = U8::new(&settings(), &mut desk).push_order(&order) else { panic!("written") };
+    assert_eq!(wrong.field, "settings.home-currency");
+    let owed = Receivable { exchange_rate: None, ..receivable(OrderKind::Sale) };
+    let Err(Error::Invalid(wrong)) = U8::new(&settings(), &mut desk).push_receivable(&owed) else { panic!("written") };
+    assert_eq!(wrong.field, "settings.home-currency");
+    assert!(desk.asked.is_empty());
+}
+
 #[test]
 fn a_repeat_looks_up_by_code_and_by_field_before_it_writes() {
     let found = r#"{"errcode":"0","saleorder":{"code":"SO-1","define1":"SO-1","state":"Opening"}}"#;

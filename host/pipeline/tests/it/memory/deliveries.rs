@@ -36,14 +36,8 @@ impl Deliveries for Memory {
         .await
     }
 
-    async fn settle(&self, batch: &[Settled]) -> Result<(), StoreError> {
-        self.touch("settle", |tables| {
-            for settled in batch {
-                tables.settle(settled);
-            }
-            Ok(())
-        })
-        .await
+    async fn settle(&self, batch: &[Settled]) -> Result<Vec<String>, StoreError> {
+        self.touch("settle", |tables| Ok(batch.iter().filter_map(|settled| tables.settle(settled)).collect())).await
     }
 
     async fn next_due(&self, connections: &[String]) -> Result<Option<Instant>, StoreError> {
@@ -82,12 +76,13 @@ impl Deliveries for Memory {
 }
 
 impl Tables {
-    fn settle(&mut self, settled: &Settled) {
+    /// Answers the connection where a ticket is opened.
+    fn settle(&mut self, settled: &Settled) -> Option<String> {
         let id = settled.delivery;
-        let Some(delivery) = self.deliveries.get_mut(&id) else { return };
+        let delivery = self.deliveries.get_mut(&id)?;
         let mine = self.claimed.get(&id) == Some(&true) && delivery.claims == settled.claim;
         if !mine {
-            return;
+            return None;
         }
         self.claimed.insert(id, false);
         delivery.last_failure.clone_from(&settled.failure);
@@ -114,6 +109,8 @@ impl Tables {
             }
         }
         let (order, delivery) = (delivery.order, delivery.clone());
+        let open = self.tickets.get(&id) == Some(&true);
+        let (opens, closes) = (ticket && !open, delivery.state == DeliveryState::Done && open);
         if ticket {
             self.tickets.insert(id, true);
         }
@@ -122,7 +119,11 @@ impl Tables {
         }
         self.attempts.extend(settled.attempt.clone().map(|attempt| (id, attempt)));
         self.story.extend(settled.story.iter().map(|entry| (order, entry.clone())));
-        self.cause(order, &settled.causes, settled.at);
+        if opens || closes {
+            self.story.extend(settled.ticket.iter().map(|entry| (order, entry.clone())));
+            self.cause(order, &settled.causes, settled.at);
+        }
+        opens.then_some(delivery.connection)
     }
 
     fn done(&mut self, delivery: &Delivery, at: Instant) {

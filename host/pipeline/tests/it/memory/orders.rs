@@ -21,6 +21,16 @@ impl Orders for Memory {
         self.touch("accept", |tables| Ok(batch.iter().map(|one| tables.accept(one)).collect())).await
     }
 
+    async fn repeat(&self, actor: &str, key: &str, fingerprint: &str) -> Result<Option<Accepted>, StoreError> {
+        self.touch("repeat", |tables| {
+            let Some((id, before)) = tables.keys.get(key) else { return Ok(None) };
+            let row = &tables.orders[id];
+            let same = || Accepted::Known(*id, row.number.clone());
+            Ok((row.actor == actor).then(|| if before == fingerprint { same() } else { Accepted::KeyReused }))
+        })
+        .await
+    }
+
     async fn standing(&self, customer: &str, store: &str, skus: &[String]) -> Result<Standing, StoreError> {
         self.touch("standing", |tables| {
             let store = tables.stores.get(store).cloned();

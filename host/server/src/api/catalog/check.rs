@@ -1,5 +1,7 @@
 //! Checks of standing data: all faults at once, each with its field.
 
+use std::collections::HashSet;
+
 use mortise_domain::catalog::{Customer, PriceList, Product, Region, Store, Warehouse};
 use mortise_domain::decimal::Decimal;
 use mortise_domain::submission::FieldError;
@@ -8,6 +10,9 @@ use super::super::problem::Problem;
 
 /// Faults named in one answer; the rest would not be read.
 const SHOWN: usize = 100;
+
+/// Units of one product beside its base unit.
+const MOST_UNITS: usize = 100;
 
 /// Faults found so far.
 #[derive(Debug, Default)]
@@ -136,20 +141,30 @@ pub fn product(product: &Product, faults: &mut Faults) {
     faults.text("specification", &product.specification, 200);
     faults.code("base_unit", &product.base_unit);
     faults.share("tax_rate", product.tax_rate);
-    for (at, (unit, rate)) in product.units.iter().enumerate() {
-        faults.code(&format!("units[{at}][0]"), unit);
-        if !rate.is_positive() {
-            faults.0.push(FieldError::new(format!("units[{at}][1]"), "must be above zero: how many base units it has"));
-        }
-        if *unit == product.base_unit || product.units.iter().take(at).any(|(other, _)| other == unit) {
-            faults.0.push(FieldError::new(format!("units[{at}][0]"), "is the base unit or stands there twice"));
-        }
-    }
+    units(product, faults);
     if product.lead_time_days > 3_650 {
         faults.0.push(FieldError::new("lead_time_days", "must be at most 3,650"));
     }
     faults.text("zone", &product.zone, 100);
     faults.attributes(&product.attributes);
+}
+
+fn units(product: &Product, faults: &mut Faults) {
+    if product.units.len() > MOST_UNITS {
+        // None is looked at: the caller decides how much work that would be.
+        let message = format!("has more than {MOST_UNITS} entries; keep those that are ordered by");
+        return faults.0.push(FieldError::new("units", message));
+    }
+    let mut known = HashSet::from([&product.base_unit]);
+    for (at, (unit, rate)) in product.units.iter().enumerate() {
+        faults.code(&format!("units[{at}][0]"), unit);
+        if !rate.is_positive() {
+            faults.0.push(FieldError::new(format!("units[{at}][1]"), "must be above zero: how many base units it has"));
+        }
+        if !known.insert(unit) {
+            faults.0.push(FieldError::new(format!("units[{at}][0]"), "is the base unit or stands there twice"));
+        }
+    }
 }
 
 /// A price list.
@@ -182,4 +197,24 @@ pub fn price_list(list: &PriceList) -> Result<(), Problem> {
         }
     }
     faults.settle()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(count: usize) -> Vec<String> {
+        let units: Vec<_> = (0..count).map(|at| (format!("u{at}"), "1")).collect();
+        let product =
+            serde_json::json!({ "sku": "A", "name": "A", "base_unit": "pc", "tax_rate": "0.13", "units": units });
+        let mut faults = Faults::default();
+        super::product(&serde_json::from_value(product).unwrap(), &mut faults);
+        faults.0.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_product_has_few_units() {
+        assert_eq!(of(MOST_UNITS), [""; 0]);
+        assert_eq!(of(MOST_UNITS + 1), ["units: has more than 100 entries; keep those that are ordered by"]);
+    }
 }

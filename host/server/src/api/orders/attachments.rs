@@ -1,14 +1,17 @@
 //! Files of an order: streamed to disk and back, never held in memory.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::Duration;
 
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use mortise_domain::ids::OrderId;
 use mortise_domain::instant::Instant;
+use mortise_domain::ports::StoreError;
 use mortise_store::{Attachment, NewAttachment};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -23,6 +26,7 @@ use super::super::guard::Actor;
 use super::super::problem::Problem;
 use super::find;
 use crate::app::Shared;
+use crate::files::{self, Unkept};
 
 /// Kinds of files that people attach to orders; none that a browser would run.
 const MEDIA_TYPES: [&str; 9] = [
@@ -36,6 +40,9 @@ const MEDIA_TYPES: [&str; 9] = [
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 ];
+
+/// How long the next part of a file may take; how long the whole may take is bounded by its length.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -101,14 +108,15 @@ async fn attach_file(
         return Err(Problem::field(field.name().unwrap_or_default(), "is not known here; send one part named file"));
     }
     let (name, media_type) = described(&field)?;
-    let file = receive(&app, field).await?;
-    let path = app.folder.attachments().join(&file.name);
-    let Received { name: stored_as, size, sha256 } = file;
+    let Received { file, stored_as, size, sha256 } = receive(&app, order, field).await?;
+    // From here on there may be a row that names it, even where this request is broken off.
+    let path = file.keep();
     let actor = actor.name().to_owned();
     let stored =
         app.store.attach(&NewAttachment { order, name, media_type, size, sha256, path: stored_as, actor }).await;
-    if stored.is_err() {
-        discard(&path).await;
+    // Of an unknown outcome the row may be there; a file without one is swept up later.
+    if stored.as_ref().is_err_and(|error| !matches!(error, StoreError::Unavailable(_))) {
+        drop(Unkept::new(path));
     }
     app.pipeline().wake();
     Ok((StatusCode::CREATED, Json(stored?.into())))
@@ -130,22 +138,20 @@ fn described(field: &Field<'_>) -> Result<(String, String), Problem> {
 }
 
 struct Received {
-    name: String,
+    file: Unkept,
+    stored_as: String,
     size: i64,
     sha256: String,
 }
 
-async fn receive(app: &Shared, mut field: Field<'_>) -> Result<Received, Problem> {
-    let mut id = [0; 16];
-    app.chance.fill(&mut id);
-    let name = hex::encode(id);
-    let path = app.folder.attachments().join(&name);
-    let outcome = write(&path, &mut field, app.config.attachment_bytes).await;
-    if outcome.is_err() {
-        discard(&path).await;
-    }
-    let (size, sha256) = outcome?;
-    Ok(Received { name, size, sha256 })
+async fn receive(app: &Shared, order: OrderId, mut field: Field<'_>) -> Result<Received, Problem> {
+    let mut chance = [0; 16];
+    app.chance.fill(&mut chance);
+    let stored_as = files::name(order, chance);
+    let path = app.folder.attachments().join(&stored_as);
+    let file = Unkept::new(path.clone());
+    let (size, sha256) = write(&path, &mut field, app.config.attachment_bytes).await?;
+    Ok(Received { file, stored_as, size, sha256 })
 }
 
 async fn write(path: &Path, field: &mut Field<'_>, most: u64) -> Result<(i64, String), Problem> {
@@ -155,7 +161,7 @@ async fn write(path: &Path, field: &mut Field<'_>, most: u64) -> Result<(i64, St
     };
     let mut file = tokio::fs::File::create_new(path).await.map_err(unwritable)?;
     let (mut size, mut digest) = (0_u64, Sha256::new());
-    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
+    while let Some(chunk) = chunk(field).await? {
         size += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
         if size > most {
             return Err(
@@ -169,10 +175,15 @@ async fn write(path: &Path, field: &mut Field<'_>, most: u64) -> Result<(i64, St
     Ok((i64::try_from(size).unwrap_or(i64::MAX), hex::encode(digest.finalize())))
 }
 
-async fn discard(path: &PathBuf) {
-    if let Err(error) = tokio::fs::remove_file(path).await {
-        tracing::warn!(%error, path = %path.display(), "an incomplete file could not be removed");
-    }
+/// The next part of the file. A client that has gone without a word is not waited for.
+async fn chunk(field: &mut Field<'_>) -> Result<Option<Bytes>, Problem> {
+    let next = tokio::time::timeout(SILENCE, field.chunk()).await;
+    let next = next.map_err(|_| {
+        let detail = format!("Nothing more of the file came for {} s.", SILENCE.as_secs());
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "The request came too slowly", detail)
+            .remedy("Send it again.")
+    })?;
+    next.map_err(|error| broken(&error))
 }
 
 fn broken(error: &MultipartError) -> Problem {

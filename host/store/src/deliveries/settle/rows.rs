@@ -1,28 +1,30 @@
 //! The rows that settlements write: one statement per table for the whole batch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use mortise_domain::delivery::{Delivery, DeliveryState, Operation, Settlement};
 use mortise_domain::failure::Failure;
+use mortise_domain::ids::DeliveryId;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::memory::Settled;
 use mortise_domain::text::Text;
 
 use super::Supply;
-use crate::database::{Tx, Value, json_text};
+use crate::database::{Row, Tx, Value, json_text};
 use crate::deliveries::insert::{Cause, NewRows};
 use crate::fault::Fault;
 use crate::timeline::Entries;
 
 #[derive(Default)]
-pub(super) struct Rows {
+pub(super) struct Rows<'a> {
     deliveries: Vec<[Value; 10]>,
     attempts: Vec<[Value; 6]>,
     done: Vec<[Value; 2]>,
     external_ids: BTreeMap<[String; 3], [Value; 5]>,
     ended_promises: Vec<[Value; 4]>,
     tickets: Vec<[Value; 7]>,
-    caused: NewRows,
+    /// What is told where it opens or closes a ticket.
+    news: Vec<(Delivery, &'a Settled)>,
     entries: Entries,
 }
 
@@ -30,9 +32,9 @@ pub(super) fn wants_ticket(settled: &Settled) -> bool {
     matches!(settled.settlement, Settlement::Wait | Settlement::Again { ticket: true, .. })
 }
 
-impl Rows {
-    pub(super) fn add(&mut self, delivery: &Delivery, settled: &Settled, supply: &mut Supply) -> Result<(), Fault> {
-        let mut after = delivery.clone();
+impl<'a> Rows<'a> {
+    pub(super) fn add(&mut self, delivery: Delivery, settled: &'a Settled, supply: &mut Supply) -> Result<(), Fault> {
+        let mut after = delivery;
         after.due_at = Instant::NEVER;
         after.in_doubt |= settled.in_doubt;
         match &settled.settlement {
@@ -77,10 +79,12 @@ impl Rows {
                 json_text(&attempt.record)?.into(),
             ]);
         }
-        let cause = Cause { order: after.order, number: &after.order_number, at: settled.at };
-        self.caused.add(&settled.causes, cause, &mut supply.deliveries)?;
         self.deliveries.push(delivery_row(&after, settled.quiet_until)?);
-        self.entries.push_order(&mut supply.entries, after.order, &settled.story)
+        self.entries.push_order(&mut supply.entries, after.order, &settled.story)?;
+        if settled.ticket.is_some() || !settled.causes.is_empty() {
+            self.news.push((after, settled));
+        }
+        Ok(())
     }
 
     fn add_done(&mut self, delivery: &Delivery, at: Instant) {
@@ -108,7 +112,8 @@ impl Rows {
         }
     }
 
-    pub(super) async fn write(self, tx: &mut Tx) -> Result<(), Fault> {
+    /// Answers the connections of the tickets that it opened.
+    pub(super) async fn write(mut self, tx: &mut Tx, mut supply: Supply) -> Result<Vec<String>, Fault> {
         let head = "UPDATE deliveries SET claimed = FALSE, state = v.column2, due_at = v.column3, attempts = v.column4, \
                     failures = v.column5, external_id = v.column6, last_failure = v.column7, done_at = v.column8, \
                     in_doubt = v.column9, \
@@ -122,8 +127,8 @@ impl Rows {
         let tail = ") AS v WHERE deliveries.after_id = v.column1";
         tx.update(head, self.done.clone(), tail).await?;
         let head = "UPDATE tickets SET closed_at = v.column2, closed_by = 'host' FROM (";
-        let tail = ") AS v WHERE tickets.delivery_id = v.column1 AND tickets.closed_at IS NULL";
-        tx.update(head, self.done, tail).await?;
+        let tail = ") AS v WHERE tickets.delivery_id = v.column1 AND tickets.closed_at IS NULL RETURNING delivery_id";
+        let closed = deliveries(tx.insert_returning(head, self.done, tail).await?)?;
         let rows = self.external_ids.into_values().collect();
         crate::external_ids::write(tx, rows).await?;
         let head = "UPDATE reservations SET ended_at = v.column4 FROM (";
@@ -131,10 +136,28 @@ impl Rows {
                     AND reservations.warehouse = v.column3 AND reservations.ended_at = 9223372036854775807";
         tx.update(head, self.ended_promises, tail).await?;
         let head = "INSERT INTO tickets (id, delivery_id, order_id, order_number, connection, failure, opened_at)";
-        tx.insert(head, self.tickets, "ON CONFLICT (delivery_id) WHERE closed_at IS NULL DO NOTHING").await?;
-        self.caused.write(tx).await?;
-        self.entries.write(tx).await
+        let tail = "ON CONFLICT (delivery_id) WHERE closed_at IS NULL DO NOTHING RETURNING delivery_id";
+        let opened = deliveries(tx.insert_returning(head, self.tickets, tail).await?)?;
+        let mut caused = NewRows::default();
+        let mut connections = Vec::with_capacity(opened.len());
+        for (delivery, settled) in &self.news {
+            if opened.contains(&delivery.id) {
+                connections.push(delivery.connection.clone());
+            } else if !closed.contains(&delivery.id) {
+                continue;
+            }
+            let cause = Cause { order: delivery.order, number: &delivery.order_number, at: settled.at };
+            caused.add(&settled.causes, cause, &mut supply.deliveries)?;
+            self.entries.push_order(&mut supply.entries, delivery.order, settled.ticket.as_slice())?;
+        }
+        caused.write(tx).await?;
+        self.entries.write(tx).await?;
+        Ok(connections)
     }
+}
+
+fn deliveries(rows: Vec<Row>) -> Result<HashSet<DeliveryId>, Fault> {
+    rows.into_iter().map(|mut row| row.take().map(DeliveryId)).collect()
 }
 
 fn delivery_row(delivery: &Delivery, quiet_until: Instant) -> Result<[Value; 10], Fault> {
