@@ -23,10 +23,9 @@ impl Orders for Memory {
 
     async fn repeat(&self, actor: &str, key: &str, fingerprint: &str) -> Result<Option<Accepted>, StoreError> {
         self.touch("repeat", |tables| {
-            let Some((id, before)) = tables.keys.get(key) else { return Ok(None) };
-            let row = &tables.orders[id];
-            let same = || Accepted::Known(*id, row.number.clone());
-            Ok((row.actor == actor).then(|| if before == fingerprint { same() } else { Accepted::KeyReused }))
+            let Some((id, before)) = tables.keys.get(&(actor.to_owned(), key.to_owned())) else { return Ok(None) };
+            let same = || Accepted::Known(*id, tables.orders[id].number.clone());
+            Ok(Some(if before == fingerprint { same() } else { Accepted::KeyReused }))
         })
         .await
     }
