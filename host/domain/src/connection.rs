@@ -269,7 +269,7 @@ impl Limits {
 mod tests {
     use super::*;
 
-    fn faults(change: serde_json::Value) -> Vec<String> {
+    fn faults(change: &serde_json::Value) -> Vec<String> {
         let mut connection = serde_json::json!({ "name": "erp", "plugin": "" });
         for (name, value) in change.as_object().unwrap() {
             connection[name] = value.clone();
@@ -280,12 +280,12 @@ mod tests {
 
     #[test]
     fn policies_have_ranges() {
-        assert_eq!(faults(serde_json::json!({})), [""; 0]);
+        assert_eq!(faults(&serde_json::json!({})), [""; 0]);
         let short = serde_json::json!({
             "retry": { "first-ms": 0, "most-ms": 0, "slow-ms": 0, "ticket-after": 0 },
             "breaker": { "failures": 0, "cool-down-ms": 0 }, "rate": { "calls": 0, "seconds": 0 }, "merge": 0,
         });
-        insta::assert_json_snapshot!(faults(short), @r#"
+        insta::assert_json_snapshot!(faults(&short), @r#"
         [
           "retry.first-ms: 0 is not between 50 and 3600000: choose a value in that range",
           "retry.most-ms: 0 is not between 50 and 86400000: choose a value in that range",
@@ -303,7 +303,7 @@ mod tests {
             "breaker": { "failures": u32::MAX, "cool-down-ms": u64::MAX },
             "upstream-timeout-ms": u64::MAX, "rate": { "calls": u32::MAX, "seconds": u32::MAX }, "merge": u32::MAX,
         });
-        insta::assert_json_snapshot!(faults(long), @r#"
+        insta::assert_json_snapshot!(faults(&long), @r#"
         [
           "retry.first-ms: 18446744073709551615 is not between 50 and 3600000: choose a value in that range",
           "retry.most-ms: 18446744073709551615 is not between 3600000 and 86400000: choose a value in that range",
@@ -319,7 +319,7 @@ mod tests {
         "#);
         let shrinking = serde_json::json!({ "retry": { "first-ms": 2_000, "most-ms": 1_000 } });
         assert_eq!(
-            faults(shrinking),
+            faults(&shrinking),
             ["retry.most-ms: 1000 is not between 2000 and 86400000: choose a value in that range"]
         );
     }
