@@ -6,7 +6,7 @@ mod ticker;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use crate::config::RuntimeConfig;
-use crate::places::RESERVE;
+use crate::places::in_reserve;
 
 pub(crate) use files::raise_limit as raise_file_limit;
 pub(crate) use ticker::Ticker;
@@ -24,7 +24,7 @@ pub(crate) const TABLE_ELEMENTS: u64 = 1 << 20;
 /// The engine for these settings.
 pub(crate) fn build(config: &RuntimeConfig) -> wasmtime::Result<Engine> {
     let mut pool = PoolingAllocationConfig::new();
-    let calls = config.calls + RESERVE;
+    let calls = config.calls + in_reserve(config.calls);
     pool.total_component_instances(calls)
         .total_core_instances(calls * CORE_INSTANCES)
         .max_core_instances_per_component(CORE_INSTANCES)

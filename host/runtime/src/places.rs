@@ -6,7 +6,12 @@ use std::time::Instant;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Places in reserve: so many connections get on at the same time while others hold all that is shared.
-pub(crate) const RESERVE: u32 = 32;
+const RESERVE: u32 = 32;
+
+/// Places beside those that are shared; a process that makes one call after the other needs none.
+pub(crate) fn in_reserve(shared: u32) -> u32 {
+    RESERVE.min(shared / 4)
+}
 
 /// The places of all calls.
 pub(crate) struct Places {
@@ -23,7 +28,7 @@ pub(crate) struct Place<'a> {
 
 impl Places {
     pub(crate) fn new(shared: u32) -> Self {
-        Self { shared: Semaphore::new(shared as usize), reserve: Semaphore::new(RESERVE as usize) }
+        Self { shared: Semaphore::new(shared as usize), reserve: Semaphore::new(in_reserve(shared) as usize) }
     }
 
     /// A place, unless the deadline comes first. `own` is the connection's: whoever holds it may use the reserve.
@@ -54,10 +59,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn whoever_holds_everything_leaves_each_connection_one_place() {
-        let places = Places::new(2);
+        let places = Places::new(8);
         let (slow, quick) = (Semaphore::new(1), Semaphore::new(1));
         let soon = || Instant::now() + Duration::from_millis(20);
-        let shared = [places.admit(&slow, soon()).await, places.admit(&slow, soon()).await];
+        let mut shared = Vec::new();
+        for _ in 0..8 {
+            shared.push(places.admit(&slow, soon()).await);
+        }
         let own = places.admit(&slow, soon()).await;
         assert!(shared.iter().all(Option::is_some) && own.is_some());
         assert!(places.admit(&slow, soon()).await.is_none(), "no more for those who hold all");
@@ -66,6 +74,6 @@ mod tests {
         }
         drop(shared);
         assert!(places.admit(&slow, soon()).await.is_some());
-        assert_eq!(places.reserve.available_permits(), RESERVE as usize - 1);
+        assert_eq!(places.reserve.available_permits(), 1);
     }
 }
