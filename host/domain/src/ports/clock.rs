@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn a_fence_comes_by_whichever_clock_is_first() {
         let clock = Two(Mutex::new((1_000, 10)));
-        let fence = Fence::after(&clock, Duration::from_secs(60));
+        let fence = Fence::after(&clock, Duration::from_mins(1));
         let past = |now, elapsed| {
             *clock.0.lock().unwrap() = (now, elapsed);
             fence.is_past(&clock)

@@ -26,7 +26,16 @@ pub(super) async fn claim(store: &Store, claim: &Claim) -> Result<Vec<Delivery>,
         if left == 0 {
             break;
         }
-        for mut row in store.database.change(statement(claim, shares, left)).await? {
+        let rows = match store.database.change(statement(claim, shares, left)).await {
+            Ok(rows) => rows,
+            // What is claimed already is not lost with it.
+            Err(error) if !claimed.is_empty() => {
+                tracing::warn!(%error, "not all that is due could be claimed; tried again");
+                break;
+            }
+            Err(error) => return Err(error),
+        };
+        for mut row in rows {
             let id: i64 = row.take()?;
             match delivery(&mut row) {
                 Ok(delivery) => claimed.push(delivery),
@@ -37,8 +46,10 @@ pub(super) async fn claim(store: &Store, claim: &Claim) -> Result<Vec<Delivery>,
             }
         }
     }
-    if !unreadable.is_empty() {
-        give_back(store, unreadable, claim.now.after(UNREADABLE)).await?;
+    if !unreadable.is_empty()
+        && let Err(error) = give_back(store, unreadable, claim.now.after(UNREADABLE)).await
+    {
+        tracing::warn!(%error, "what cannot be read could not be put off; it is claimed again when its lease ends");
     }
     claimed.sort_by_key(|delivery: &Delivery| delivery.id);
     Ok(claimed)
