@@ -117,7 +117,8 @@ impl Calls {
                 (result, record)
             }
         };
-        let again_at = result.as_ref().err().map_or(Instant::NEVER, |failure| self.again_at(connection, function, failure));
+        let again_at =
+            result.as_ref().err().map_or(Instant::NEVER, |failure| self.again_at(connection, function, failure));
         Asked { result, record, again_at }
     }
 

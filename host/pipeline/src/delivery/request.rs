@@ -21,7 +21,10 @@ use crate::calls::{Function, function};
 pub(super) enum Plan {
     Call(Request),
     /// A compensation whose effect nobody has noted: the upstream is asked for it first.
-    FindFirst { find: Request, then: Function },
+    FindFirst {
+        find: Request,
+        then: Function,
+    },
     /// It cannot be built: a person must look at it.
     Impossible(Failure),
 }

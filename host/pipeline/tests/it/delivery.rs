@@ -3,6 +3,7 @@ use std::time::Duration;
 use mortise_domain::call::Interface;
 use mortise_domain::delivery::{DeliveryState, NewDelivery, Operation};
 use mortise_domain::failure::Failure;
+use mortise_domain::order::OrderState;
 use mortise_domain::ports::clock::Clock;
 use mortise_domain::text::Text;
 use serde_json::json;

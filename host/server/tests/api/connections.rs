@@ -116,12 +116,13 @@ async fn a_connection_that_cannot_be_loaded_is_reported_and_holds_orders() {
     app.refresh().await.unwrap();
     let status = server.get("/connections/erp/status").await.body;
     assert_eq!(status["health"], "broken");
-    assert!(status["fault"].is_string());
+    insta::assert_json_snapshot!(status["fault"], @"");
     assert_eq!(server.get("/status").await.body["connections"], json!([status]));
     let order = server.post("/orders", submission()).await.body;
     assert_eq!(order["state"], "held");
     let text = order["holds"].to_string();
     assert!(text.contains("erp could not be loaded"), "the hold names the connection: {text}");
+    assert!(text.contains(status["fault"]["zh"].as_str().unwrap()), "in both languages: {text}");
     assert_eq!(put(&server, Some("*"), &connection()).await.status, 200);
     assert_eq!(server.get("/connections/erp/status").await.body["health"], "disabled");
     server.running.shutdown().await;

@@ -3,9 +3,7 @@
 
 use std::fmt;
 
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 /// Reads as what it wraps does, but takes no array where an object is expected.
 pub struct Objects<T>(pub T);
@@ -105,12 +103,12 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Watch<V> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<V::Value, A::Error> {
         let Some(fields) = self.fields else { return self.visitor.visit_seq(Objects(items)) };
-        let named = match fields {
-            [] => "without fields".to_owned(),
-            [only] => format!("with the field {only}"),
-            several => format!("with fields by name: {}", several.join(", ")),
+        let expected = match fields {
+            [] => "an object".to_owned(),
+            [only] => format!("an object with the field {only}"),
+            several => format!("an object with the fields {}", several.join(", ")),
         };
-        Err(Error::custom(format!("is an array, where an object is expected, {named}")))
+        Err(Error::custom(format!("an array stands in the place of an object; send {expected}")))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<V::Value, A::Error> {
