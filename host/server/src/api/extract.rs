@@ -144,9 +144,9 @@ mod tests {
         insta::assert_snapshot!(refused(r#"{"lines":[{"sku":"A"}]}"#), @"lines[0].quantity: is missing");
         insta::assert_snapshot!(refused(r#"{"lines":"#), @"The body is not a JSON text: EOF while parsing a value at line 1 column 9.");
         insta::assert_snapshot!(refused("{} {}"), @"customer: is missing");
-        insta::assert_snapshot!(refused(r#"["C1","S1"]"#), @"");
-        insta::assert_snapshot!(refused(r#"{"customer":"C1","lines":[["A","1"]]}"#), @"");
-        insta::assert_snapshot!(refused(r#"{"customer":"C1","ship_to":["Road 1"]}"#), @"");
+        insta::assert_snapshot!(refused(r#"["C1","S1"]"#), @"an array stands in the place of an object; send an object with the fields reference, kind, original, customer, store, placed_at, ship_to, lines, note, attributes");
+        insta::assert_snapshot!(refused(r#"{"customer":"C1","lines":[["A","1"]]}"#), @"lines[0]: an array stands in the place of an object; send an object with the fields sku, quantity, unit, attributes");
+        insta::assert_snapshot!(refused(r#"{"customer":"C1","ship_to":["Road 1"]}"#), @"ship_to: an array stands in the place of an object; send an object with the fields text, city, country, contact, phone, attributes, point");
         let pasted = "a-token-that-stands-in-a-wrong-place";
         insta::assert_snapshot!(refused(&format!(r#"{{"lines":"{pasted}"}}"#)), @r#"lines: invalid type: string "…", expected a sequence"#);
     }
