@@ -98,10 +98,12 @@ async fn seen(house: &House, steps: &Value) -> String {
     let why = en.split_once("step: ").unwrap().1.split("; goes on by itself").next().unwrap();
     assert!(told.contains(&Value::from(why).to_string().trim_matches('"').to_owned()), "{why}: {story:#}");
     let status = house.get("/connections/bad/status").await.ok();
-    // And so does the connection, unless it has answered something else since: the guest exports prices, too.
-    let failing = &status["failing"];
-    let same = |language: &str, text: &str| failing["text"][language].as_str().is_none_or(|told| text.contains(told));
-    assert!(same("zh", zh) && same("en", en), "{status:#}");
+    // And so does the connection, of the function that failed. It answers for prices meanwhile.
+    let [failing] = status["failing"].as_array().unwrap().as_slice() else { panic!("{status:#}") };
+    assert_eq!((&failing["interface"], &failing["function"]), (&json!("geocoder"), &json!("locate")), "{status:#}");
+    // An open breaker answers in place of the guest; the status keeps what the guest did.
+    let same = |language: &str, text: &str| text.contains(failing["text"][language].as_str().unwrap());
+    assert!(status["health"] == "resting" || same("zh", zh) && same("en", en), "{status:#}");
     format!("{zh}\n{en}\n{} {}", hold["detail"]["class"].as_str().unwrap(), status["health"].as_str().unwrap())
 }
 
@@ -143,6 +145,27 @@ async fn an_operator_reads_what_happened_why_and_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_guest_that_breaks_again_and_again_is_left_in_peace() {
+    let house = House::open(Engine::Sqlite).await;
+    guest::admit(&house, |connection| connection["breaker"] = json!({ "failures": 3, "cool-down-ms": 60_000 })).await;
+    for _ in 0..3 {
+        seen(&house, &json!([{ "do": "huge-answer" }])).await;
+    }
+    let status = house.get("/connections/bad/status").await.ok();
+    assert_eq!((&status["health"], &status["failing"][0]["failures"]), (&json!("resting"), &json!(3)), "{status:#}");
+    let until = status["failing"][0]["breaker_open_until"].as_str().unwrap().to_owned();
+    insta::assert_snapshot!(seen(&house, &json!([{ "do": "loop" }])).await.replace(&until, "<until>"), @"");
+    // Nobody asks it again before its time has come, the orders that wait for it included.
+    house.run_until_idle(Duration::from_secs(50)).await;
+    let status = house.get("/connections/bad/status").await.ok();
+    assert_eq!((&status["health"], &status["failing"][0]["failures"]), (&json!("resting"), &json!(3)), "{status:#}");
+    // The others are not touched by it.
+    let number = house.accepted(&house.order()).await;
+    assert_eq!(house.shown(&number).await["state"], "confirmed");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn files_that_are_no_plugins_are_refused_at_the_door() {
     let house = House::open(Engine::Sqlite).await;
     let install = async |file: Vec<u8>| {
@@ -150,7 +173,8 @@ async fn files_that_are_no_plugins_are_refused_at_the_door() {
         let heard = house.hear(request.header("content-type", "application/wasm").body(file)).await;
         assert_eq!(heard.status, 422);
         let body: Value = serde_json::from_slice(heard.body()).unwrap();
-        body["detail"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
+        assert_eq!(body["text"]["en"], body["detail"], "{body}");
+        format!("{}\n{}", body["text"]["zh"].as_str().unwrap(), body["detail"].as_str().unwrap())
     };
     let whole = mortise_tests::plugins::misbehaving();
     let cut = whole[..whole.len() / 2].to_vec();
@@ -161,6 +185,8 @@ async fn files_that_are_no_plugins_are_refused_at_the_door() {
     insta::assert_snapshot!(install(b"\0asm\x0d\0\x01\0".to_vec()).await, @"the component has no manifest (custom section `mortise:manifest`): pack it with `mortise plugin build`, which puts `manifest.json` into it");
     let newer = replaced(&whole, br#""contract":"1.0""#, br#""contract":"7.0""#);
     insta::assert_snapshot!(install(newer).await, @"the plugin was built for contract 7.0, this host speaks 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
+    let older = replaced(&whole, br#""contract":"1.0""#, br#""contract":"0.9""#);
+    insta::assert_snapshot!(install(older).await, @"");
     assert_eq!(house.get("/plugins").await.ok()["items"].as_array().unwrap().len(), 5);
     house.close().await;
 }

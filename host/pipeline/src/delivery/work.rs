@@ -36,11 +36,32 @@ impl Courier {
         let _held = self.hand.hold(&parcel.deliveries);
         match self.outcome(&parcel).await {
             Ok(settled) => self.settle(parcel, settled).await,
-            Err(error) => {
-                let key = parcel.deliveries.first().map(|first| first.key.as_str());
-                tracing::error!(key, %error, "the delivery could not be prepared; tried again when its lease ends");
-            }
+            Err(error) => self.unprepared(parcel, &error).await,
         }
+    }
+
+    /// The store did not give what is to be sent, so that nothing was called. If it only does not answer, that passes; what it
+    /// cannot read must be looked at by a person.
+    async fn unprepared(&self, parcel: Parcel, error: &StoreError) {
+        let key = parcel.deliveries.first().map(|first| first.key.as_str());
+        tracing::error!(key, %error, "the delivery could not be prepared");
+        let now = self.calls.clock.now();
+        let connection = self.calls.plugins.connection(parcel.connection());
+        let Some(connection) = connection.filter(|_| !matches!(error, StoreError::Unavailable(_))) else {
+            let settled = put_off(&parcel, now, self.soon());
+            return self.settle(parcel, settled).await;
+        };
+        if parcel.deliveries.len() > 1 {
+            // One of them is the cause; the others can be sent without it.
+            for single in parcel.singles() {
+                Box::pin(self.work(single)).await;
+            }
+            return;
+        }
+        let called = Called { result: Err(unreadable(error)), record: CallRecord::default() };
+        let tried = Tried { connection: &connection, started_at: now, called, wrote: false, order: None };
+        let settled = self.judge(&parcel, tried);
+        self.settle(parcel, settled).await;
     }
 
     async fn outcome(&self, parcel: &Parcel) -> Result<Vec<Settled>, StoreError> {
@@ -65,18 +86,21 @@ impl Courier {
         let order = self.orders.order(first.order).await?.map(|(order, _)| order);
         let plan = self.plan(first, parcel, order.clone()).await?;
         let started_at = self.calls.clock.now();
+        let functions = plan.functions();
         // What cannot be built is not called, so that it needs no leave.
-        if !matches!(plan, Plan::Impossible(_)) {
-            if let Err(wait) = self.calls.leave(&connection).await? {
+        if !functions.is_empty() {
+            if let Err(wait) = self.calls.leave(&connection, &functions).await? {
                 let until = wait.until.max(started_at.after(Duration::from_millis(1)));
-                self.rests.begin(&connection.name, started_at, until);
+                if wait.whole {
+                    self.rests.begin(&connection.name, started_at, until);
+                }
                 return Ok(put_off(parcel, started_at, until));
             }
             self.rests.went(&connection.name, started_at);
         }
         // Looked at again at the last moment: a node that slept since its claim may have been succeeded.
         if latest.is_past(&*self.calls.clock) {
-            self.calls.withdraw(&connection);
+            self.calls.withdraw(&connection, &functions);
             let now = self.calls.clock.now();
             return Ok(put_off(parcel, now, now));
         }
@@ -107,9 +131,10 @@ impl Courier {
                 let called = Called { result: Err(failure), record: CallRecord::default() };
                 return Done { called, wrote: false };
             }
-            Plan::FindFirst(find) => {
+            Plan::FindFirst { find, then } => {
                 let found = self.calls.call(connection, find, trace, None).await;
                 let Ok(Answer::Found(Some(document))) = found.result else {
+                    self.calls.withdraw(connection, &[then]);
                     return Done { called: found, wrote: false };
                 };
                 let cancel = cancel_request(first, document.external_id);
@@ -145,6 +170,20 @@ impl Courier {
     /// A second or two from now, spread.
     fn soon(&self) -> Instant {
         self.calls.clock.now().after(Duration::from_secs_f64(1.0 + self.calls.chance.fraction()))
+    }
+}
+
+/// What is to be sent cannot be read from the store.
+fn unreadable(error: &StoreError) -> Failure {
+    Failure::NotFound {
+        reason: Text::new(
+            format!(
+                "待发送的数据无法从数据库读取（{error}）：如由更新版本的主机写入，请升级本主机，否则请从备份恢复该记录；然后重新投递"
+            ),
+            format!(
+                "what is to be sent cannot be read from the database ({error}): if a newer version of the host wrote it, upgrade this one, otherwise restore that record from a backup; then replay the delivery"
+            ),
+        ),
     }
 }
 

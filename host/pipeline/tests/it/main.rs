@@ -17,5 +17,6 @@ mod memory;
 mod messages;
 mod rate;
 mod submission;
+mod unprepared;
 mod upstream;
 mod world;
