@@ -161,7 +161,8 @@ async fn a_connection_that_cannot_be_loaded_is_reported_and_holds_orders() {
     assert_eq!(order["state"], "held");
     let text = order["holds"].to_string();
     assert!(text.contains("erp could not be loaded"), "the hold names the connection: {text}");
-    assert!(text.contains(status["fault"]["zh"].as_str().unwrap()), "in both languages: {text}");
+    let told = order["holds"][0]["text"]["zh"].as_str().unwrap();
+    assert!(told.contains(status["fault"]["zh"].as_str().unwrap()), "in both languages: {text}");
     assert_eq!(put(&server, Some("*"), &connection()).await.status, 200);
     assert_eq!(server.get("/connections/erp/status").await.body["health"], "disabled");
     server.running.shutdown().await;
