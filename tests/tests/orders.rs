@@ -239,9 +239,13 @@ async fn survives_every_fault_of_the_erp(engine: Engine) {
         order["reference"] = json!(format!("{kind:?}"));
         order["placed_at"] = json!(mortise_domain::ports::clock::Clock::now(&*house.clock).to_string());
         numbers.push(house.accepted(&order).await);
-        // The upstream's own time is real time: what it commits late must be there before the host's clock moves on.
-        house.running.app.pipeline().run_until_idle().await.unwrap();
-        tokio::time::sleep(Duration::from_millis(700)).await;
+        // The upstream's own time is real time: what it commits late must be there before the host's clock moves on. Order,
+        // receivable and pick tasks fail one after the other.
+        for _ in 0..6 {
+            house.running.app.pipeline().run_until_idle().await.unwrap();
+            upstreams_ended(&house).await;
+            house.clock.advance(Duration::from_secs(10));
+        }
         house.run_until_idle(HOUR).await;
         house.clock.advance(30 * HOUR);
     }
