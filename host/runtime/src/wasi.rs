@@ -15,7 +15,7 @@ use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiVie
 use crate::state::{HANDLES, State};
 
 /// Most random bytes of one question.
-const RANDOM_BYTES: u64 = 64 << 10;
+pub(crate) const RANDOM_BYTES: u64 = 64 << 10;
 
 /// Made when a guest first asks for it.
 pub(crate) struct Wasi {

@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::text::Text;
+use wasmtime::component::ResourceTableError;
 use wasmtime::{PoolConcurrencyLimitError, Trap};
 
 use crate::adapter::{AnswerFault, Fault};
 use crate::load::Loaded;
-use crate::state::{Breach, State};
+use crate::state::{Breach, State, at_once};
+use crate::wasi::RANDOM_BYTES;
 use place::place;
 
 fn broken(kind: Breakage, zh: String, en: String) -> Failure {
@@ -92,9 +94,11 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
                 "the plugin crashed ({trap}){place}: see the call's log for its last words, and tell its developer"
             ),
         ),
+        None if matches!(error.downcast_ref(), Some(ResourceTableError::Full)) => breach::too_many_resources(),
         None if error.root_cause().to_string().contains("fuel allocated for hostcalls") => {
-            breach::too_much_at_once(&state.confines.limits)
+            breach::too_much_at_once(at_once(&state.confines.limits))
         }
+        None if error.root_cause().to_string().contains("exceeds limit") => breach::too_much_at_once(RANDOM_BYTES),
         None => {
             let detail = wording::short(state.confines.secrets.blot_text(error.root_cause().to_string()));
             let zh = wording::unreadable(&detail);

@@ -65,15 +65,15 @@ async fn one_call_hands_over_so_much_at_most() {
     let limits = json!({ "host-call-bytes": 2 << 20 });
     insta::assert_snapshot!(flooded(limits, line.clone()).await, @"
     HostCalls
-    插件一次交给主机的数据超过上限 2097152 字节：请开发者分次传输；该上限取 limits.http-bytes 与 limits.host-call-bytes 中较小者
-    the plugin handed over more than 2097152 bytes at once: its developer hands over less; the bound follows from `limits.http-bytes` and `limits.host-call-bytes`, whichever is lower
+    插件一次与主机交换的数据超过上限 2097152 字节：请开发者分次传输；数据上限取 limits.http-bytes 与 limits.host-call-bytes 中较小者，随机数为固定上限
+    the plugin exchanged more than 2097152 bytes with the host at once: its developer has it exchange less; the bound of data follows from `limits.http-bytes` and `limits.host-call-bytes`, whichever is lower, that of randomness is fixed
     ");
     // An answer of nothing, often.
     let empty = json!({ "do": "many-empty", "entries": 400_000 });
     insta::assert_snapshot!(flooded(json!({}), empty).await, @"
     HostCalls
-    插件一次交给主机的数据超过上限 9437184 字节：请开发者分次传输；该上限取 limits.http-bytes 与 limits.host-call-bytes 中较小者
-    the plugin handed over more than 9437184 bytes at once: its developer hands over less; the bound follows from `limits.http-bytes` and `limits.host-call-bytes`, whichever is lower
+    插件一次与主机交换的数据超过上限 9437184 字节：请开发者分次传输；数据上限取 limits.http-bytes 与 limits.host-call-bytes 中较小者，随机数为固定上限
+    the plugin exchanged more than 9437184 bytes with the host at once: its developer has it exchange less; the bound of data follows from `limits.http-bytes` and `limits.host-call-bytes`, whichever is lower, that of randomness is fixed
     ");
     let host = Host::new();
     host.misbehaving(|_| {}).await;

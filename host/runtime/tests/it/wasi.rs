@@ -84,9 +84,9 @@ async fn what_a_language_runtime_prints_goes_to_the_log() {
 #[tokio::test]
 async fn randomness_is_given_in_small_pieces() {
     insta::assert_snapshot!(texts(&called("(call $random (i64.const 1073741824) (i32.const 8))").await), @"
-    Answer
-    插件的数据无法读取（requested len 1073741824 exceeds limit 65536）：请联系插件开发者用当前 SDK 重新构建
-    what the plugin handed over cannot be read (requested len 1073741824 exceeds limit 65536): its developer builds it again with a current SDK
+    HostCalls
+    插件一次与主机交换的数据超过上限 65536 字节：请开发者分次传输；数据上限取 limits.http-bytes 与 limits.host-call-bytes 中较小者，随机数为固定上限
+    the plugin exchanged more than 65536 bytes with the host at once: its developer has it exchange less; the bound of data follows from `limits.http-bytes` and `limits.host-call-bytes`, whichever is lower, that of randomness is fixed
     ");
 }
 
@@ -94,15 +94,15 @@ async fn randomness_is_given_in_small_pieces() {
 async fn nobody_holds_resources_without_end() {
     let told = texts(&called("(loop $l (drop (call $wait (i64.const 1))) (br $l))").await);
     insta::assert_snapshot!(told, @"
-    Answer
-    插件的数据无法读取（resource table has no free keys）：请联系插件开发者用当前 SDK 重新构建
-    what the plugin handed over cannot be read (resource table has no free keys): its developer builds it again with a current SDK
+    HostCalls
+    插件同时占用的主机资源超过 10000 个：请开发者释放不再需要的资源
+    the plugin holds more than 10000 resources of the host at once: its developer lets go of what it no longer needs
     ");
     let told = texts(&called("(loop $l (drop (call $stdout)) (br $l))").await);
     insta::assert_snapshot!(told, @"
-    Answer
-    插件的数据无法读取（resource table has no free keys）：请联系插件开发者用当前 SDK 重新构建
-    what the plugin handed over cannot be read (resource table has no free keys): its developer builds it again with a current SDK
+    HostCalls
+    插件同时占用的主机资源超过 10000 个：请开发者释放不再需要的资源
+    the plugin holds more than 10000 resources of the host at once: its developer lets go of what it no longer needs
     ");
 }
 

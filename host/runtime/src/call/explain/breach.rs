@@ -5,7 +5,7 @@ use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::text::Text;
 
 use super::broken;
-use crate::state::{Breach, at_once};
+use crate::state::{Breach, HANDLES};
 
 /// The failure of a call that ran into a bound.
 pub(super) fn failure(breach: Breach, limits: &Limits) -> Failure {
@@ -81,16 +81,26 @@ fn crowded() -> Failure {
     }
 }
 
-/// More in one host call or answer than is lifted at once.
-pub(super) fn too_much_at_once(limits: &Limits) -> Failure {
-    let most = at_once(limits);
+/// More in one host call or answer than is handed over at once.
+pub(super) fn too_much_at_once(most: u64) -> Failure {
     broken(
         Breakage::HostCalls,
         format!(
-            "插件一次交给主机的数据超过上限 {most} 字节：请开发者分次传输；该上限取 limits.http-bytes 与 limits.host-call-bytes 中较小者"
+            "插件一次与主机交换的数据超过上限 {most} 字节：请开发者分次传输；数据上限取 limits.http-bytes 与 limits.host-call-bytes 中较小者，随机数为固定上限"
         ),
         format!(
-            "the plugin handed over more than {most} bytes at once: its developer hands over less; the bound follows from `limits.http-bytes` and `limits.host-call-bytes`, whichever is lower"
+            "the plugin exchanged more than {most} bytes with the host at once: its developer has it exchange less; the bound of data follows from `limits.http-bytes` and `limits.host-call-bytes`, whichever is lower, that of randomness is fixed"
+        ),
+    )
+}
+
+/// It opens and opens, and closes nothing.
+pub(super) fn too_many_resources() -> Failure {
+    broken(
+        Breakage::HostCalls,
+        format!("插件同时占用的主机资源超过 {HANDLES} 个：请开发者释放不再需要的资源"),
+        format!(
+            "the plugin holds more than {HANDLES} resources of the host at once: its developer lets go of what it no longer needs"
         ),
     )
 }
