@@ -10,7 +10,7 @@ use mortise_domain::call::Answer;
 use mortise_domain::ports::sandbox::Vault as _;
 use mortise_tests::canary::Canaries;
 use mortise_tests::parrot::Parrot;
-use mortise_tests::{Engine, House, dump, guest, listener, walk};
+use mortise_tests::{Engine, House, dump, guest, listener, plugins, walk};
 use mortise_upstreams::{Fault, Rule};
 use serde_json::{Value, json};
 
@@ -75,6 +75,10 @@ async fn are_found_nowhere(engine: Engine) {
     let cells = dump::cells(&house).await;
     for cell in &cells {
         search(&cell.place, &cell.bytes);
+    }
+    // Compiled plugins are shared by all houses of a run.
+    for path in files(&plugins::target().join("compiled-for-tests")) {
+        search("compile cache", &std::fs::read(&path).unwrap());
     }
     for path in files(house.folder()) {
         let bytes = std::fs::read(&path).unwrap();
