@@ -1,13 +1,13 @@
-//! Calls of plugins: breaker before, figures after.
+//! Calls of plugins: breaker before, figures after. Each function of a connection has a breaker of its own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use mortise_domain::breaker::Breaker;
-use mortise_domain::call::{CallContext, CallRecord, Called, Request};
+use mortise_domain::call::{Answer, CallContext, CallRecord, Called, Interface, Request};
 use mortise_domain::connection::Connection;
-use mortise_domain::failure::Failure;
+use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::clock::{Chance, Clock};
 use mortise_domain::ports::plugins::Plugins;
@@ -32,17 +32,47 @@ pub struct Effect<'a> {
     pub deadline: Duration,
 }
 
-/// Why a connection's calls fail at present.
+/// A function of the contract. What fails in one says nothing of the others: each has its own breaker.
+pub type Function = (Interface, &'static str);
+
+/// The function that a request calls.
+pub fn function(request: &Request) -> Function {
+    (request.interface(), request.function())
+}
+
+/// A function of a connection that fails at present.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Failing {
+    /// Interface of the function.
+    pub interface: Interface,
+    /// Name of the function, such as `locate`.
+    pub function: &'static str,
     /// Failures in a row.
     pub failures: u32,
     /// When the last of them ended.
     pub at: Instant,
     /// Its class, such as `broken`.
-    pub class: String,
+    pub class: &'static str,
     /// What happened, why, and what to do.
     pub text: Text,
+    /// Until when its breaker is open; null: it is called when it is needed.
+    pub breaker_open_until: Option<Instant>,
+}
+
+/// A question that changes nothing at the upstream, with what came of it.
+pub struct Asked<T> {
+    pub result: Result<T, Failure>,
+    pub record: CallRecord,
+    /// Where it failed: when to ask again.
+    pub again_at: Instant,
+}
+
+/// How the calls of one function go.
+#[derive(Default)]
+struct Line {
+    breaker: Breaker,
+    /// How the last call ended, unless it ended well.
+    last: Option<(Instant, Failure)>,
 }
 
 pub struct Calls {
@@ -50,14 +80,13 @@ pub struct Calls {
     pub clock: Arc<dyn Clock>,
     pub chance: Arc<dyn Chance>,
     locale: String,
-    breakers: Mutex<HashMap<String, Breaker>>,
-    /// How the last call ended, of connections whose last call did not end well.
-    failing: Mutex<HashMap<String, Failing>>,
+    /// By connection and function.
+    lines: Mutex<HashMap<String, BTreeMap<Function, Line>>>,
 }
 
 impl Calls {
     pub fn new(plugins: Arc<dyn Plugins>, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>, locale: String) -> Self {
-        Self { plugins, clock, chance, locale, breakers: Mutex::default(), failing: Mutex::default() }
+        Self { plugins, clock, chance, locale, lines: Mutex::default() }
     }
 
     pub fn trace(&self) -> Trace {
@@ -66,17 +95,31 @@ impl Calls {
         Trace(id)
     }
 
-    /// Asks a question that changes nothing at the upstream. An open breaker answers in its place.
-    pub async fn ask(&self, connection: &Connection, request: Request, trace: Trace) -> Called {
-        if let Err(until) = self.admit(connection) {
-            let reason = Text::new(
-                format!("该连接连续失败，熔断至 {until}"),
-                format!("it failed too often in a row and is left in peace until {until}"),
-            );
-            let result = Err(Failure::Unavailable { after_ms: None, reason });
-            return Called { result, record: CallRecord::default() };
-        }
-        self.call(connection, request, trace, None).await
+    /// Asks a question that changes nothing at the upstream. An open breaker answers in its place. What `read` refuses counts
+    /// as a failure of the plugin like any other.
+    pub async fn ask<T>(
+        &self,
+        connection: &Connection,
+        request: Request,
+        trace: Trace,
+        read: impl FnOnce(Answer) -> Result<T, Failure>,
+    ) -> Asked<T> {
+        let function = function(&request);
+        let (result, record) = match self.admit(connection, function) {
+            Err(until) => (Err(left_in_peace(function, until)), CallRecord::default()),
+            Ok(()) => {
+                let Called { result, record } = self.make(connection, request, trace, None).await;
+                let result = match result {
+                    Err(Failure::Duplicate { .. }) => Err(nonsense(function.1)),
+                    answered => answered.and_then(read),
+                };
+                self.ended(connection, function, &result, record.micros);
+                (result, record)
+            }
+        };
+        let again_at =
+            result.as_ref().err().map_or(Instant::NEVER, |failure| self.again_at(connection, function, failure));
+        Asked { result, record, again_at }
     }
 
     /// Makes a call that [`Self::admit`] let through, and tells the breaker how it ended.
@@ -87,7 +130,19 @@ impl Calls {
         trace: Trace,
         effect: Option<Effect<'_>>,
     ) -> Called {
-        let function = request.function();
+        let function = function(&request);
+        let called = self.make(connection, request, trace, effect).await;
+        self.ended(connection, function, &called.result, called.record.micros);
+        called
+    }
+
+    async fn make(
+        &self,
+        connection: &Connection,
+        request: Request,
+        trace: Trace,
+        effect: Option<Effect<'_>>,
+    ) -> Called {
         let mut span = [0; 8];
         self.chance.fill(&mut span);
         let call_id = hex::encode(span);
@@ -99,77 +154,101 @@ impl Calls {
             locale: self.locale.clone(),
             deadline: effect.map(|effect| effect.deadline),
         };
-        let called = self.plugins.call(&connection.name, request, context).await;
-        let outcome = called.result.as_ref().err().map_or("ok", Failure::class);
-        figures::plugin_call(&connection.name, function, outcome, called.record.micros);
-        let opened = self.report(connection, &called);
-        if opened {
-            figures::breaker_opened(&connection.name);
-            let dry_run = connection.breaker.dry_run;
-            tracing::warn!(connection = connection.name, dry_run, "breaker opened after repeated failures");
-        }
-        called
+        self.plugins.call(&connection.name, request, context).await
     }
 
-    /// Tells the breaker how a call ended. Answers whether it opened by this.
-    fn report(&self, connection: &Connection, called: &Called) -> bool {
-        let (now, healthy) = (self.clock.now(), is_healthy(&called.result));
-        let (opened, failures) = {
-            let mut breakers = self.lock();
-            let breaker = breakers.entry(connection.name.clone()).or_default();
-            (breaker.report(&connection.breaker, healthy, now), breaker.failures())
+    /// Tells figures and breaker how a call ended.
+    fn ended<T>(&self, connection: &Connection, function: Function, result: &Result<T, Failure>, micros: u64) {
+        let now = self.clock.now();
+        let failure = result.as_ref().err();
+        figures::plugin_call(&connection.name, function.1, failure.map_or("ok", Failure::class), micros);
+        let failure = failure.filter(|failure| is_fault(failure));
+        let opened = {
+            let mut lines = self.lock();
+            let line = lines.entry(connection.name.clone()).or_default().entry(function).or_default();
+            line.last = failure.map(|failure| (now, failure.clone()));
+            line.breaker.report(&connection.breaker, failure.is_none(), now)
         };
-        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
-        match &called.result {
-            Err(failure) if !healthy => {
-                let (class, text) = (failure.class().to_owned(), failure.text());
-                failing.insert(connection.name.clone(), Failing { failures, at: now, class, text });
-            }
-            _ => drop(failing.remove(&connection.name)),
+        if opened {
+            figures::breaker_opened(&connection.name, function.1);
+            let (name, dry_run) = (&connection.name, connection.breaker.dry_run);
+            tracing::warn!(connection = name, function = function.1, dry_run, "breaker opened after repeated failures");
         }
-        opened
     }
 
-    /// Why the connection's calls fail; none: the last one ended well, or there was none.
-    pub fn failing(&self, connection: &str) -> Option<Failing> {
-        self.failing.lock().unwrap_or_else(PoisonError::into_inner).get(connection).cloned()
+    /// When an order that waits for this function is judged again.
+    fn again_at(&self, connection: &Connection, function: Function, failure: &Failure) -> Instant {
+        let (streak, open_until) = {
+            let lines = self.lock();
+            let line = lines.get(&connection.name).and_then(|functions| functions.get(&function));
+            line.map_or((0, None), |line| (line.breaker.failures(), line.breaker.open_until()))
+        };
+        let pause = connection.retry.hold_pause(streak, failure.asked_to_wait(), self.chance.fraction());
+        let at = self.clock.now().after(pause);
+        // Before the breaker lets a call through there is nothing to find out.
+        open_until.filter(|_| !connection.breaker.dry_run).map_or(at, |until| at.max(until))
+    }
+
+    /// The connection's functions that fail, and why; a function whose last call ended well is not among them.
+    pub fn failing(&self, connection: &str) -> Vec<Failing> {
+        let lines = self.lock();
+        let failing = |((interface, function), line): (&Function, &Line)| {
+            let (at, failure) = line.last.as_ref()?;
+            Some(Failing {
+                interface: *interface,
+                function,
+                failures: line.breaker.failures(),
+                at: *at,
+                class: failure.class(),
+                text: failure.text(),
+                breaker_open_until: line.breaker.open_until(),
+            })
+        };
+        lines.get(connection).into_iter().flatten().filter_map(failing).collect()
     }
 
     /// May a call go out now? If not: when to ask again.
-    pub fn admit(&self, connection: &Connection) -> Result<(), Instant> {
+    pub fn admit(&self, connection: &Connection, function: Function) -> Result<(), Instant> {
         let now = self.clock.now();
-        match self.lock().get_mut(&connection.name) {
-            Some(breaker) => breaker.admit(&connection.breaker, now),
+        match self.lock().get_mut(&connection.name).and_then(|functions| functions.get_mut(&function)) {
+            Some(line) => line.breaker.admit(&connection.breaker, now),
             None => Ok(()),
         }
     }
 
     /// Takes an admission back: the call was not made after all.
-    pub fn withdraw(&self, connection: &Connection) {
-        if let Some(breaker) = self.lock().get_mut(&connection.name) {
-            breaker.withdraw();
+    pub fn withdraw(&self, connection: &Connection, function: Function) {
+        if let Some(line) = self.lock().get_mut(&connection.name).and_then(|functions| functions.get_mut(&function)) {
+            line.breaker.withdraw();
         }
     }
 
-    /// Failures of the connection in a row.
-    pub fn failures(&self, connection: &str) -> u32 {
-        self.lock().get(connection).map_or(0, Breaker::failures)
-    }
-
-    /// Until when the connection's breaker is open.
-    pub fn open_until(&self, connection: &str) -> Option<Instant> {
-        self.lock().get(connection).and_then(Breaker::open_until)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Breaker>> {
-        self.breakers.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, BTreeMap<Function, Line>>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Did the upstream answer sensibly, be it with a no?
-fn is_healthy<T>(result: &Result<T, Failure>) -> bool {
-    match result {
-        Ok(_) => true,
-        Err(failure) => !failure.is_passing() || matches!(failure, Failure::RateLimited { .. }),
+/// What an open breaker answers.
+fn left_in_peace((_, function): Function, until: Instant) -> Failure {
+    let reason = Text::new(
+        format!("该连接的 {function} 连续失败，熔断至 {until}"),
+        format!("its `{function}` failed too often in a row and is left in peace until {until}"),
+    );
+    Failure::Unavailable { after_ms: None, reason }
+}
+
+/// A plugin answered another question than it was asked.
+pub fn nonsense(function: &str) -> Failure {
+    Failure::Broken {
+        kind: Breakage::Answer,
+        reason: Text::new(
+            format!("插件对 {function} 的应答不符合约定"),
+            format!("the plugin's answer to `{function}` is no answer of the contract"),
+        ),
     }
+}
+
+/// Did the upstream not answer sensibly? A no is an answer, and so is asking for patience.
+fn is_fault(failure: &Failure) -> bool {
+    failure.is_passing() && !matches!(failure, Failure::RateLimited { .. })
 }

@@ -15,11 +15,10 @@ use std::sync::Arc;
 use mortise_domain::call::Interface;
 use mortise_domain::catalog::Warehouse;
 use mortise_domain::confirmation::Routes;
-use mortise_domain::connection::{Connection, RouteKey};
+use mortise_domain::connection::RouteKey;
 use mortise_domain::draft::{Stamp, apply_prices, draft};
 use mortise_domain::evaluation::Evaluation;
 use mortise_domain::exchange::Exchange;
-use mortise_domain::failure::Failure;
 use mortise_domain::ids::OrderId;
 use mortise_domain::instant::Instant;
 use mortise_domain::lookup::unknown_names;
@@ -206,15 +205,5 @@ impl Evaluator<'_> {
 
     fn exchange(&self) -> Exchange<'_> {
         Exchange { company: &self.inner.company.currency, order: &self.draft.currency, rate: self.draft.exchange_rate }
-    }
-
-    /// When an order that waits for this connection is judged again.
-    fn again_at(&self, connection: &Connection, failure: &Failure) -> Instant {
-        let calls = &self.inner.calls;
-        let streak = calls.failures(&connection.name);
-        let pause = connection.retry.hold_pause(streak, failure.asked_to_wait(), calls.chance.fraction());
-        let at = calls.clock.now().after(pause);
-        // Before the breaker lets a call through there is nothing to find out.
-        calls.open_until(&connection.name).filter(|_| !connection.breaker.dry_run).map_or(at, |until| at.max(until))
     }
 }

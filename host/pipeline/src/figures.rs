@@ -34,7 +34,8 @@ pub fn message_repeats(connection: &str, count: usize) {
         .increment(u64::try_from(count).unwrap_or(u64::MAX));
 }
 
-/// A breaker opened.
-pub fn breaker_opened(connection: &str) {
-    counter!("mortise_breaker_opened_total", "connection" => connection.to_owned()).increment(1);
+/// The breaker of a connection's function opened.
+pub fn breaker_opened(connection: &str, function: &'static str) {
+    let connection = connection.to_owned();
+    counter!("mortise_breaker_opened_total", "connection" => connection, "function" => function).increment(1);
 }

@@ -92,13 +92,8 @@ impl Pipeline {
         self.0.courier.wake();
     }
 
-    /// Until when the connection's breaker is open; none: it is closed.
-    pub fn breaker_open_until(&self, connection: &str) -> Option<Instant> {
-        self.0.calls.open_until(connection)
-    }
-
-    /// Why the connection's calls fail at present; none: the last one ended well, or there was none.
-    pub fn failing(&self, connection: &str) -> Option<Failing> {
+    /// The connection's functions that fail at present, and why; those whose last call ended well are not among them.
+    pub fn failing(&self, connection: &str) -> Vec<Failing> {
         self.0.calls.failing(connection)
     }
 

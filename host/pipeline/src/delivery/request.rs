@@ -15,14 +15,29 @@ use serde::Deserialize;
 
 use super::Courier;
 use super::parcel::{Parcel, kind};
+use crate::calls::{Function, function};
 
 /// What is to be called.
 pub(super) enum Plan {
     Call(Request),
     /// A compensation whose effect nobody has noted: the upstream is asked for it first.
-    FindFirst(Request),
+    FindFirst {
+        find: Request,
+        then: Function,
+    },
     /// It cannot be built: a person must look at it.
     Impossible(Failure),
+}
+
+impl Plan {
+    /// What it calls.
+    pub fn functions(&self) -> Vec<Function> {
+        match self {
+            Self::Call(request) => vec![function(request)],
+            Self::FindFirst { find, then } => vec![function(find), *then],
+            Self::Impossible(_) => Vec::new(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -86,7 +101,7 @@ impl Courier {
         let local = if what == "pick" { pick_key(delivery) } else { delivery.order_number.clone() };
         Ok(match self.deliveries.external_id(&delivery.connection, what, &local).await? {
             Some(external_id) => Plan::Call(cancel_request(delivery, external_id)),
-            None => Plan::FindFirst(find),
+            None => Plan::FindFirst { find, then: function(&cancel_request(delivery, String::new())) },
         })
     }
 

@@ -17,7 +17,7 @@ use super::parcel::Parcel;
 use super::request::{Plan, cancel_request};
 use super::settle::{Tried, put_off};
 use crate::batch::BatchError;
-use crate::calls::Effect;
+use crate::calls::{Effect, Function};
 use crate::figures;
 
 /// Pauses before a settlement that the store refused is tried again.
@@ -64,16 +64,17 @@ impl Courier {
         let order = self.orders.order(first.order).await?.map(|(order, _)| order);
         let plan = self.plan(first, parcel, order.clone()).await?;
         let started_at = self.calls.clock.now();
+        let functions = plan.functions();
         // What cannot be built is not called, so that it needs no leave.
-        if !matches!(plan, Plan::Impossible(_))
-            && let Err(until) = self.admit(&connection, started_at).await?
+        if !functions.is_empty()
+            && let Err(until) = self.admit(&connection, &functions, started_at).await?
         {
             return Ok(put_off(parcel, started_at, until));
         }
         // Looked at again at the last moment: a node that slept since its claim may have been succeeded.
         let now = self.calls.clock.now();
         if now.after(need) > parcel.lease_until {
-            self.calls.withdraw(&connection);
+            self.withdraw(&connection, &functions);
             return Ok(put_off(parcel, now, now));
         }
         let Done { called, wrote } = self.carry_out(first, parcel, &connection, plan).await;
@@ -82,17 +83,31 @@ impl Courier {
     }
 
     /// Breaker first, then the rate: a slot is taken only for a call that goes out.
-    async fn admit(&self, connection: &Connection, now: Instant) -> Result<Result<(), Instant>, StoreError> {
-        if let Err(until) = self.calls.admit(connection) {
-            return Ok(Err(until.max(now.after(Duration::from_millis(1)))));
+    async fn admit(
+        &self,
+        connection: &Connection,
+        functions: &[Function],
+        now: Instant,
+    ) -> Result<Result<(), Instant>, StoreError> {
+        for (at, function) in functions.iter().enumerate() {
+            if let Err(until) = self.calls.admit(connection, *function) {
+                self.withdraw(connection, functions.get(..at).unwrap_or_default());
+                return Ok(Err(until.max(now.after(Duration::from_millis(1)))));
+            }
         }
         let Some(rate) = connection.rate else { return Ok(Ok(())) };
         let pace = rate.pace(connection.limits.http_timeout());
         let slot = self.deliveries.take_slot(&connection.name, pace, now).await;
         if !matches!(slot, Ok(Ok(()))) {
-            self.calls.withdraw(connection);
+            self.withdraw(connection, functions);
         }
         slot
+    }
+
+    fn withdraw(&self, connection: &Connection, functions: &[Function]) {
+        for function in functions {
+            self.calls.withdraw(connection, *function);
+        }
     }
 
     async fn carry_out(&self, first: &Delivery, parcel: &Parcel, connection: &Connection, plan: Plan) -> Done {
@@ -111,9 +126,10 @@ impl Courier {
                 let called = Called { result: Err(failure), record: CallRecord::default() };
                 return Done { called, wrote: false };
             }
-            Plan::FindFirst(find) => {
+            Plan::FindFirst { find, then } => {
                 let found = self.calls.call(connection, find, trace, None).await;
                 let Ok(Answer::Found(Some(document))) = found.result else {
+                    self.withdraw(connection, &[then]);
                     return Done { called: found, wrote: false };
                 };
                 let cancel = cancel_request(first, document.external_id);

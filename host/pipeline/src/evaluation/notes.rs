@@ -88,14 +88,3 @@ impl Notes {
         }
     }
 }
-
-/// A plugin answered another question than it was asked.
-pub(super) fn nonsense(function: &str) -> Failure {
-    Failure::Broken {
-        kind: mortise_domain::failure::Breakage::Answer,
-        reason: Text::new(
-            format!("插件对 {function} 的应答不符合约定"),
-            format!("the plugin's answer to `{function}` is no answer of the contract"),
-        ),
-    }
-}

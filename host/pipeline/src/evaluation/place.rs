@@ -2,14 +2,13 @@
 
 use mortise_domain::call::{Answer, Interface, Request};
 use mortise_domain::connection::FailureMode;
-use mortise_domain::failure::Failure;
 use mortise_domain::order::{Order, OrderKind};
 use mortise_domain::place::{Level, Located, PlaceQuery};
 use mortise_domain::reasons;
 use serde_json::json;
 
-use super::notes::nonsense;
 use super::{Evaluator, Findings, Notes};
+use crate::calls::nonsense;
 
 impl Evaluator<'_> {
     /// Where the address is. Goods that come back go nowhere.
@@ -31,34 +30,32 @@ impl Evaluator<'_> {
         let mut down = None;
         for connection in &geocoders {
             let request = Request::Locate { query: self.query() };
-            let called = self.inner.calls.ask(connection, request, self.trace).await;
-            let located = match called.result {
-                Ok(Answer::Located(located)) => Ok(*located),
-                Ok(_) | Err(Failure::Duplicate { .. }) => Err(nonsense("locate")),
-                Err(failure) => Err(failure),
+            let read = |answer| match answer {
+                Answer::Located(located) => Ok(*located),
+                _ => Err(nonsense("locate")),
             };
+            let asked = self.inner.calls.ask(connection, request, self.trace, read).await;
             let brief = |found: &Located| json!({ "level": found.best.level, "candidates": found.candidates.len() });
-            notes.record("place", &connection.name, &called.record, located.as_ref().map(brief));
-            match located {
+            notes.record("place", &connection.name, &asked.record, asked.result.as_ref().map(brief));
+            match asked.result {
                 Ok(located) => return found(located, notes),
                 Err(failure) if failure.is_passing() => {
-                    down.get_or_insert((connection, failure));
+                    down.get_or_insert((connection, failure, asked.again_at));
                 }
                 Err(_) => {}
             }
         }
         match down {
             None => notes.hold(reasons::place_vague(None)),
-            Some((connection, failure)) if connection.failure_mode == FailureMode::Degrade => {
+            Some((connection, failure, _)) if connection.failure_mode == FailureMode::Degrade => {
                 let (name, why) = (&connection.name, failure.text());
                 notes.flag(
                     format!("地址未经地图核实：{name} {}", why.zh),
                     format!("the address was not checked on the map: {name}: {}", why.en),
                 );
             }
-            Some((connection, failure)) => {
-                let reason = reasons::unavailable("place", &connection.name, &failure);
-                notes.wait(reason, self.again_at(connection, &failure));
+            Some((connection, failure, again_at)) => {
+                notes.wait(reasons::unavailable("place", &connection.name, &failure), again_at);
             }
         }
         (None, notes)

@@ -6,13 +6,14 @@ use futures::future::join_all;
 use mortise_domain::call::{Answer, Interface, Request};
 use mortise_domain::connection::{Connection, FailureMode};
 use mortise_domain::failure::Failure;
+use mortise_domain::instant::Instant;
 use mortise_domain::policy::{Credit, Facts, Outcome, Verdict};
 use mortise_domain::ports::StoreError;
 use mortise_domain::reasons;
 use serde_json::json;
 
-use super::notes::nonsense;
 use super::{Evaluator, Findings, Notes};
+use crate::calls::nonsense;
 
 /// How far back rules see a customer's orders.
 const RECENT: Duration = Duration::from_hours(7 * 24);
@@ -30,20 +31,19 @@ impl Evaluator<'_> {
         let facts = self.facts(findings).await?;
         let asked = policies.iter().map(|connection| {
             let request = Request::Judge { facts: Box::new(facts.clone()) };
-            self.inner.calls.ask(connection, request, self.trace)
+            let read = |answer| match answer {
+                Answer::Verdicts(said) => Ok(said),
+                _ => Err(nonsense("judge")),
+            };
+            self.inner.calls.ask(connection, request, self.trace, read)
         });
         let mut verdicts = Vec::new();
-        for (connection, called) in policies.iter().zip(join_all(asked).await) {
-            let said = match called.result {
-                Ok(Answer::Verdicts(said)) => Ok(said),
-                Ok(_) | Err(Failure::Duplicate { .. }) => Err(nonsense("judge")),
-                Err(failure) => Err(failure),
-            };
+        for (connection, asked) in policies.iter().zip(join_all(asked).await) {
             let brief = |said: &Vec<Verdict>| said.iter().map(brief).collect::<Vec<_>>().into();
-            notes.record("policy", &connection.name, &called.record, said.as_ref().map(brief));
-            match said {
+            notes.record("policy", &connection.name, &asked.record, asked.result.as_ref().map(brief));
+            match asked.result {
                 Ok(said) => verdicts.extend(said),
-                Err(failure) => self.without_judgement(connection, &failure, &mut notes),
+                Err(failure) => without_judgement(connection, &failure, asked.again_at, &mut notes),
             }
         }
         for verdict in &verdicts {
@@ -69,23 +69,21 @@ impl Evaluator<'_> {
             attributes: Vec::new(),
         })
     }
+}
 
-    fn without_judgement(&self, connection: &Connection, failure: &Failure, notes: &mut Notes) {
-        let name = &connection.name;
-        match failure {
-            Failure::Rejected { reason } => notes.reject(reason.clone()),
-            failure if !failure.is_passing() => notes.hold(reasons::refused("policy-refused", name, failure)),
-            failure if connection.failure_mode == FailureMode::Degrade => {
-                let why = failure.text();
-                notes.flag(
-                    format!("规则 {name} 未执行：{}", why.zh),
-                    format!("the rules of {name} were skipped: {}", why.en),
-                );
-            }
-            failure => {
-                notes.wait(reasons::unavailable("policy", name, failure), self.again_at(connection, failure));
-            }
+fn without_judgement(connection: &Connection, failure: &Failure, again_at: Instant, notes: &mut Notes) {
+    let name = &connection.name;
+    match failure {
+        Failure::Rejected { reason } => notes.reject(reason.clone()),
+        failure if !failure.is_passing() => notes.hold(reasons::refused("policy-refused", name, failure)),
+        failure if connection.failure_mode == FailureMode::Degrade => {
+            let why = failure.text();
+            notes.flag(
+                format!("规则 {name} 未执行：{}", why.zh),
+                format!("the rules of {name} were skipped: {}", why.en),
+            );
         }
+        failure => notes.wait(reasons::unavailable("policy", name, failure), again_at),
     }
 }
 

@@ -11,6 +11,7 @@ use mortise_domain::text::Text;
 use serde_json::json;
 
 use super::{Evaluator, Notes};
+use crate::calls::{Asked, nonsense};
 
 impl Evaluator<'_> {
     /// Prices of all lines, or none and why.
@@ -26,7 +27,8 @@ impl Evaluator<'_> {
             if let Some(priced) = &found {
                 propose(&mut request, &priced.lines);
             }
-            match self.ask_price(connection, request, &mut notes).await {
+            let asked = self.ask_price(connection, request, &mut notes).await;
+            match asked.result {
                 Ok(priced) => {
                     let earlier = found.map(|priced| priced.version + " + ").unwrap_or_default();
                     found = Some(Priced { version: earlier + &priced.version, ..priced });
@@ -44,7 +46,7 @@ impl Evaluator<'_> {
                 }
                 Err(failure) => {
                     let reason = reasons::unavailable("price", &connection.name, &failure);
-                    notes.wait(reason, self.again_at(connection, &failure));
+                    notes.wait(reason, asked.again_at);
                     return (None, notes);
                 }
             }
@@ -52,24 +54,18 @@ impl Evaluator<'_> {
         (found, notes)
     }
 
-    async fn ask_price(
-        &self,
-        connection: &Connection,
-        request: PriceRequest,
-        notes: &mut Notes,
-    ) -> Result<Priced, Failure> {
-        let called = self.inner.calls.ask(connection, Request::Price { request }, self.trace).await;
-        let result = match called.result {
-            Ok(Answer::Priced(priced)) => match priced.check_lines(self.draft.lines.iter().map(|line| line.number)) {
+    async fn ask_price(&self, connection: &Connection, request: PriceRequest, notes: &mut Notes) -> Asked<Priced> {
+        let read = |answer| {
+            let Answer::Priced(priced) = answer else { return Err(nonsense("price")) };
+            match priced.check_lines(self.draft.lines.iter().map(|line| line.number)) {
                 Ok(()) => Ok(priced),
                 Err(fault) => Err(Failure::Broken { kind: Breakage::Answer, reason: Text::same(fault.to_string()) }),
-            },
-            Ok(_) | Err(Failure::Duplicate { .. }) => Err(super::notes::nonsense("price")),
-            Err(failure) => Err(failure),
+            }
         };
-        let answer = result.as_ref().map(|priced| json!({ "version": priced.version, "lines": priced.lines.len() }));
-        notes.record("price", &connection.name, &called.record, answer);
-        result
+        let asked = self.inner.calls.ask(connection, Request::Price { request }, self.trace, read).await;
+        let answer = |priced: &Priced| json!({ "version": priced.version, "lines": priced.lines.len() });
+        notes.record("price", &connection.name, &asked.record, asked.result.as_ref().map(answer));
+        asked
     }
 }
 

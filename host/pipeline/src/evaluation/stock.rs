@@ -9,14 +9,15 @@ use mortise_domain::call::{Answer, Interface, Request};
 use mortise_domain::catalog::Warehouse;
 use mortise_domain::connection::{Connection, FailureMode, RouteKey};
 use mortise_domain::failure::Failure;
+use mortise_domain::instant::Instant;
 use mortise_domain::inventory::{Reading, Reservation, StockLevel, StockQuery};
 use mortise_domain::order::{Order, OrderKind};
 use mortise_domain::ports::StoreError;
 use mortise_domain::reasons;
 use serde_json::json;
 
-use super::notes::nonsense;
 use super::{Evaluator, Notes};
+use crate::calls::nonsense;
 
 /// What was found out about stock.
 #[derive(Debug, Default)]
@@ -56,25 +57,26 @@ impl Evaluator<'_> {
             let warehouses = if all { Vec::new() } else { source.warehouses.clone() };
             let query = |sku: &String| StockQuery { sku: sku.clone(), warehouses: warehouses.clone() };
             let request = Request::Stock { queries: skus.iter().map(query).collect() };
-            self.inner.calls.ask(&source.connection, request, self.trace)
+            let read = |answer| match answer {
+                Answer::Stock(levels) => Ok(levels),
+                _ => Err(nonsense("stock")),
+            };
+            self.inner.calls.ask(&source.connection, request, self.trace, read)
         });
         // Promises made while the upstreams answer are not missed: the decision counts again, under lock.
         let (answers, promised) = tokio::join!(join_all(asked), self.inner.orders.promised(&skus, read_at));
         stock.promised = promised?;
-        for (source, called) in sources.iter().zip(answers) {
-            let levels = match called.result {
-                Ok(Answer::Stock(levels)) => Ok(levels),
-                Ok(_) | Err(Failure::Duplicate { .. }) => Err(nonsense("stock")),
-                Err(failure) => Err(failure),
-            };
-            let answer = levels.as_ref().map(|levels| json!({ "levels": levels.len() }));
-            notes.record("stock", &source.connection.name, &called.record, answer);
+        for (source, asked) in sources.iter().zip(answers) {
+            let answer = asked.result.as_ref().map(|levels| json!({ "levels": levels.len() }));
+            notes.record("stock", &source.connection.name, &asked.record, answer);
             for warehouse in &source.warehouses {
                 stock.owners.insert(warehouse.clone(), source.connection.name.clone());
             }
-            match levels {
+            match asked.result {
                 Ok(levels) => stock.read(source, levels, read_at),
-                Err(failure) => self.without_answer(source, &failure, &mut stock, &mut notes).await?,
+                Err(failure) => {
+                    self.without_answer(source, (&failure, asked.again_at), &mut stock, &mut notes).await?;
+                }
             }
         }
         if let Some(oldest) = stock.readings.iter().map(|reading| reading.read_at).min().filter(|at| *at < read_at) {
@@ -123,7 +125,7 @@ impl Evaluator<'_> {
     async fn without_answer(
         &self,
         source: &Source,
-        failure: &Failure,
+        (failure, again_at): (&Failure, Instant),
         stock: &mut Stock,
         notes: &mut Notes,
     ) -> Result<(), StoreError> {
@@ -133,7 +135,7 @@ impl Evaluator<'_> {
             return Ok(());
         }
         if source.connection.failure_mode == FailureMode::Hold {
-            notes.wait(reasons::unavailable("stock", name, failure), self.again_at(&source.connection, failure));
+            notes.wait(reasons::unavailable("stock", name, failure), again_at);
             return Ok(());
         }
         let last = self.inner.orders.last_readings(&stock.skus()).await?;
@@ -168,7 +170,7 @@ impl Stock {
     }
 
     /// Takes levels over that were asked for. Where an answer has two for the same place, the lower one counts.
-    fn read(&mut self, source: &Source, levels: Vec<StockLevel>, read_at: mortise_domain::instant::Instant) {
+    fn read(&mut self, source: &Source, levels: Vec<StockLevel>, read_at: Instant) {
         for level in levels {
             let asked = source.warehouses.contains(&level.warehouse)
                 && self.demands.iter().any(|demand| demand.sku == level.sku);

@@ -3,6 +3,7 @@ use std::time::Duration;
 use mortise_domain::call::Interface;
 use mortise_domain::delivery::{DeliveryState, NewDelivery, Operation};
 use mortise_domain::failure::Failure;
+use mortise_domain::order::OrderState;
 use mortise_domain::ports::clock::Clock;
 use mortise_domain::text::Text;
 use serde_json::json;
@@ -99,6 +100,55 @@ async fn the_breaker_stops_hammering_and_a_dry_run_only_watches() {
         world.work(&pipeline).await;
         assert!(world.all_done());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_works_at_a_connection_excuses_nothing_that_fails_there() {
+    let world = world();
+    let pipeline = world.living();
+    let breaker = json!({ "failures": 3, "cool-down-ms": 600_000 });
+    world.outside.connect(Interface::Inventory, json!({ "name": "wms", "breaker": breaker }));
+    world.outside.down("wms/push-pick");
+    for _ in 0..8 {
+        // Each order asks the same connection for its stock, which it tells.
+        assert_eq!(submitted(&pipeline, &[("A", "1")]).await.state, OrderState::Confirmed);
+        world.work_for(&pipeline, Duration::from_secs(1)).await;
+    }
+    assert_eq!(world.outside.calls_to("wms", "push-pick"), 3);
+    let failing = pipeline.failing("wms");
+    assert_eq!((failing.len(), failing[0].interface, failing[0].function), (1, Interface::Inventory, "push-pick"));
+    assert!(failing[0].breaker_open_until.is_some(), "{failing:?}");
+    world.outside.up("wms/push-pick");
+    world.work(&pipeline).await;
+    assert!(world.all_done() && pipeline.failing("wms").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_compensation_that_fails_again_and_again_is_not_even_looked_for() {
+    let world = world();
+    let pipeline = world.living();
+    let breaker = json!({ "failures": 2, "cool-down-ms": 600_000 });
+    world.outside.connect(Interface::Erp, json!({ "name": "u8", "breaker": breaker }));
+    let order = submitted(&pipeline, &[("A", "1")]).await;
+    world.work(&pipeline).await;
+    world.tables.lock().unwrap().external.clear();
+    world.outside.down("u8/cancel-order");
+    for at in 0..5 {
+        let cancel = NewDelivery {
+            connection: "u8".into(),
+            operation: Operation::CancelOrder,
+            key: format!("cancel-{at}"),
+            detail: json!({}),
+            after: None,
+        };
+        world.tables.lock().unwrap().cause(order.id, &[cancel], world.clock.now());
+        world.work_for(&pipeline, Duration::from_millis(100)).await;
+    }
+    let calls = |function| world.outside.calls_to("u8", function);
+    assert_eq!((calls("find-order"), calls("cancel-order")), (2, 2));
+    world.outside.up("u8/cancel-order");
+    world.work(&pipeline).await;
+    assert!(world.all_done());
 }
 
 #[tokio::test(start_paused = true)]

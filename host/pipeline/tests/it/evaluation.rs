@@ -225,9 +225,11 @@ async fn an_open_breaker_answers_at_once() {
         assert_eq!(submitted(&pipeline, &[("A", "1")]).await.state, OrderState::Held);
     }
     assert_eq!(world.outside.calls_of("map"), 2);
-    assert!(pipeline.breaker_open_until("map").is_some());
+    let failing = pipeline.failing("map");
+    assert_eq!((failing.len(), failing[0].function, failing[0].failures), (1, "locate", 2));
+    assert!(failing[0].breaker_open_until.is_some());
     world.work(&pipeline).await;
-    assert!(world.all_done() && pipeline.breaker_open_until("map").is_none());
+    assert!(world.all_done() && pipeline.failing("map").is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -48,7 +48,7 @@ pub struct Effect {
 pub struct State {
     pub connections: Vec<(Interface, Arc<Connection>)>,
     pub behaviours: HashMap<String, VecDeque<Behaviour>>,
-    /// Connections that fail until they are taken out.
+    /// Connections, or single functions of them such as `wms/push-pick`, that fail until they are taken out.
     pub down: HashMap<String, Failure>,
     pub effects: Vec<Effect>,
     pub messages: Vec<Message>,
@@ -103,6 +103,10 @@ impl Outside {
     pub fn calls_of(&self, connection: &str) -> usize {
         self.lock().calls.iter().filter(|(name, _, _)| name == connection).count()
     }
+
+    pub fn calls_to(&self, connection: &str, function: &str) -> usize {
+        self.lock().calls.iter().filter(|(name, called, _)| name == connection && *called == function).count()
+    }
 }
 
 /// A node's view of the plugins.
@@ -134,7 +138,8 @@ impl State {
         let attempt = context.attempt;
         self.calls.push((connection.to_owned(), request.function(), context));
         let mut record = CallRecord { micros: 100, ..CallRecord::default() };
-        if let Some(failure) = self.down.get(connection) {
+        let function = format!("{connection}/{}", request.function());
+        if let Some(failure) = self.down.get(connection).or_else(|| self.down.get(&function)) {
             return Called { result: Err(failure.clone()), record };
         }
         let behaviour = self.behaviours.get_mut(connection).and_then(VecDeque::pop_front);

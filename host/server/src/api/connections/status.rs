@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use mortise_domain::call::Interface;
 use mortise_domain::connection::Connection;
-use mortise_domain::instant::Instant;
 use mortise_pipeline::Failing;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -33,7 +32,7 @@ pub enum Health {
     Broken,
     /// Credentials are missing; see `missing_credentials`.
     LacksCredentials,
-    /// Its breaker is open: it failed again and again and is left in peace for a while.
+    /// A breaker is open: a function failed again and again and is left in peace for a while; see `failing`.
     Resting,
 }
 
@@ -50,10 +49,8 @@ pub struct ConnectionStatus {
     pub fault: Option<String>,
     /// Required slots that are empty.
     pub missing_credentials: Vec<String>,
-    /// Until when its breaker is open.
-    pub breaker_open_until: Option<Instant>,
-    /// Why its calls fail; null: the last one ended well, or there was none since the start.
-    pub failing: Option<Failing>,
+    /// Functions that fail, and why. Those whose last call ended well, or that were not called since the start, are not here.
+    pub failing: Vec<Failing>,
     /// Calls at this moment.
     pub calls_in_flight: usize,
 }
@@ -63,14 +60,14 @@ pub async fn of(app: &Shared, connection: &Connection) -> Result<ConnectionStatu
     let name = &connection.name;
     let fault = app.connections.fault(name);
     let missing_credentials = app.registry.missing_credentials(name);
-    let breaker_open_until = app.pipeline().breaker_open_until(name);
+    let failing = app.pipeline().failing(name);
     let health = if !connection.enabled {
         Health::Disabled
     } else if fault.is_some() {
         Health::Broken
     } else if !missing_credentials.is_empty() {
         Health::LacksCredentials
-    } else if breaker_open_until.is_some() {
+    } else if failing.iter().any(|function| function.breaker_open_until.is_some()) {
         Health::Resting
     } else {
         Health::Ready
@@ -80,8 +77,7 @@ pub async fn of(app: &Shared, connection: &Connection) -> Result<ConnectionStatu
         interfaces: interfaces(app, connection).await?,
         fault,
         missing_credentials,
-        breaker_open_until,
-        failing: app.pipeline().failing(name),
+        failing,
         calls_in_flight: app.registry.in_flight(name),
         name: name.clone(),
     })
