@@ -180,17 +180,38 @@ async fn files_that_are_no_plugins_are_refused_at_the_door() {
         let heard = house.hear(request.header("content-type", "application/wasm").body(file)).await;
         assert_eq!(heard.status, 422);
         let body: Value = serde_json::from_slice(heard.body()).unwrap();
-        body["detail"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
+        assert_eq!(body["text"]["en"], body["detail"], "{body}");
+        format!("{}\n{}", body["text"]["zh"].as_str().unwrap(), body["detail"].as_str().unwrap())
     };
     let whole = mortise_tests::plugins::misbehaving();
     let cut = whole[..whole.len() / 2].to_vec();
     let at = cut.len().to_string();
-    insta::assert_snapshot!(install(cut).await.replace(&at, "N"), @"the file ends at byte N in the middle of a section: it was cut off on the way; copy it again");
-    insta::assert_snapshot!(install(b"MZ\x90\0 a program".to_vec()).await, @r"the file is not WebAssembly: it begins with `4d5a900020612070`, a component begins with `\0asm`; hand in the `.wasm` file that `mortise plugin build` wrote");
-    insta::assert_snapshot!(install(b"\0asm\x01\0\0\0".to_vec()).await, @"the file is a core WebAssembly module, not a component: build it with `mortise plugin build`, or turn it into a component with `wasm-tools component new`");
-    insta::assert_snapshot!(install(b"\0asm\x0d\0\x01\0".to_vec()).await, @"the component has no manifest (custom section `mortise:manifest`): pack it with `mortise plugin build`, which puts `manifest.json` into it");
+    insta::assert_snapshot!(install(cut).await.replace(&at, "N"), @"
+    文件在第 N 字节处中断：复制时被截断，请重新复制
+    the file ends at byte N in the middle of a section: it was cut off on the way; copy it again
+    ");
+    insta::assert_snapshot!(install(b"MZ\x90\0 a program".to_vec()).await, @r"
+    文件不是 WebAssembly：开头为 `4d5a900020612070`，组件应以 `\0asm` 开头；请提交 `mortise plugin build` 生成的 .wasm 文件
+    the file is not WebAssembly: it begins with `4d5a900020612070`, a component begins with `\0asm`; hand in the `.wasm` file that `mortise plugin build` wrote
+    ");
+    insta::assert_snapshot!(install(b"\0asm\x01\0\0\0".to_vec()).await, @"
+    文件是 WebAssembly 核心模块，不是组件：请用 `mortise plugin build` 构建，或用 `wasm-tools component new` 转换为组件
+    the file is a core WebAssembly module, not a component: build it with `mortise plugin build`, or turn it into a component with `wasm-tools component new`
+    ");
+    insta::assert_snapshot!(install(b"\0asm\x0d\0\x01\0".to_vec()).await, @"
+    组件没有清单（自定义节 `mortise:manifest`）：请用 `mortise plugin build` 打包，它会写入 manifest.json
+    the component has no manifest (custom section `mortise:manifest`): pack it with `mortise plugin build`, which puts `manifest.json` into it
+    ");
     let newer = replaced(&whole, br#""contract":"1.0""#, br#""contract":"7.0""#);
-    insta::assert_snapshot!(install(newer).await, @"the plugin was built for contract 7.0, this host speaks 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
+    insta::assert_snapshot!(install(newer).await, @"
+    插件按接口约定 7.0 构建，比本主机支持的 1.0 至 1.0 更新：请升级主机，或用接口约定 1.0 的 SDK 构建插件
+    the plugin was built for contract 7.0, which is newer than what this host speaks, 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0
+    ");
+    let older = replaced(&whole, br#""contract":"1.0""#, br#""contract":"0.9""#);
+    insta::assert_snapshot!(install(older).await, @"
+    插件按接口约定 0.9 构建，本主机已不再支持，只支持 1.0 至 1.0：请开发者用接口约定 1.0 的 SDK 重新构建插件，或安装插件的新版本
+    the plugin was built for contract 0.9, which is older than what this host speaks, 1.0 to 1.0: install a newer version of the plugin, or have its developer build it again with an SDK for contract 1.0
+    ");
     assert_eq!(house.get("/plugins").await.ok()["items"].as_array().unwrap().len(), 5);
     house.close().await;
 }

@@ -11,6 +11,7 @@ pub mod call;
 pub mod catalog;
 pub mod confirmation;
 pub mod connection;
+pub mod contract;
 pub mod decimal;
 pub mod delivery;
 pub mod draft;

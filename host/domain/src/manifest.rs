@@ -4,10 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::contract::Misfit;
 use crate::text::Text;
-
-/// The contract that this host speaks: major and minor.
-pub const CONTRACT: (u32, u32) = (1, 0);
 
 /// Name of the custom section that holds the manifest.
 pub const SECTION: &str = "mortise:manifest";
@@ -267,18 +265,10 @@ impl Manifest {
         if self.publisher.trim().is_empty() {
             return fault("publisher", "must not be empty".into());
         }
-        match self.contract_version() {
+        match self.contract_version().map(Misfit::of) {
             None => return fault("contract", "use major and minor, such as 1.0".into()),
-            Some(version) if version.0 != CONTRACT.0 || version > CONTRACT => {
-                return fault(
-                    "contract",
-                    format!(
-                        "the plugin was built for contract {}, this host speaks up to {}.{}: upgrade the host, or build the plugin for {}.{}",
-                        self.contract, CONTRACT.0, CONTRACT.1, CONTRACT.0, CONTRACT.1
-                    ),
-                );
-            }
-            Some(_) => {}
+            Some(Some(misfit)) => return fault("contract", misfit.text(&self.contract).en),
+            Some(None) => {}
         }
         for (field, text) in [("title", &self.title), ("description", &self.description)] {
             if text.zh.trim().is_empty() || text.en.trim().is_empty() {

@@ -79,15 +79,6 @@ pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     v1::link(linker)
 }
 
-/// Does the host speak this version of the contract's package?
-pub(crate) fn speaks(version: &str) -> bool {
-    let Some((major, rest)) = version.split_once('.') else { return false };
-    let minor = rest.split_once('.').map_or(rest, |(minor, _)| minor);
-    let number = |text: &str| text.parse::<u32>().ok();
-    let (highest, most) = mortise_domain::manifest::CONTRACT;
-    number(major) == Some(highest) && number(minor).is_some_and(|minor| minor <= most)
-}
-
 /// Functions that an interface must have.
 pub(crate) fn functions(interface: Interface) -> &'static [&'static str] {
     v1::names(interface)

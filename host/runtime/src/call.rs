@@ -16,7 +16,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::load::Loaded;
 use crate::runtime::Runtime;
 use crate::state::{Confines, State};
-use crate::turn::Turn;
+use crate::turn::{Turn, aside};
 
 pub(crate) use explain::no_beginning;
 
@@ -45,7 +45,8 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
         within(deadline, &turn, work).await
     };
     let result = match outcome {
-        Some(Ok(answer)) => conclude(answer, store.data()),
+        Some(Ok(answer)) if store.data().revealed => conclude(answer, &loaded.confines, &runtime.shared.turns).await,
+        Some(Ok(answer)) => Ok(answer),
         Some(Err(fault)) => Err(explain::failure(fault, store.data(), loaded)),
         None => Err(explain::overdue(loaded, allowed)),
     };
@@ -115,15 +116,21 @@ async fn within<T>(deadline: Instant, turn: &Turn, mut work: Pin<&mut impl Futur
     .await
 }
 
-/// After a reveal the guest may have put the credential into its answer.
-fn conclude(answer: Answer, state: &State) -> Result<Answer, Failure> {
-    if state.revealed {
-        let text = serde_json::to_vec(&answer).unwrap_or_default();
-        if state.confines.secrets.holds_secret(&text) {
-            return Err(explain::leaked(state));
-        }
+/// After a reveal the guest may have put the credential into its answer. How large that is shows only when it is written out, so
+/// that it is looked through where nobody waits behind it.
+async fn conclude(answer: Answer, confines: &Arc<Confines>, turns: &Arc<Semaphore>) -> Result<Answer, Failure> {
+    let known = Arc::clone(confines);
+    let look = move || {
+        let leaks = match serde_json::to_vec(&answer) {
+            Ok(text) => known.secrets.holds_secret(&text),
+            Err(_) => true,
+        };
+        if leaks { Err(explain::leaked(&known)) } else { Ok(answer) }
+    };
+    match aside(turns, usize::MAX, look).await {
+        Ok(looked) => looked,
+        Err(error) => Err(explain::interrupted(&error)),
     }
-    Ok(answer)
 }
 
 #[cfg(test)]

@@ -49,6 +49,9 @@ pub struct RuntimeConfig {
     pub compilers: usize,
     /// How long a compilation may take.
     pub compile_time: Duration,
+    /// How long the one instance of a proof may take to begin, whatever else the machine does. What it may use of the CPU meanwhile
+    /// is a bound of its own.
+    pub proof_time: Duration,
     /// The program that compiles in a process of its own, by [`compile_apart`](crate::compile_apart); none: a thread of this
     /// process does.
     pub compiler: Option<PathBuf>,
@@ -74,6 +77,7 @@ impl RuntimeConfig {
             turns: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
             compilers: 1,
             compile_time: Duration::from_mins(2),
+            proof_time: Duration::from_secs(30),
             compiler: None,
             compiler_bytes: 2 << 30,
             extra_roots: Vec::new(),

@@ -3,9 +3,11 @@
 mod contract;
 mod extent;
 mod schema;
+mod told;
 
 use mortise_domain::call::Interface;
-use mortise_domain::manifest::{CONTRACT, Manifest, ManifestFault, SECTION};
+use mortise_domain::contract::Misfit;
+use mortise_domain::manifest::{Manifest, ManifestFault, SECTION};
 use sha2::{Digest, Sha256};
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
@@ -84,13 +86,12 @@ pub enum InspectError {
     #[error(transparent)]
     Manifest(#[from] ManifestFault),
     /// Built for a contract that this host does not speak.
-    #[error(
-        "the plugin was built for contract {found}, this host speaks {}.0 to {}.{}: upgrade the host, or build the plugin with an SDK for contract {}.{}",
-        CONTRACT.0, CONTRACT.0, CONTRACT.1, CONTRACT.0, CONTRACT.1
-    )]
-    NewerContract {
+    #[error("{}", .misfit.text(.found).en)]
+    Contract {
         /// Its version.
         found: String,
+        /// Too new or too old.
+        misfit: Misfit,
     },
     /// None of our interfaces is exported.
     #[error(
@@ -145,7 +146,7 @@ pub fn inspect(bytes: &[u8], most: usize) -> Result<Inspection, InspectError> {
             return Err(ManifestFault { field: "size".into(), message }.into());
         }
         Some(json) => {
-            refuse_newer(json)?;
+            check_version(json)?;
             let manifest = Manifest::parse(json)?;
             schema::check(&manifest.settings)?;
             manifest
@@ -192,17 +193,12 @@ fn manifest_section(bytes: &[u8]) -> Result<Option<&[u8]>, InspectError> {
     Ok(found)
 }
 
-/// A newer manifest may have fields that ours does not know; the version is the better answer then.
-fn refuse_newer(json: &[u8]) -> Result<(), InspectError> {
+/// A manifest of another version may have fields that ours does not know; the version is the better answer then.
+fn check_version(json: &[u8]) -> Result<(), InspectError> {
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(json) else { return Ok(()) };
     let Some(contract) = value.get("contract").and_then(serde_json::Value::as_str) else { return Ok(()) };
-    let version = contract
-        .split_once('.')
-        .and_then(|(major, minor)| Some((major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?)));
-    match version {
-        Some(version) if version.0 != CONTRACT.0 || version > CONTRACT => {
-            Err(InspectError::NewerContract { found: contract.to_owned() })
-        }
-        _ => Ok(()),
+    match mortise_domain::contract::version(contract).and_then(Misfit::of) {
+        Some(misfit) => Err(InspectError::Contract { found: contract.to_owned(), misfit }),
+        None => Ok(()),
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use mortise_domain::connection::{Connection, Limits};
 use mortise_domain::ports::StoreError;
+use mortise_domain::text::Text;
 use tokio::sync::Semaphore;
 
 use crate::config::{Ports, RuntimeConfig};
@@ -57,6 +58,26 @@ pub enum LoadError {
     /// There is no such connection.
     #[error("no connection `{0}` is loaded")]
     Unknown(String),
+}
+
+impl LoadError {
+    /// What is wrong, and what to do.
+    pub fn text(&self) -> Text {
+        let zh = match self {
+            Self::Settings { faults } => {
+                let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+                format!("设置与插件不符：{}；请在连接中更正", faults.join("；"))
+            }
+            Self::Schema(detail) => format!("插件的设置 schema 无法使用：{detail}；请开发者更正清单中的 settings"),
+            Self::Limit(fault) => format!("限额超出范围：{fault}；请在连接中更正"),
+            Self::OtherPlugin { expected, found } => {
+                format!("连接使用的插件是 {expected}，而文件是 {found}：请加载连接所指的文件")
+            }
+            Self::Credentials(error) => format!("凭据无法读取：{error}"),
+            Self::Unknown(name) => format!("没有已加载的连接 `{name}`"),
+        };
+        Text::new(zh, self.to_string())
+    }
 }
 
 /// A connection whose plugin can be called.

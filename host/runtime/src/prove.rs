@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use mortise_domain::manifest::Manifest;
+use mortise_domain::text::Text;
 use wasmtime::component::{Component, InstancePre};
 
 use crate::adapter::{Functions, TypeFault};
@@ -12,9 +13,6 @@ use crate::compile::Compiled;
 use crate::inspect::{InspectError, Inspection, inspect};
 use crate::runtime::Runtime;
 use crate::state::State;
-
-/// How long the one instance of the proof may take, whatever else the machine does.
-const PROOF: Duration = Duration::from_secs(30);
 
 /// A plugin that may be loaded. Several connections share one.
 pub struct Proven {
@@ -65,10 +63,44 @@ pub enum ProveError {
     },
     /// It cannot begin.
     #[error("the component cannot be instantiated: {0}")]
-    Instantiate(String),
+    Instantiate(Text),
     /// The host itself failed.
     #[error("the proof was broken off: {0}; try again")]
     Interrupted(String),
+}
+
+impl ProveError {
+    /// What was found, what was expected, what to do.
+    pub fn text(&self) -> Text {
+        let zh = match self {
+            Self::Inspect(error) => return error.text(),
+            Self::Compile(detail) => {
+                format!("组件无法为本主机编译：{detail}；请开发者控制在此范围内，或用当前的工具链重新构建")
+            }
+            Self::Slow { seconds } => {
+                format!(
+                    "组件在 {seconds} 秒内编译不完：请开发者以 release 模式构建并拆分过大的函数；时限为 compile-seconds"
+                )
+            }
+            Self::Busy { seconds } => format!("{seconds} 秒后仍在编译其他组件：请稍后再试"),
+            Self::Link(detail) => format!("组件的导入与本主机不符：{detail}；请按本主机的 `wit/v1` 构建"),
+            Self::Type { interface, function, detail } => format!(
+                "`{interface}` 的函数 `{function}` 与接口约定的类型不符：{detail}；请按本主机的 `wit/v1` 构建插件"
+            ),
+            Self::Instantiate(why) => format!("组件无法启动：{}", why.zh),
+            Self::Interrupted(detail) => format!("检查被中断：{detail}；请重试"),
+        };
+        Text::new(zh, self.to_string())
+    }
+}
+
+/// It took too long to begin, whether or not it did anything meanwhile.
+fn overdue(most: Duration) -> Text {
+    let seconds = most.as_secs_f64();
+    Text::new(
+        format!("{seconds} 秒内未能启动：请开发者检查插件启动时的工作"),
+        format!("it does not begin within {seconds} seconds: its developer looks at what it does when it begins"),
+    )
 }
 
 impl Proven {
@@ -117,9 +149,10 @@ impl Runtime {
         let pre = self.linker.instantiate_pre(component).map_err(|error| ProveError::Link(format!("{error:#}")))?;
         let functions = Functions::find(component, &inspection.interfaces);
         let mut store = self.proof_store();
-        let instance = tokio::time::timeout(PROOF, pre.instantiate_async(&mut store))
+        let most = self.config.proof_time;
+        let instance = tokio::time::timeout(most, pre.instantiate_async(&mut store))
             .await
-            .map_err(|_| ProveError::Instantiate(format!("it does not begin within {} seconds", PROOF.as_secs())))?
+            .map_err(|_| ProveError::Instantiate(overdue(most)))?
             .map_err(|error| ProveError::Instantiate(crate::call::no_beginning(&error, store.data())))?;
         functions.check_types(&mut store, &instance).map_err(|TypeFault { interface, function, detail }| {
             ProveError::Type { interface: interface.name(), function, detail }

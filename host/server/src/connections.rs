@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use mortise_domain::call::Interface;
 use mortise_domain::connection::Connection;
 use mortise_domain::ports::StoreError;
+use mortise_domain::text::Text;
 use mortise_runtime::{LoadError, ProveError, Proven, Registry, Runtime, inspect};
 use mortise_store::{FilledSlot, Store, StoredConnection};
 
@@ -56,6 +57,19 @@ pub enum BringUpError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl BringUpError {
+    /// What is wrong, and what to do.
+    pub fn text(&self) -> Text {
+        let zh = match self {
+            Self::NotInstalled(digest) => format!("插件 {digest} 未安装：请安装它，或为连接选择其他插件"),
+            Self::Prove(error) => return error.text(),
+            Self::Load(error) => return error.text(),
+            Self::Store(error) => format!("数据库出错：{error}"),
+        };
+        Text::new(zh, self.to_string())
+    }
 }
 
 impl Connections {
@@ -158,8 +172,8 @@ impl Connections {
 
     async fn fell_out(&self, connection: &Connection, error: &BringUpError) -> Outage {
         self.registry.unload(&connection.name);
-        let reason = error.to_string();
-        tracing::error!(connection = connection.name, reason, "the connection could not be loaded");
+        let reason = error.text();
+        tracing::error!(connection = connection.name, reason = reason.en, "the connection could not be loaded");
         // What cannot be read may be anything; orders rather wait than pass unchecked.
         let interfaces = self.interfaces(&connection.plugin).await.ok().flatten().unwrap_or(Interface::ALL.into());
         Outage { connection: Arc::new(connection.clone()), interfaces, reason }
@@ -180,7 +194,7 @@ impl Connections {
     }
 
     /// Why the connection could not be loaded; none: it could, or is disabled.
-    pub fn fault(&self, name: &str) -> Option<String> {
+    pub fn fault(&self, name: &str) -> Option<Text> {
         self.outages.load().get(name).map(|outage| outage.reason.clone())
     }
 }

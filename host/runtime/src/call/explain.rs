@@ -13,7 +13,8 @@ use wasmtime::{PoolConcurrencyLimitError, Trap};
 
 use crate::adapter::{AnswerFault, Fault};
 use crate::load::Loaded;
-use crate::state::{Breach, State, at_once};
+use crate::state::{Breach, Confines, State, at_once};
+use crate::turn::Interrupted;
 use crate::wasi::RANDOM_BYTES;
 use place::place;
 
@@ -114,28 +115,51 @@ fn trapped(error: &wasmtime::Error, state: &State) -> Failure {
 }
 
 /// Why a plugin cannot begin, when it is proved; in English.
-pub(crate) fn no_beginning(error: &wasmtime::Error, state: &State) -> String {
+pub(crate) fn no_beginning(error: &wasmtime::Error, state: &State) -> Text {
     let limits = &state.confines.limits;
-    match (state.bounds.breach, error.downcast_ref::<Trap>()) {
-        (Some(Breach::Memory { wanted }), _) => format!(
-            "it wants {wanted} bytes of memory when it begins, {} is the most: its developer has it begin with less",
-            limits.memory_bytes
+    let (zh, en) = match (state.bounds.breach, error.downcast_ref::<Trap>()) {
+        (Some(Breach::Memory { wanted }), _) => (
+            format!("启动时需要 {wanted} 字节内存，上限为 {}：请开发者减少启动时的内存占用", limits.memory_bytes),
+            format!(
+                "it wants {wanted} bytes of memory when it begins, {} is the most: its developer has it begin with less",
+                limits.memory_bytes
+            ),
         ),
-        (Some(Breach::Table { wanted }), _) => format!(
-            "it wants {wanted} table elements when it begins, {} is the most: its developer has it begin with fewer",
-            limits.table_elements
+        (Some(Breach::Table { wanted }), _) => (
+            format!("启动时需要 {wanted} 个表元素，上限为 {}：请开发者减少启动时的表元素", limits.table_elements),
+            format!(
+                "it wants {wanted} table elements when it begins, {} is the most: its developer has it begin with fewer",
+                limits.table_elements
+            ),
         ),
-        (Some(Breach::Cpu), _) => format!(
-            "it has not begun after {} ms of CPU: its developer looks for an endless loop in what it does when it begins",
-            limits.cpu_ms
+        (Some(Breach::Cpu), _) => (
+            format!("用完 {} 毫秒 CPU 仍未启动：请开发者检查启动代码中的死循环", limits.cpu_ms),
+            format!(
+                "it has not begun after {} ms of CPU: its developer looks for an endless loop in what it does when it begins",
+                limits.cpu_ms
+            ),
         ),
-        (Some(Breach::Crowded), _) => "the host's memory for plugins is used up for now: try again later".into(),
-        (Some(Breach::HostCalls | Breach::StoreCalls), _) => {
-            "it asks the host for more than it may when it begins: its developer moves that into its functions".into()
+        (Some(Breach::Crowded), _) => (
+            "主机供插件使用的内存已用完：请稍后再试".into(),
+            "the host's memory for plugins is used up for now: try again later".into(),
+        ),
+        (Some(Breach::HostCalls | Breach::StoreCalls), _) => (
+            "启动时对主机的请求超过上限：请开发者把这些请求移到函数中".into(),
+            "it asks the host for more than it may when it begins: its developer moves that into its functions".into(),
+        ),
+        (None, Some(trap)) => (
+            format!("启动时崩溃（{trap}）：请开发者检查启动代码"),
+            format!("it crashes when it begins ({trap}): its developer looks at what it does then"),
+        ),
+        (None, None) => {
+            let cause = error.root_cause();
+            (
+                format!("{cause:#}：请开发者用当前 SDK 重新构建"),
+                format!("{cause:#}: its developer builds it again with a current SDK"),
+            )
         }
-        (None, Some(trap)) => format!("it crashes when it begins ({trap}): its developer looks at what it does then"),
-        (None, None) => format!("{:#}: its developer builds it again with a current SDK", error.root_cause()),
-    }
+    };
+    Text::new(zh, en)
 }
 
 /// The plugin's own words may hold a secret that an upstream told it.
@@ -203,8 +227,8 @@ pub(super) fn credential_missing(loaded: &Loaded, slot: &str) -> Failure {
 }
 
 /// A revealed credential stands in the answer.
-pub(super) fn leaked(state: &State) -> Failure {
-    let name = &state.confines.name;
+pub(super) fn leaked(confines: &Confines) -> Failure {
+    let name = &confines.name;
     broken(
         Breakage::Answer,
         format!("连接“{name}”的插件在回答中写入了凭据，已丢弃：请撤销 grant.reveal 并联系插件开发者"),
@@ -212,4 +236,12 @@ pub(super) fn leaked(state: &State) -> Failure {
             "the plugin of `{name}` put a credential into its answer, which was dropped: take `grant.reveal` back and tell its developer"
         ),
     )
+}
+
+/// The host is stopping, or a fault of its own; the answer was not looked through.
+pub(super) fn interrupted(error: &Interrupted) -> Failure {
+    Failure::Retry {
+        after_ms: None,
+        reason: Text::new(format!("主机中断了对插件回答的检查（{error}），将自动重试"), format!("{error}")),
+    }
 }

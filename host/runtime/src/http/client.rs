@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Certificate, Client, redirect};
+use tokio::sync::Semaphore;
 
-use super::resolver::{AddressRefused, Guarded, Resolver};
+use super::resolver::{AddressRefused, Guarded, MOST_LOOKUPS_OF_ALL, Resolver};
 
 /// Shorter than a request's time-out, so that a host that does not answer at all counts as not reached.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -24,8 +25,9 @@ impl Clients {
         for pem in roots {
             certificates.extend(Certificate::from_pem_bundle(pem).map_err(|error| chain(&error))?);
         }
+        let all = Arc::new(Semaphore::new(MOST_LOOKUPS_OF_ALL));
         let build = |private| {
-            let guarded = Guarded { resolver: Arc::clone(resolver), private };
+            let guarded = Guarded { resolver: Arc::clone(resolver), private, all: Arc::clone(&all) };
             let mut builder = Client::builder()
                 .user_agent(concat!("mortise/", env!("CARGO_PKG_VERSION")))
                 .redirect(redirect::Policy::none())

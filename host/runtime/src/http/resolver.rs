@@ -19,6 +19,10 @@ tokio::task_local! {
 /// Lookups of one connection at the same time, those that nobody waits for any more included.
 pub(crate) const MOST_LOOKUPS: usize = 8;
 
+/// Lookups of all connections at the same time: half of the threads that wait for the system on everybody's behalf, so that slow
+/// names of many connections leave enough for all other work.
+pub(crate) const MOST_LOOKUPS_OF_ALL: usize = 256;
+
 /// Finds the addresses of a host. Tests give their own.
 #[async_trait]
 pub trait Resolver: Send + Sync + 'static {
@@ -50,17 +54,21 @@ pub(crate) struct Guarded {
     pub(crate) resolver: Arc<dyn Resolver>,
     /// Private addresses are granted for every origin of this client.
     pub(crate) private: bool,
+    /// Places for lookups of all connections.
+    pub(crate) all: Arc<Semaphore>,
 }
 
 impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {
         let (resolver, private) = (Arc::clone(&self.resolver), self.private);
-        let places = LOOKUPS.try_with(Arc::clone).ok();
+        let (places, everybodys) = (LOOKUPS.try_with(Arc::clone).ok(), Arc::clone(&self.all));
         Box::pin(async move {
             let place = match places {
                 Some(places) => Some(places.acquire_owned().await?),
                 None => None,
             };
+            // The connection's own place first: while it waits for that, it takes nothing from the others.
+            let place = (place, everybodys.acquire_owned().await?);
             let lookup = async move {
                 let found = resolver.resolve(name.as_str()).await;
                 drop(place);
@@ -113,7 +121,8 @@ mod tests {
     }
 
     fn guarded(private: bool, script: &[&'static [&'static str]]) -> Guarded {
-        Guarded { resolver: Arc::new(Script(Mutex::new(script.to_vec()))), private }
+        let all = Arc::new(Semaphore::new(MOST_LOOKUPS_OF_ALL));
+        Guarded { resolver: Arc::new(Script(Mutex::new(script.to_vec()))), private, all }
     }
 
     #[tokio::test]
@@ -150,7 +159,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn lookups_that_nobody_waits_for_keep_their_places() {
         let asked = Arc::new(AtomicUsize::new(0));
-        let guarded = Guarded { resolver: Arc::new(Stuck(Arc::clone(&asked))), private: false };
+        let all = Arc::new(Semaphore::new(MOST_LOOKUPS_OF_ALL));
+        let guarded = Guarded { resolver: Arc::new(Stuck(Arc::clone(&asked))), private: false, all };
         let places = Arc::new(Semaphore::new(MOST_LOOKUPS));
         for _ in 0..3 * MOST_LOOKUPS {
             let lookup = LOOKUPS.scope(Arc::clone(&places), async { dialled(&guarded).await });
@@ -161,5 +171,20 @@ mod tests {
         let other = LOOKUPS.scope(Arc::new(Semaphore::new(MOST_LOOKUPS)), async { dialled(&guarded).await });
         assert!(tokio::time::timeout(Duration::from_secs(1), other).await.is_err());
         assert_eq!(asked.load(Ordering::SeqCst), MOST_LOOKUPS + 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_connections_together_hold_no_more_than_all_places() {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let all = Arc::new(Semaphore::new(MOST_LOOKUPS + 3));
+        let guarded = Guarded { resolver: Arc::new(Stuck(Arc::clone(&asked))), private: false, all };
+        for _ in 0..4 {
+            let places = Arc::new(Semaphore::new(MOST_LOOKUPS));
+            for _ in 0..MOST_LOOKUPS {
+                let lookup = LOOKUPS.scope(Arc::clone(&places), async { dialled(&guarded).await });
+                assert!(tokio::time::timeout(Duration::from_secs(1), lookup).await.is_err());
+            }
+        }
+        assert_eq!(asked.load(Ordering::SeqCst), MOST_LOOKUPS + 3);
     }
 }

@@ -1,6 +1,7 @@
 //! Which part of the contract a component speaks.
 
 use mortise_domain::call::Interface;
+use mortise_domain::contract::{self, Misfit};
 use wasmparser::component_types::ComponentEntityType;
 use wasmparser::types::Types;
 use wasmparser::{Parser, Payload};
@@ -26,7 +27,7 @@ pub(super) fn outline(bytes: &[u8], types: &Types) -> Result<Outline, InspectErr
     let mut interfaces = Vec::new();
     for interface in Interface::ALL {
         if let Some(export) = exports.iter().find(|export| bare(export) == Some(interface.name())) {
-            refuse_newer(export)?;
+            check_version(export)?;
             check_functions(interface, export, types)?;
             interfaces.push(interface);
         }
@@ -66,9 +67,13 @@ fn bare(name: &str) -> Option<&str> {
     Some(rest.split_once('@').map_or(rest, |(name, _)| name))
 }
 
-fn refuse_newer(name: &str) -> Result<(), InspectError> {
-    let (_, version) = name.split_once('@').unwrap_or((name, ""));
-    if adapter::speaks(version) { Ok(()) } else { Err(InspectError::NewerContract { found: version.to_owned() }) }
+fn check_version(name: &str) -> Result<(), InspectError> {
+    let (_, found) = name.split_once('@').unwrap_or((name, "0"));
+    // Packages without a readable version are from before there were versions.
+    match contract::version(found).map_or(Some(Misfit::Older), Misfit::of) {
+        None => Ok(()),
+        Some(misfit) => Err(InspectError::Contract { found: found.to_owned(), misfit }),
+    }
 }
 
 fn functions<'a>(name: &str, types: &'a Types, import: bool) -> Vec<&'a str> {
@@ -89,7 +94,7 @@ fn check_import(name: &str, types: &Types) -> Result<(), InspectError> {
     }
     let foreign = |found: String| Err(InspectError::ForeignImport { found });
     let Some(interface) = bare(name) else { return foreign(name.to_owned()) };
-    refuse_newer(name)?;
+    check_version(name)?;
     let Some(offered) = adapter::offered(interface) else { return foreign(name.to_owned()) };
     match functions(name, types, true).into_iter().find(|function| !offered.contains(function)) {
         Some(function) => foreign(format!("{name}#{function}")),

@@ -1,5 +1,7 @@
 //! Files that are no plugins: each is refused with what was found, what was expected, what to do.
 
+use std::time::Duration;
+
 use mortise_runtime::inspect;
 use wasm_encoder::{ComponentSection, CustomSection};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -123,13 +125,20 @@ fn damaged_files_never_panic() {
 }
 
 #[test]
-fn another_world_or_a_newer_contract() {
+fn another_world_or_another_contract() {
     insta::assert_snapshot!(refusal(&exporting("acme:shop/pricing@1.0.0", "price")), @"the component exports `acme:shop/pricing@1.0.0`, none of the contract's interfaces (`erp`, `inventory`, `geocoder`, `pricing`, `notifier`, `order-policy`): implement one of them for a world of `wit/v1`");
     insta::assert_snapshot!(refusal(&component("(component)")), @"the component exports nothing, none of the contract's interfaces (`erp`, `inventory`, `geocoder`, `pricing`, `notifier`, `order-policy`): implement one of them for a world of `wit/v1`");
-    insta::assert_snapshot!(refusal(&exporting("mortise:plugin/pricing@1.7.0", "price")), @"the plugin was built for contract 1.7.0, this host speaks 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
-    insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), &manifest("2.0"))), @"the plugin was built for contract 2.0, this host speaks 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
+    insta::assert_snapshot!(refusal(&exporting("mortise:plugin/pricing@1.7.0", "price")), @"the plugin was built for contract 1.7.0, which is newer than what this host speaks, 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
+    insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), &manifest("2.0"))), @"the plugin was built for contract 2.0, which is newer than what this host speaks, 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
+    insta::assert_snapshot!(refusal(&exporting("mortise:plugin/pricing@0.9.0", "price")), @"the plugin was built for contract 0.9.0, which is older than what this host speaks, 1.0 to 1.0: install a newer version of the plugin, or have its developer build it again with an SDK for contract 1.0");
+    insta::assert_snapshot!(refusal(&exporting("mortise:plugin/pricing", "price")), @"the plugin was built for contract 0, which is older than what this host speaks, 1.0 to 1.0: install a newer version of the plugin, or have its developer build it again with an SDK for contract 1.0");
+    let old = inspect(&packed(&wat::parse_str("(component)").unwrap(), &manifest("0.9")), MOST).unwrap_err();
+    insta::assert_snapshot!(format!("{}\n{}", old.text().zh, old.text().en), @"
+    插件按接口约定 0.9 构建，本主机已不再支持，只支持 1.0 至 1.0：请开发者用接口约定 1.0 的 SDK 重新构建插件，或安装插件的新版本
+    the plugin was built for contract 0.9, which is older than what this host speaks, 1.0 to 1.0: install a newer version of the plugin, or have its developer build it again with an SDK for contract 1.0
+    ");
     let future = manifest("1.9").replace("\"name\"", "\"new-field\": 1, \"name\"");
-    insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), &future)), @"the plugin was built for contract 1.9, this host speaks 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
+    insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), &future)), @"the plugin was built for contract 1.9, which is newer than what this host speaks, 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
     insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), "{")), @"manifest: line 1 column 1: EOF while parsing an object at line 1 column 1");
 }
 
@@ -155,10 +164,8 @@ async fn a_function_of_another_type() {
     insta::assert_snapshot!(error, @"the function `price` of `pricing` does not have the type of the contract: expected 1-tuple, found 0-tuple; build the plugin against `wit/v1` of this host");
 }
 
-#[tokio::test]
-async fn a_start_that_never_ends() {
-    let host = Host::new();
-    let file = with_manifest(&encoded(
+fn spinning() -> Vec<u8> {
+    with_manifest(&encoded(
         "pricing-plugin",
         r#"(module
             (memory (export "memory") 1)
@@ -166,8 +173,21 @@ async fn a_start_that_never_ends() {
             (func (export "_initialize") (call $spin))
             (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
             (func (export "mortise:plugin/pricing@1.0.0#price") (param i32) (result i32) unreachable))"#,
-    ));
-    insta::assert_snapshot!(host.runtime.prove(file.into()).await.unwrap_err(), @"the component cannot be instantiated: it has not begun after 2000 ms of CPU: its developer looks for an endless loop in what it does when it begins");
+    ))
+}
+
+#[tokio::test]
+async fn a_start_that_never_ends() {
+    // On a machine that has other things to do, its CPU time takes as long as it takes.
+    let host = Host::with(|config| config.proof_time = Duration::from_hours(1));
+    insta::assert_snapshot!(host.runtime.prove(spinning().into()).await.unwrap_err(), @"the component cannot be instantiated: it has not begun after 2000 ms of CPU: its developer looks for an endless loop in what it does when it begins");
+}
+
+#[tokio::test]
+async fn a_start_that_takes_too_long() {
+    // Long before its CPU time is used up.
+    let host = Host::with(|config| config.proof_time = Duration::from_millis(10));
+    insta::assert_snapshot!(host.runtime.prove(spinning().into()).await.unwrap_err(), @"the component cannot be instantiated: it does not begin within 0.01 seconds: its developer looks at what it does when it begins");
 }
 
 #[tokio::test]

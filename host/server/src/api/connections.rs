@@ -9,6 +9,7 @@ use mortise_domain::connection::Connection;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
 use mortise_domain::submission::FieldError;
+use mortise_domain::text::Text;
 use mortise_runtime::{LoadError, settle_settings};
 use mortise_store::StoredConnection;
 use serde::Serialize;
@@ -45,7 +46,7 @@ pub struct ConnectionView {
     /// When it was last changed.
     pub updated_at: Instant,
     /// Why it could not be loaded; null: it could, or is disabled.
-    pub fault: Option<String>,
+    pub fault: Option<Text>,
 }
 
 fn view(app: &Shared, stored: StoredConnection) -> ConnectionView {
@@ -162,7 +163,10 @@ fn refusal(error: BringUpError) -> Problem {
     match error {
         BringUpError::Load(error) => unsuitable(error),
         BringUpError::Store(error) => error.into(),
-        error @ (BringUpError::Prove(_) | BringUpError::NotInstalled(_)) => Problem::field("plugin", error.to_string()),
+        error @ (BringUpError::Prove(_) | BringUpError::NotInstalled(_)) => {
+            let text = error.text();
+            Problem::field("plugin", text.en.clone()).text(text)
+        }
     }
 }
 
@@ -173,7 +177,10 @@ fn unsuitable(error: LoadError) -> Problem {
         }
         LoadError::Limit(fault) => Problem::field(fault.field, fault.message),
         LoadError::Credentials(error) => error.into(),
-        other => Problem::field("plugin", other.to_string()),
+        other => {
+            let text = other.text();
+            Problem::field("plugin", text.en.clone()).text(text)
+        }
     }
 }
 

@@ -88,7 +88,8 @@ fn refusal(error: &ProveError) -> Problem {
         return Problem::unavailable(error.to_string());
     }
     let title = "The file is no plugin for this host";
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unusable-plugin", title, error.to_string())
+    let text = error.text();
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unusable-plugin", title, text.en.clone()).text(text)
 }
 
 /// One installed plugin.

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mortise_domain::ports::StoreError;
 use mortise_domain::submission::FieldError;
+use mortise_domain::text::Text;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,6 +22,9 @@ pub struct Problem {
     status: u16,
     /// What happened this time, and why.
     detail: String,
+    /// The detail in both languages, where an operator is to read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<Text>,
     /// The fields that are wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
@@ -37,6 +41,7 @@ impl Problem {
             title,
             status: status.as_u16(),
             detail: detail.into(),
+            text: None,
             errors: Vec::new(),
             remedy: String::new(),
         }
@@ -49,9 +54,18 @@ impl Problem {
         self
     }
 
+    /// The same problem with its detail in both languages.
+    #[must_use]
+    pub fn text(mut self, text: Text) -> Self {
+        self.text = Some(text);
+        self
+    }
+
     /// Fields of the request that are wrong.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
+            // The whole body.
+            [only] if only.field.is_empty() => only.message.clone(),
             [only] => only.to_string(),
             several => format!("{} fields are wrong", several.len()),
         };

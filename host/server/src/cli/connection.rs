@@ -50,7 +50,7 @@ impl Command {
                 let known = items(&remote.get("/connections").await?).any(|row| text(row, "/name") == name);
                 let request = if known { request.header("if-match", "*") } else { request };
                 let stored = remote.send(request.json(&body)).await?;
-                match text(&stored, "/fault") {
+                match text(&stored, "/fault/en") {
                     "" => say(format!("{name}: in force")),
                     fault => say(format!("{name}: stored, but not in force: {fault}")),
                 }
@@ -74,6 +74,6 @@ impl Command {
 pub fn line(status: &Value) -> String {
     let missing = status.get("missing_credentials").and_then(Value::as_array).into_iter().flatten();
     let missing: Vec<&str> = missing.filter_map(Value::as_str).collect();
-    let why = [text(status, "/fault"), &missing.join(", ")].join(" ");
+    let why = [text(status, "/fault/en"), &missing.join(", ")].join(" ");
     format!("{}  {}  {}", text(status, "/name"), text(status, "/health"), why.trim()).trim_end().to_owned()
 }

@@ -19,15 +19,15 @@ pub struct Outage {
     /// What it would serve.
     pub interfaces: Arc<[Interface]>,
     /// Why it could not be loaded.
-    pub reason: String,
+    pub reason: Text,
 }
 
 impl Outage {
     fn failure(&self) -> Failure {
         let name = &self.connection.name;
         let reason = Text::new(
-            format!("连接 {name} 无法加载：{}", self.reason),
-            format!("the connection {name} could not be loaded: {}", self.reason),
+            format!("连接 {name} 无法加载：{}", self.reason.zh),
+            format!("the connection {name} could not be loaded: {}", self.reason.en),
         );
         Failure::Broken { kind: Breakage::Missing, reason }
     }

@@ -116,12 +116,18 @@ async fn a_connection_that_cannot_be_loaded_is_reported_and_holds_orders() {
     app.refresh().await.unwrap();
     let status = server.get("/connections/erp/status").await.body;
     assert_eq!(status["health"], "broken");
-    assert!(status["fault"].is_string());
+    insta::assert_json_snapshot!(status["fault"], @r#"
+    {
+      "zh": "文件不是 WebAssembly：开头为 `6e6f20636f6d706f`，组件应以 `\\0asm` 开头；请提交 `mortise plugin build` 生成的 .wasm 文件",
+      "en": "the file is not WebAssembly: it begins with `6e6f20636f6d706f`, a component begins with `\\0asm`; hand in the `.wasm` file that `mortise plugin build` wrote"
+    }
+    "#);
     assert_eq!(server.get("/status").await.body["connections"], json!([status]));
     let order = server.post("/orders", submission()).await.body;
     assert_eq!(order["state"], "held");
     let text = order["holds"].to_string();
     assert!(text.contains("erp could not be loaded"), "the hold names the connection: {text}");
+    assert!(text.contains(status["fault"]["zh"].as_str().unwrap()), "in both languages: {text}");
     assert_eq!(put(&server, Some("*"), &connection()).await.status, 200);
     assert_eq!(server.get("/connections/erp/status").await.body["health"], "disabled");
     server.running.shutdown().await;

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use mortise_domain::call::Interface;
 use mortise_domain::connection::Connection;
+use mortise_domain::text::Text;
 use mortise_pipeline::Failing;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -46,7 +47,7 @@ pub struct ConnectionStatus {
     /// What its plugin exports.
     pub interfaces: Vec<Interface>,
     /// Why it could not be loaded.
-    pub fault: Option<String>,
+    pub fault: Option<Text>,
     /// Required slots that are empty.
     pub missing_credentials: Vec<String>,
     /// Functions that fail, and why. Those whose last call ended well, or that were not called since the start, are not here.
