@@ -293,6 +293,7 @@ async fn misspelt(house: &House, engine: Engine) {
     let credential = "/api/v1/connections/bad/credentials/key";
     for body in [
         json!(secret),
+        json!([secret]),
         json!({ "value": [secret] }),
         json!({ "valeu": secret }),
         json!({ "value": { "secret": secret } }),

@@ -1,11 +1,14 @@
 //! Reading requests: every input is hostile, and every refusal names the field.
 
+mod objects;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::problem::{Problem, discreet};
+use objects::Objects;
 
 /// A path segment.
 #[derive(FromRequestParts)]
@@ -62,7 +65,7 @@ pub fn read<T: DeserializeOwned>(body: &[u8], hint: Hint) -> Result<T, Problem> 
         return Err(Problem::malformed("The JSON text contains a NUL character (\\u0000).").remedy("Remove it."));
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| refusal(&error, hint))?;
+    let value = serde_path_to_error::deserialize(Objects(&mut reader)).map_err(|error| refusal(&error, hint))?;
     reader.end().map_err(|error| Problem::malformed(format!("The body is not one JSON text: {error}.")))?;
     Ok(value)
 }
@@ -141,6 +144,9 @@ mod tests {
         insta::assert_snapshot!(refused(r#"{"lines":[{"sku":"A"}]}"#), @"lines[0].quantity: is missing");
         insta::assert_snapshot!(refused(r#"{"lines":"#), @"The body is not a JSON text: EOF while parsing a value at line 1 column 9.");
         insta::assert_snapshot!(refused("{} {}"), @"customer: is missing");
+        insta::assert_snapshot!(refused(r#"["C1","S1"]"#), @"an array stands in the place of an object; send an object with the fields reference, kind, original, customer, store, placed_at, ship_to, lines, note, attributes");
+        insta::assert_snapshot!(refused(r#"{"customer":"C1","lines":[["A","1"]]}"#), @"lines[0]: an array stands in the place of an object; send an object with the fields sku, quantity, unit, attributes");
+        insta::assert_snapshot!(refused(r#"{"customer":"C1","ship_to":["Road 1"]}"#), @"ship_to: an array stands in the place of an object; send an object with the fields text, city, country, contact, phone, attributes, point");
         let pasted = "a-token-that-stands-in-a-wrong-place";
         insta::assert_snapshot!(refused(&format!(r#"{{"lines":"{pasted}"}}"#)), @r#"lines: invalid type: string "…", expected a sequence"#);
     }
