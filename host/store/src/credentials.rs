@@ -21,6 +21,9 @@ pub struct FilledSlot {
     pub expires_at: Instant,
     /// Since when it has this value.
     pub updated_at: Instant,
+    /// Another one with every value: two changes at the same time of the clock are still two. It says nothing of the value.
+    #[serde(skip)]
+    pub mark: Vec<u8>,
 }
 
 /// What a sealed credential is bound to; a row copied elsewhere does not open.
@@ -77,10 +80,11 @@ fn open(store: &Store, connection: &str, row: &mut crate::database::Row) -> Resu
 impl Store {
     /// The slots of a connection that have values.
     pub async fn filled_slots(&self, connection: &str) -> Result<Vec<FilledSlot>, StoreError> {
-        let sql = "SELECT slot, expires_at, updated_at FROM credentials WHERE connection = $1 ORDER BY slot";
+        let sql = "SELECT slot, expires_at, updated_at, nonce FROM credentials WHERE connection = $1 ORDER BY slot";
         let rows = self.database.all(Sql::new(sql).bind(connection)).await?;
         let read = |mut row: crate::database::Row| {
-            Ok(FilledSlot { slot: row.take()?, expires_at: row.take()?, updated_at: row.take()? })
+            // Each value is sealed with a nonce of its own.
+            Ok(FilledSlot { slot: row.take()?, expires_at: row.take()?, updated_at: row.take()?, mark: row.take()? })
         };
         Ok(rows.into_iter().map(read).collect::<Result<_, Fault>>()?)
     }

@@ -106,6 +106,9 @@ async fn credentials_are_sealed(h: Harness) {
     assert!(after > before);
     let soon = h.now().after(std::time::Duration::from_secs(10));
     h.store.keep("erp", &of("access-token", "first", soon)).await.unwrap();
+    let first = h.store.filled_slots("erp").await.unwrap();
+    h.store.keep("erp", &of("access-token", "first", soon)).await.unwrap();
+    assert_ne!(h.store.filled_slots("erp").await.unwrap(), first, "changed, though at the same time");
     let now = h.advance(1);
     h.store.keep("erp", &of("access-token", "second", soon)).await.unwrap();
     assert_eq!(h.store.config_revision().await.unwrap(), after, "captured ones come and go");
