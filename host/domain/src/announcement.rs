@@ -20,7 +20,8 @@ pub struct Subject<'a> {
     pub repeat: bool,
 }
 
-/// The message of this kind about these orders. Possible repeats are named in the attribute `possible-repeat`.
+/// The message of this kind about these orders. Possible repeats are named in the attribute `possible-repeat` alone: a channel
+/// that knows repeats by their text must be told the same again, and the plugin of one that does not marks them.
 pub fn compose(kind: &str, subjects: &[Subject<'_>]) -> Message {
     let count = subjects.len();
     let (severity, zh, en) = match kind {
@@ -67,9 +68,6 @@ fn line(subject: &Subject<'_>) -> Text {
     for reason in particulars(subject.detail) {
         text = Text::new(format!("{}；{}", text.zh, reason.zh), format!("{}; {}", text.en, reason.en));
     }
-    if subject.repeat {
-        text = Text::new(text.zh + "（可能重复）", text.en + " (possibly a repeat)");
-    }
     text
 }
 
@@ -112,8 +110,11 @@ mod tests {
         let message = compose("order-held", &[subject("SO-1", false), subject("SO-2", true)]);
         assert_eq!(message.subjects, ["SO-1", "SO-2"]);
         assert_eq!(message.title.en, "Order on hold (2 orders)");
-        assert_eq!(message.body.zh, "SO-1；地址不明\nSO-2；地址不明（可能重复）");
+        assert_eq!(message.body.zh, "SO-1；地址不明\nSO-2；地址不明");
         assert_eq!(attribute(&message.attributes, "possible-repeat"), Some("SO-2"));
+        // But for that, it is the same message.
+        let before = compose("order-held", &[subject("SO-1", false), subject("SO-2", false)]);
+        assert_eq!(Message { attributes: Vec::new(), ..message }, before);
     }
 
     #[test]

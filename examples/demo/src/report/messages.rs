@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 /// A mark that a message carries when it may have been sent before.
-const REPEAT_MARKS: [&str; 3] = ["（可能重复）", "(possibly a repeat)", "(possible repeat)"];
+const REPEAT_MARKS: [&str; 2] = ["（可能重复）", "(possible repeat)"];
 const CONFIRMED: [&str; 2] = ["订单已确认", "Order confirmed"];
 
 /// How many messages name one of these orders, and how often an order was named once more for the same reason.
@@ -57,10 +57,10 @@ mod tests {
         let message = |text: &str| json!({ "sender": "robot", "text": text });
         let messages = json!({ "items": [
             message("Order confirmed (2 orders)\nSO-1 A 1.00 GBP\nSO-2 B 2.00 GBP"),
-            message("Order confirmed: SO-2\nSO-2 B 2.00 GBP (possibly a repeat)"),
+            message("Order confirmed: SO-2\nSO-2 B 2.00 GBP (possible repeat)"),
             message("Order on hold: SO-3\nSO-3; too little stock"),
             message("Order on hold: SO-3\nSO-3; vague address"),
-            message("Order on hold: SO-3\nSO-3; vague address (possibly a repeat)"),
+            message("Order on hold: SO-3\nSO-3; vague address (possible repeat)"),
             message("Order confirmed: SO-99\nSO-99 X 1.00 GBP"),
             // Orders that a reason only mentions are not its subject.
             message("Order on hold: SO-99\nSO-99; Suspected duplicate: SO-1, SO-2, SO-3"),

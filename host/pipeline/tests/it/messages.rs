@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use mortise_domain::call::Interface;
+use mortise_domain::notification::Message;
 use mortise_domain::place::Level;
 use mortise_domain::ports::clock::Clock;
 use mortise_domain::text::attribute;
@@ -47,6 +48,8 @@ async fn a_possible_repeat_is_marked() {
     assert_eq!(messages.len(), 2, "at least once");
     assert_eq!(attribute(&messages[0].attributes, "possible-repeat"), None);
     assert_eq!(attribute(&messages[1].attributes, "possible-repeat"), Some(order.number.as_str()));
+    let unmarked = |message: &Message| Message { attributes: Vec::new(), ..message.clone() };
+    assert_eq!(unmarked(&messages[1]), messages[0], "a channel may know it by its text");
 }
 
 #[tokio::test(start_paused = true)]
