@@ -16,6 +16,12 @@ impl Parcel {
         self.deliveries.first().map_or("", |first| first.connection.as_str())
     }
 
+    /// Each of its deliveries alone.
+    pub fn singles(self) -> impl Iterator<Item = Self> {
+        let lease_until = self.lease_until;
+        self.deliveries.into_iter().map(move |delivery| Self { deliveries: vec![delivery], lease_until })
+    }
+
     /// The highest attempt number in it.
     pub fn attempt(&self) -> u32 {
         self.deliveries.iter().map(|delivery| delivery.attempts).max().unwrap_or(1)

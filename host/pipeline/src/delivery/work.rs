@@ -35,11 +35,32 @@ impl Courier {
     pub(super) async fn work(&self, parcel: Parcel) {
         match self.outcome(&parcel).await {
             Ok(settled) => self.settle(parcel, settled).await,
-            Err(error) => {
-                let key = parcel.deliveries.first().map(|first| first.key.as_str());
-                tracing::error!(key, %error, "the delivery could not be prepared; tried again when its lease ends");
-            }
+            Err(error) => self.unprepared(parcel, &error).await,
         }
+    }
+
+    /// The store did not give what is to be sent, so that nothing was called. If it only does not answer, that passes; what it
+    /// cannot read must be looked at by a person.
+    async fn unprepared(&self, parcel: Parcel, error: &StoreError) {
+        let key = parcel.deliveries.first().map(|first| first.key.as_str());
+        tracing::error!(key, %error, "the delivery could not be prepared");
+        let now = self.calls.clock.now();
+        let connection = self.calls.plugins.connection(parcel.connection());
+        let Some(connection) = connection.filter(|_| !matches!(error, StoreError::Unavailable(_))) else {
+            let settled = put_off(&parcel, now, self.soon());
+            return self.settle(parcel, settled).await;
+        };
+        if parcel.deliveries.len() > 1 {
+            // One of them is the cause; the others can be sent without it.
+            for single in parcel.singles() {
+                Box::pin(self.work(single)).await;
+            }
+            return;
+        }
+        let called = Called { result: Err(unreadable(error)), record: CallRecord::default() };
+        let tried = Tried { connection: &connection, started_at: now, called, wrote: false, order: None };
+        let settled = self.judge(&parcel, tried);
+        self.settle(parcel, settled).await;
     }
 
     async fn outcome(&self, parcel: &Parcel) -> Result<Vec<Settled>, StoreError> {
@@ -165,6 +186,20 @@ impl Courier {
     /// A second or two from now, spread.
     fn soon(&self) -> Instant {
         self.calls.clock.now().after(Duration::from_secs_f64(1.0 + self.calls.chance.fraction()))
+    }
+}
+
+/// What is to be sent cannot be read from the store.
+fn unreadable(error: &StoreError) -> Failure {
+    Failure::NotFound {
+        reason: Text::new(
+            format!(
+                "待发送的数据无法从数据库读取（{error}）：如由更新版本的主机写入，请升级本主机，否则请从备份恢复该记录；然后重新投递"
+            ),
+            format!(
+                "what is to be sent cannot be read from the database ({error}): if a newer version of the host wrote it, upgrade this one, otherwise restore that record from a backup; then replay the delivery"
+            ),
+        ),
     }
 }
 

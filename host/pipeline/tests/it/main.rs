@@ -15,5 +15,6 @@ mod life;
 mod memory;
 mod messages;
 mod submission;
+mod unprepared;
 mod upstream;
 mod world;

@@ -14,6 +14,7 @@ use mortise_domain::ids::{DeliveryId, OrderId};
 use mortise_domain::instant::Instant;
 use mortise_domain::inventory::{Reading, Reservation};
 use mortise_domain::order::{Order, OrderState};
+use mortise_domain::ports::StoreError;
 use mortise_domain::submission::Submission;
 use mortise_domain::timeline::Entry;
 
@@ -40,6 +41,8 @@ pub struct Tables {
     pub external: HashMap<(String, String, String), String>,
     pub slots: HashMap<String, Vec<Instant>>,
     pub story: Vec<(OrderId, Entry)>,
+    /// What becomes of looks at these orders.
+    pub unreadable: HashMap<OrderId, StoreError>,
     /// Names of the methods called, in order.
     pub calls: Vec<&'static str>,
 }

@@ -25,6 +25,7 @@ on_both! {
     replay_one_many_and_since,
     attempts_expire,
     rates_hold_over_restarts,
+    one_that_cannot_be_read_waits_and_the_others_do_not,
 }
 
 async fn confirmed(h: &Harness) -> OrderId {
@@ -287,4 +288,27 @@ async fn rates_hold_over_restarts(h: Harness) {
     })
     .await;
     assert_eq!(taken.into_iter().filter(|taken| *taken).count(), 3);
+}
+
+async fn one_that_cannot_be_read_waits_and_the_others_do_not(h: Harness) {
+    confirmed(&h).await;
+    h.raw("UPDATE deliveries SET detail = '{' WHERE operation = 'push-order'").await;
+    assert_eq!(operations(&claim(&h).await), [Operation::Notify]);
+    let open = TicketFilter { open: Some(true), connection: None };
+    let tickets = async || h.store.list_tickets(&open, &PageRequest::default()).await.unwrap().items;
+    let ticket = tickets().await.remove(0);
+    let told = ticket.failure.text();
+    assert!(told.en.starts_with("the delivery cannot be read (the stored delivery is inconsistent: EOF"), "{told:?}");
+    assert!(told.en.ends_with("; then replay it") && told.zh.starts_with("投递记录无法读取（"), "{told:?}");
+    // A person replays it before it is mended: it waits again, under the same ticket.
+    assert_eq!(h.store.replay(&Replay::One(ticket.delivery), "ann").await.unwrap(), 1);
+    assert_eq!(claim(&h).await, []);
+    assert_eq!(tickets().await, [ticket.clone()]);
+    h.raw("UPDATE deliveries SET detail = '{}' WHERE operation = 'push-order'").await;
+    let waiting = get(&h, ticket.delivery).await;
+    assert_eq!((waiting.state, waiting.attempts, waiting.in_doubt), (DeliveryState::Waiting, 0, false));
+    assert_eq!(waiting.last_failure, Some(ticket.failure));
+    assert_eq!(h.store.replay(&Replay::One(ticket.delivery), "ann").await.unwrap(), 1);
+    let mended = claim(&h).await;
+    assert_eq!((mended[0].id, mended[0].attempts, mended[0].in_doubt), (ticket.delivery, 1, false));
 }

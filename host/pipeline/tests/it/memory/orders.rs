@@ -102,8 +102,11 @@ impl Orders for Memory {
     }
 
     async fn order(&self, id: OrderId) -> Result<Option<(Order, OrderState)>, StoreError> {
-        self.touch("order", |tables| Ok(tables.orders.get(&id).and_then(|row| Some((row.judged.clone()?, row.state)))))
-            .await
+        self.touch("order", |tables| match tables.unreadable.get(&id) {
+            Some(error) => Err(error.clone()),
+            None => Ok(tables.orders.get(&id).and_then(|row| Some((row.judged.clone()?, row.state)))),
+        })
+        .await
     }
 }
 
