@@ -1,9 +1,13 @@
 //! What people see: steps with a spinner, bars, and plain lines where there is no terminal.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+/// How long nothing is told at most where no bar is drawn.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// The terminal.
 #[derive(Debug, Clone)]
@@ -41,7 +45,7 @@ impl Screen {
         bar.set_style(style("{spinner} {prefix} {msg:.dim}"));
         bar.set_prefix(title.to_owned());
         bar.enable_steady_tick(Duration::from_millis(100));
-        Step { screen: self.clone(), bar, title: title.to_owned() }
+        Step { screen: self.clone(), bar, title: title.to_owned(), told: Arc::new(Mutex::new(Instant::now())) }
     }
 
     /// Something of known length, as far as it is known now.
@@ -52,7 +56,7 @@ impl Screen {
         let bar = self.bars.add(ProgressBar::new(u64::try_from(length).unwrap_or(u64::MAX)));
         bar.set_style(style("{prefix} [{bar:30}] {pos}/{len} {msg:.dim}"));
         bar.set_prefix(title.to_owned());
-        Step { screen: self.clone(), bar, title: title.to_owned() }
+        Step { screen: self.clone(), bar, title: title.to_owned(), told: Arc::new(Mutex::new(Instant::now())) }
     }
 
     /// Are bars drawn?
@@ -71,11 +75,22 @@ pub struct Step {
     screen: Screen,
     bar: ProgressBar,
     title: String,
+    /// When a line told last how far it is, where no bar is drawn.
+    told: Arc<Mutex<Instant>>,
 }
 
 impl Step {
+    /// What it is at. Where no bar is drawn a line tells it now and then, so that a long build does not look dead.
     pub fn note(&self, text: impl Into<String>) {
-        self.bar.set_message(text.into());
+        let text = text.into();
+        if !self.screen.live {
+            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            if told.elapsed() >= SILENCE {
+                *told = Instant::now();
+                self.screen.say(&format!("  … {text}"));
+            }
+        }
+        self.bar.set_message(text);
     }
 
     pub fn advance(&self) {

@@ -44,7 +44,7 @@ pub async fn trace(State(app): State<Shared>, request: Request, next: Next) -> R
         })
     };
     let (status, took) = (response.status().as_u16(), started.elapsed());
-    span.in_scope(|| tracing::info!(%method, route, status, ms = took.as_secs_f64() * 1e3, "answered"));
+    span.in_scope(|| tracing::info!(%method, route, status, micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), "answered"));
     let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
     metrics::histogram!("mortise_http_seconds", &labels).record(took.as_secs_f64());
     if let Ok(id) = HeaderValue::from_str(&id) {

@@ -14,7 +14,7 @@ use crate::start::{Outside, secret_key, start_in};
 
 /// Runs the server until SIGTERM or SIGINT.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
-    crate::logging::start(&config);
+    crate::logging::start(&config)?;
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     // The running program itself, even if its file has been replaced meanwhile.
     let sandbox = Box::new(|bounds: &mut RuntimeConfig| bounds.compiler = Some("/proc/self/exe".into()));

@@ -135,7 +135,7 @@ async fn release_in(
                WHERE id = $1 AND state = 'held'";
     tx.execute(Sql::new(sql).bind(order.0).bind(now)).await?;
     let mut entries = Entries::default();
-    let entry = Entry::by(actor, now, "hold.released", json!({ "hold": hold, "code": code }));
+    let entry = Entry::by(actor, now, "hold.released", json!({ "hold": hold, "code": code, "note": note }));
     entries.push_order(&mut ids, order, &[entry])?;
     entries.write(tx).await?;
     Ok(order)
