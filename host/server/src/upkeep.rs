@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mortise_domain::lockout::Patience;
 use mortise_domain::ports::StoreError;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -52,6 +53,8 @@ async fn retry_broken(app: &App) -> Result<(), StoreError> {
 async fn sweep_old(app: &App) -> Result<(), StoreError> {
     let now = app.now();
     app.store.sweep(now).await?;
+    let forgotten = Patience::ACCOUNT.forgotten.max(Patience::ADDRESS.forgotten);
+    app.store.sweep_access(app.access.callers.idle_since(), now.before(forgotten)).await?;
     let age = Duration::from_secs(u64::from(app.config.attempt_days) * 86_400);
     while app.store.expire_attempts(now.before(age), SWEPT).await? >= u64::from(SWEPT) {
         tokio::task::yield_now().await;

@@ -19,6 +19,11 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     // The running program itself, even if its file has been replaced meanwhile.
     let sandbox = Box::new(|bounds: &mut RuntimeConfig| bounds.compiler = Some("/proc/self/exe".into()));
     let running = start_in(config, Outside { sandbox, ..Outside::default() }).await?;
+    if let Some(link) = &running.first_link {
+        // Not into the log, which others read and keep.
+        say(format!("Nobody has signed in yet. The admin sets a password here, once, until {}:", link.expires_at))?;
+        say(link.url.expose())?;
+    }
     let stop = running.stop.clone();
     let ended = running.ended();
     tokio::pin!(ended);
