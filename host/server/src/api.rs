@@ -86,6 +86,7 @@ pub fn router(app: Shared) -> Router {
         .route("/metrics", metrics)
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
+        .merge(crate::pages::routes())
         .fallback(async || problem::Problem::not_found("such address"))
         .method_not_allowed_fallback(async || {
             let title = "The address has no such method";

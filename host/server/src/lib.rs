@@ -16,6 +16,7 @@ pub mod keys;
 pub mod listen;
 pub mod logging;
 pub mod metrics;
+pub mod pages;
 pub mod passwords;
 pub mod start;
 pub mod strangers;

@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::Json as Body;
-use super::guard::Visitor;
+use super::guard::{Visitor, record};
 use super::me::Me;
 use super::problem::Problem;
 use super::sessions::{open, unhashed};
@@ -50,13 +50,17 @@ pub struct InviteView {
     pub expires_at: Instant,
 }
 
-async fn invited(app: &Shared, key: &Secret) -> Result<(User, Instant), Problem> {
-    app.store.invited(&hash(key.expose()), app.now()).await?.ok_or_else(void)
+async fn invited(app: &Shared, visitor: &Visitor, key: &Secret) -> Result<(User, Instant), Problem> {
+    match app.store.invited(&hash(key.expose()), app.now()).await? {
+        Some(found) => Ok(found),
+        None => Err(void(app, visitor).await),
+    }
 }
 
-fn void() -> Problem {
+async fn void(app: &Shared, visitor: &Visitor) -> Problem {
     let title = "The invitation is not valid";
     let detail = "It was used, replaced by a newer one, has expired, or never was.";
+    record::failed(app, Action::InvitesUse, visitor, StatusCode::NOT_FOUND).await;
     Problem::new(StatusCode::NOT_FOUND, "void-invite", title, detail).remedy("Ask an admin for a new one.")
 }
 
@@ -65,9 +69,10 @@ fn void() -> Problem {
     responses((status = 200, body = InviteView)))]
 async fn look_at_invite(
     State(app): State<Shared>,
+    visitor: Visitor,
     Body(InviteKey { key }): Body<InviteKey>,
 ) -> Result<Json<InviteView>, Problem> {
-    let (User { name, profile, has_password, .. }, expires_at) = invited(&app, &Secret::new(key)).await?;
+    let (User { name, profile, has_password, .. }, expires_at) = invited(&app, &visitor, &Secret::new(key)).await?;
     let (display_name, language) = (profile.display_name, profile.language);
     Ok(Json(InviteView { name, display_name, language, has_password, expires_at }))
 }
@@ -92,13 +97,13 @@ async fn accept_invite(
 ) -> Result<Response, Problem> {
     let (key, password) = (Secret::new(key), Secret::new(password));
     // Looked at first: hashing costs, and only the invited may cause it.
-    let (user, _) = invited(&app, &key).await?;
+    let (user, _) = invited(&app, &visitor, &key).await?;
     if let Some(fault) = password::fault(password.expose(), &user) {
         return Err(Problem::field("password", fault));
     }
     let stored = app.access.passwords.hash(password, app.chance.as_ref()).await.map_err(unhashed)?;
     if !app.store.accept_invite(&hash(key.expose()), &stored, app.now()).await? {
-        return Err(void());
+        return Err(void(&app, &visitor).await);
     }
     app.access.callers.forget();
     // Whoever was locked out by somebody else's guesses is let in again.

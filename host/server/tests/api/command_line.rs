@@ -1,10 +1,13 @@
-//! `mortise user`, `mortise token`, and what `mortise serve` shows at the first start.
+//! `mortise user`, `mortise token`, and how `mortise serve` hands over the first link.
 
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, Command};
 
 use crate::support::{PASSWORD, Server, send};
 
@@ -75,24 +78,55 @@ async fn tokens_by_command() {
     server.running.shutdown().await;
 }
 
-#[tokio::test]
-async fn the_first_start_shows_the_link_and_logs_it_not() {
-    let folder = tempfile::tempdir().unwrap();
+/// `mortise serve` in this folder, with what it prints.
+fn serve(folder: &Path) -> (Child, Lines<BufReader<ChildStderr>>) {
     let mut command = mortise();
-    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path());
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder);
     let mut serve = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(serve.stdout.take().unwrap()).lines();
-    let words = lines.next_line().await.unwrap().unwrap();
-    assert!(words.starts_with("Nobody has signed in yet. The admin sets a password here, once, until "), "{words}");
-    let link = lines.next_line().await.unwrap().unwrap();
+    let lines = BufReader::new(serve.stderr.take().unwrap()).lines();
+    (serve, lines)
+}
+
+/// What it logs until a line has these words.
+async fn until(lines: &mut Lines<BufReader<ChildStderr>>, words: &str) -> String {
+    let mut log = String::new();
+    while !log.contains(words) {
+        log += &lines.next_line().await.unwrap().unwrap_or_else(|| panic!("it ended: {log}"));
+    }
+    log
+}
+
+#[tokio::test]
+async fn the_first_link_lies_in_a_private_file_where_nobody_sits_at_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("setup.link");
+    let (mut first, mut lines) = serve(folder.path());
+    let mut log = until(&mut lines, "nobody has a password yet").await;
+    let link = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let (page, key) = link.split_once('#').unwrap();
     let url = page.strip_suffix("/invite").unwrap();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    assert_eq!(send(client.get(page)).await.status, 200, "the link leads to a page");
     let accept = client.post(format!("{url}/api/v1/invites/accept")).json(&json!({ "key": key, "password": PASSWORD }));
     let accepted = send(accept).await;
     assert_eq!((accepted.status, &accepted.body["name"]), (201, &json!("admin")), "{}", accepted.body);
-    serve.kill().await.unwrap();
-    let log = serve.wait_with_output().await.unwrap().stderr;
-    let log = String::from_utf8(log).unwrap();
+    first.start_kill().unwrap();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        log += &line;
+    }
+    let printed = first.wait_with_output().await.unwrap().stdout;
     assert!(log.contains("the server listens") && !log.contains(key), "{log}");
+    assert_eq!(String::from_utf8(printed).unwrap(), "");
+    let (mut second, mut lines) = serve(folder.path());
+    until(&mut lines, "the server listens").await;
+    // Its work is done, and it goes.
+    for _ in 0..500 {
+        if !file.exists() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(!file.exists());
+    second.kill().await.unwrap();
 }

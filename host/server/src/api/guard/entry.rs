@@ -45,7 +45,10 @@ async fn attend(app: &Shared, action: Action, mut request: Request, next: Next) 
         // Nobody is known yet; another site's page must not sign a browser in as somebody else either.
         return match site::from_own_pages(&app.access.site, &parts.uri, &parts.headers) {
             Ok(()) => next.run(Request::from_parts(parts, body)).await,
-            Err(problem) => problem.into_response(),
+            Err(problem) => {
+                record::refused(app, action, None, &visitor, problem.status()).await;
+                problem.into_response()
+            }
         };
     }
     let (caller, reach) = match entry(app, action, &parts).await {

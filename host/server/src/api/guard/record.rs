@@ -58,6 +58,13 @@ pub async fn refused(app: &Shared, action: Action, caller: Option<&Caller>, visi
     }
 }
 
+/// Writes that a stranger failed at something, where that is news.
+pub async fn failed(app: &Shared, action: Action, visitor: &Visitor, status: StatusCode) {
+    if app.access.strangers.is_news(visitor.address, app.now()) {
+        ended(app, action, NOBODY, visitor, (Outcome::Failed, status)).await;
+    }
+}
+
 /// Writes an entry of something that has ended.
 pub async fn ended(app: &Shared, action: Action, actor: &str, visitor: &Visitor, how: (Outcome, StatusCode)) {
     if let Err(error) = app.store.write_audit(&entry(app, action, actor, visitor, Some(how))).await {
