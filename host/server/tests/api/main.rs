@@ -14,6 +14,7 @@ mod guessing;
 mod invites;
 mod orders;
 mod own_store;
+mod pages;
 mod roles;
 mod sessions;
 mod support;

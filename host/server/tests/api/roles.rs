@@ -97,6 +97,21 @@ async fn whoever_is_not_known_may_only_sign_in() {
 }
 
 #[tokio::test]
+async fn figures_are_read_from_elsewhere_by_those_who_may() {
+    let server = Server::start().await;
+    // Behind a proxy nobody counts as this machine.
+    let figures = || server.client.get(format!("{}/metrics", server.running.url)).header("x-forwarded-for", "203.0.113.9");
+    assert_eq!(send(figures()).await.status, 401);
+    for role in Role::ALL {
+        let token = server.token(&format!("a-{role}"), &[role.name()], json!({})).await;
+        let answer = send(figures().bearer_auth(&token)).await;
+        let expected = if Action::MetricsRead.extent(role) == Extent::No { 403 } else { 200 };
+        assert_eq!(answer.status, expected, "{role}");
+    }
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
 async fn pages_can_ask_for_the_table() {
     let server = Server::start().await;
     let token = server.token("bare", &["developer"], json!({})).await;

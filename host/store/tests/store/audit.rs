@@ -73,5 +73,5 @@ async fn the_trail_is_filtered_and_paged(h: Harness) {
     let first = h.store.audit(&AuditFilter::default(), &page).await.unwrap();
     page.after.clone_from(&first.next);
     let second = h.store.audit(&AuditFilter::default(), &page).await.unwrap();
-    assert_eq!((targets(&first).len(), targets(&second), second.next), (3, vec![put], None));
+    assert_eq!((targets(&first).len(), targets(&second), second.next.clone()), (3, vec![put], None));
 }

@@ -169,7 +169,7 @@ async fn failures_of_before_they_had_reasons_are_read(h: Harness) {
     )
     .await;
     let (delivery, attempts) = h.store.delivery(first.id, &Reach::All).await.unwrap().unwrap();
-    let ticket = h.store.list_tickets(&open, &PageRequest::default()).await.unwrap().items.remove(0);
+    let ticket = h.store.list_tickets(&Reach::All, &open, &PageRequest::default()).await.unwrap().items.remove(0);
     let expected = [
         Failure::Retry { after_ms: None, reason: Text::default() },
         Failure::RateLimited { after_ms: Some(60_000), reason: Text::default() },
