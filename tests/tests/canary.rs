@@ -96,7 +96,17 @@ async fn are_found_nowhere(engine: Engine) {
     // That there was something to search.
     let rows = |table: &str| cells.iter().filter(|cell| cell.place.starts_with(&format!("{table}."))).count();
     for table in [
-        "credentials", "attempts", "timeline", "tickets", "kv", "api_tokens", "holds", "users", "invites", "sessions", "guesses",
+        "credentials",
+        "attempts",
+        "timeline",
+        "tickets",
+        "kv",
+        "api_tokens",
+        "holds",
+        "users",
+        "invites",
+        "sessions",
+        "guesses",
         "audit",
     ] {
         assert!(rows(table) > 0, "{table} is empty");

@@ -31,7 +31,7 @@ const COMMON: [&str; 24] = [
     "letmein",
     "changeme",
     "welcome",
-    "administrator",
+    "admin",
     "mortise",
 ];
 
@@ -51,7 +51,7 @@ pub fn fault(password: &str, user: &User) -> Option<&'static str> {
         return Some("repeats the same few characters; use more different ones");
     }
     // A common beginning with little behind it is found as fast as the beginning.
-    let guessed = |start: &str| lower.strip_prefix(start).is_some_and(|rest| rest.chars().count() < 6);
+    let guessed = |start: &str| lower.strip_prefix(start).is_some_and(|rest| rest.chars().count() < 8);
     if COMMON.iter().any(|start| guessed(start)) {
         return Some("begins like the passwords that are tried first; choose another");
     }
@@ -86,7 +86,16 @@ mod tests {
             assert_eq!(fault(good, &user), None, "{good:?}");
         }
         let long = "ab3 ".repeat(257);
-        for bad in ["short", "Password123", "12345678901", "aaaaaaaaaaaa", "zhang.wei2026", "Wei.Zhang123", &long] {
+        for bad in [
+            "short",
+            "Password123",
+            "12345678901",
+            "aaaaaaaaaaaa",
+            "zhang.wei2026",
+            "Wei.Zhang1234567",
+            "admin1234567",
+            &long,
+        ] {
             assert!(fault(bad, &user).is_some(), "{bad:?}");
         }
     }

@@ -79,6 +79,8 @@ pub fn router(app: Shared) -> Router {
     let document = document::finish(document);
     let api = nouns
         .route("/openapi.json", get(async move || Json(document)))
+        // Before the guard, so that it stands in front of this too.
+        .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(app.clone(), guard::admit));
     let metrics = get(health::metrics).layer(from_fn_with_state(app.clone(), guard::admit_to_figures));
     Router::new()
@@ -88,12 +90,14 @@ pub fn router(app: Shared) -> Router {
         .route("/readyz", get(health::readyz))
         .merge(crate::pages::routes())
         .fallback(async || problem::Problem::not_found("such address"))
-        .method_not_allowed_fallback(async || {
-            let title = "The address has no such method";
-            problem::Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", title, "See the header Allow.")
-        })
+        .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(BODY))
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(from_fn_with_state(app.clone(), guard::trace))
         .with_state(app)
+}
+
+async fn no_such_method() -> problem::Problem {
+    let title = "The address has no such method";
+    problem::Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", title, "See the header Allow.")
 }

@@ -81,7 +81,9 @@ pub fn read_private(path: &Path) -> Result<Option<String>, FolderError> {
 /// Removes a file that may be missing.
 pub fn remove_if_there(path: &Path) -> Result<(), FolderError> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FolderError { path: path.to_owned(), cause: error }),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(FolderError { path: path.to_owned(), cause: error })
+        }
         _ => Ok(()),
     }
 }

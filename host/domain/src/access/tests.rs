@@ -24,7 +24,52 @@ fn row(action: Action) -> String {
 #[test]
 fn the_table() {
     let table: String = Action::ALL.iter().map(|action| format!("{} {}\n", row(*action), action.name())).collect();
-    insta::assert_snapshot!(table, @"");
+    insta::assert_snapshot!(table, @"
+    AAoAo- orders.read
+    A-o-o- orders.submit
+    AAoAo- orders.attach
+    A-oAo- quotes.make
+    AAo-o- contacts.read
+    AAoAo- holds.read
+    A-oA-- holds.release
+    AAoAo- deliveries.read
+    AA---- deliveries.inspect
+    AA---- deliveries.replay
+    AAo--- tickets.read
+    AA---- tickets.close
+    AAAAA- customers.read
+    A--A-- customers.change
+    A--A-- credit.change
+    AAAAAA catalog.read
+    A----- catalog.change
+    AA---A codes.read
+    AA---- codes.change
+    AAAAA- prices.read
+    A--A-- prices.publish
+    AA---A plugins.read
+    A----A plugins.install
+    A----- plugins.remove
+    AA---A connections.read
+    A----- connections.change
+    AA---- credentials.read
+    A----- credentials.change
+    AAAAAA company.read
+    A----- company.change
+    AAoAoA status.read
+    AA---A metrics.read
+    A----- users.read
+    A----- users.change
+    A----- tokens.read
+    A----- tokens.change
+    A----- audit.read
+    AAAAAA access.read
+    AAAAAA people.read
+    AAAAAA profile.read
+    AAAAAA profile.change
+    AAAAAA sessions.end
+    AAAAAA sessions.open
+    AAAAAA invites.use
+    ");
 }
 
 #[test]

@@ -27,7 +27,24 @@ async fn what_governs_is_written_down() {
     server.post("/deliveries/replay", json!({ "ids": [1, 2] })).await;
     server.post("/holds/7/release", json!({ "note": "x" })).await;
     server.post("/orders", crate::support::submission()).await;
-    insta::assert_debug_snapshot!(trail(&server, "").await, @"");
+    insta::assert_debug_snapshot!(trail(&server, "").await, @r#"
+    [
+        "admin holds.release POST /holds/7/release failed {}",
+        "admin deliveries.replay POST /deliveries/replay done {\"replayed\":0}",
+        "user:anna company.change PUT /company refused {}",
+        "nobody sessions.open POST /sessions failed {}",
+        "user:anna sessions.open POST /sessions failed {}",
+        "admin tokens.change POST /tokens done {\"token\":\"till\",\"roles\":[\"sales\"],\"scope\":{\"read_only\":true,\"nouns\":null},\"owner\":null}",
+        "admin users.change PUT /users/anna done {\"roles\":{\"before\":[\"sales\"],\"after\":[\"operator\"]},\"stores\":{\"before\":[\"S1\"],\"after\":[]},\"regions\":{\"before\":[],\"after\":[\"EAST\"]}}",
+        "user:anna invites.use POST /invites/accept done {}",
+        "admin users.change POST /users done {\"user\":\"anna\",\"roles\":[\"sales\"]}",
+        "admin catalog.change PUT /catalog/products done {}",
+        "admin customers.change PUT /catalog/customers done {}",
+        "admin catalog.change PUT /catalog/warehouses done {}",
+        "admin catalog.change PUT /catalog/stores done {}",
+        "admin catalog.change PUT /catalog/regions done {}",
+    ]
+    "#);
     server.running.shutdown().await;
 }
 
@@ -38,7 +55,25 @@ async fn an_entry_says_who_from_where_and_how_it_ended() {
     let request =
         request.header("x-forwarded-for", "198.51.100.7").json(&json!({ "items": [{ "code": "R", "name": "R" }] }));
     assert_eq!(send(request).await.status, 200);
-    insta::assert_json_snapshot!(server.get("/audit").await.body, @"");
+    insta::assert_json_snapshot!(server.get("/audit").await.body, @r#"
+    {
+      "items": [
+        {
+          "id": 1,
+          "at": "2026-01-31T08:00:00Z",
+          "actor": "admin",
+          "address": "198.51.100.7",
+          "action": "catalog.change",
+          "target": "PUT /catalog/regions",
+          "outcome": "done",
+          "status": 200,
+          "request": "r-1",
+          "detail": {}
+        }
+      ],
+      "next": null
+    }
+    "#);
     let unknown = server.get("/audit?action=nonsense").await;
     assert_eq!((unknown.status, &unknown.body["errors"][0]["field"]), (422, &json!("action")));
     server.running.shutdown().await;

@@ -36,7 +36,15 @@ async fn each_wrong_pair_has_one_answer_and_costs_one_look() {
         assert!(answer.headers.get("set-cookie").is_none());
         answers.push(answer.body);
     }
-    insta::assert_json_snapshot!(answers[0], @"");
+    insta::assert_json_snapshot!(answers[0], @r#"
+    {
+      "type": "urn:mortise:problem:wrong-password",
+      "title": "The name or the password is wrong",
+      "status": 401,
+      "detail": "There is no user who may come in with this name and this password.",
+      "remedy": "Type both again. Whoever has forgotten the password asks an admin for a new invitation."
+    }
+    "#);
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
     server.running.shutdown().await;
 }

@@ -100,7 +100,8 @@ async fn whoever_is_not_known_may_only_sign_in() {
 async fn figures_are_read_from_elsewhere_by_those_who_may() {
     let server = Server::start().await;
     // Behind a proxy nobody counts as this machine.
-    let figures = || server.client.get(format!("{}/metrics", server.running.url)).header("x-forwarded-for", "203.0.113.9");
+    let figures =
+        || server.client.get(format!("{}/metrics", server.running.url)).header("x-forwarded-for", "203.0.113.9");
     assert_eq!(send(figures()).await.status, 401);
     for role in Role::ALL {
         let token = server.token(&format!("a-{role}"), &[role.name()], json!({})).await;
