@@ -9,6 +9,7 @@ const words = {
     hint: "至少 10 个字符。几个不相关的词好记，也难猜。",
     send: "设置密码",
     differ: "两次输入的密码不一致。",
+    weak: () => "这个密码太短，或太容易猜到。请换一个：至少 10 个字符，不以账户名或常见密码开头，也不重复少数几个字符。",
     done: "密码已设置，此浏览器已登录。",
     missing: "链接不完整：请从头到尾复制整个链接，包括 # 后面的部分。",
     void: "邀请链接无效：已使用、已被新链接取代或已过期。请联系管理员重新邀请。",
@@ -22,6 +23,7 @@ const words = {
     hint: "At least 10 characters. A few unrelated words are easy to remember and hard to guess.",
     send: "Set the password",
     differ: "The two passwords differ.",
+    weak: (fault) => `The password ${fault}.`,
     done: "The password is set, and this browser is signed in.",
     missing: "The link is not complete: copy all of it, with what follows the #.",
     void: "The invitation is not valid: it was used, replaced by a newer one, or has expired. Ask an admin for a new one.",
@@ -46,8 +48,8 @@ async function post(path, body) {
 function complain(answer) {
   if (answer.status === 404) return (at("problem").textContent = text.void);
   const { detail = "", remedy = "", errors = [] } = answer.body;
-  const fields = errors.map((error) => error.message).join("; ");
-  at("problem").textContent = [fields || detail, remedy].filter(Boolean).join(" ");
+  const fault = errors.find((error) => error.field === "password");
+  at("problem").textContent = fault ? text.weak(fault.message) : `${detail} ${remedy}`;
 }
 
 async function ask(path, body) {
