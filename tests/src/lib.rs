@@ -11,6 +11,7 @@ pub mod guest;
 pub mod house;
 pub mod listener;
 pub mod parrot;
+pub mod people;
 pub mod plugins;
 pub mod walk;
 

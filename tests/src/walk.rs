@@ -77,6 +77,7 @@ async fn filled(house: &House, template: &str) -> Vec<String> {
                 "catalog" if template.contains("{sku}") => ("/catalog/products?limit=200".to_owned(), "sku"),
                 "catalog" => ("/catalog/customers?limit=200".to_owned(), "code"),
                 "plugins" => ("/plugins".to_owned(), "digest"),
+                "users" => ("/users?limit=200".to_owned(), "name"),
                 other => (format!("/{other}?limit=200"), "id"),
             };
             let begin = template.find('{').unwrap();

@@ -24,4 +24,6 @@ id! {
     DeliveryId,
     /// A ticket.
     TicketId,
+    /// A user.
+    UserId,
 }

@@ -1,9 +1,10 @@
 //! Words: the types, states, pure decisions and ports of Mortise. No I/O, no clock.
 //!
-//! Read it by noun: `order`, `hold`, `delivery`, `ticket`, `connection`, `manifest`. What the host asks of the outside world
+//! Read it by noun: `order`, `hold`, `delivery`, `ticket`, `connection`, `manifest`, `user`, `access`. What the host asks of the outside world
 //! is in [`ports`]; what plugins are asked is in [`call`].
 #![warn(missing_docs)]
 
+pub mod access;
 pub mod allocation;
 pub mod announcement;
 pub mod breaker;
@@ -24,11 +25,13 @@ pub mod hold;
 pub mod ids;
 pub mod instant;
 pub mod inventory;
+pub mod lockout;
 pub mod lookup;
 pub mod manifest;
 pub mod money;
 pub mod notification;
 pub mod order;
+pub mod password;
 pub mod place;
 pub mod policy;
 pub mod ports;
@@ -40,4 +43,5 @@ pub mod submission;
 pub mod text;
 pub mod ticket;
 pub mod timeline;
+pub mod user;
 pub mod wave;

@@ -133,6 +133,15 @@ pub struct Address {
     pub point: Option<Point>,
 }
 
+impl Address {
+    /// Leaves of the telephone number what tells it from others, for those who are not to call it.
+    pub fn mask_phone(&mut self) {
+        let length = self.phone.chars().count();
+        let shown = |at: usize| length >= 8 && (at < 3 || at + 4 >= length);
+        self.phone = self.phone.chars().enumerate().map(|(at, c)| if shown(at) { c } else { '*' }).collect();
+    }
+}
+
 /// A priced line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Line {
@@ -247,4 +256,21 @@ pub struct RecentOrder {
     pub gross: Amount,
     /// The items, each once.
     pub skus: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_telephone_number_calls_nobody() {
+        let masked = |phone: &str| {
+            let mut address = Address { phone: phone.into(), ..Address::default() };
+            address.mask_phone();
+            address.phone
+        };
+        assert_eq!(masked("13812345678"), "138****5678");
+        assert_eq!(masked("+86 21 5888 0000"), "+86*********0000");
+        assert_eq!((masked("5888000"), masked("")), ("*******".into(), String::new()));
+    }
 }

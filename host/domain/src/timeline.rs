@@ -10,7 +10,7 @@ use crate::instant::Instant;
 pub struct Entry {
     /// When it happened.
     pub at: Instant,
-    /// Who did it: a token's name, `host`, or `plugin:<connection>`.
+    /// Who did it: a token's name, `user:<name>`, `host`, or `plugin:<connection>`.
     pub actor: String,
     /// What happened, such as `order.received`, `order.confirmed`, `hold.opened`, `delivery.done`.
     pub event: String,

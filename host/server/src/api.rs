@@ -1,7 +1,8 @@
 //! The HTTP API. One file per noun; this file is its table of contents.
 //!
 //! To add an endpoint: (1) write the handler with `#[utoipa::path]` in the noun's file, (2) name it in that file's `routes`,
-//! (3) a new noun is merged in [`described`], (4) run `mortise openapi > host/server/openapi.json`.
+//! (3) its row in `guard/routes.rs` says which action it is (without it the route is closed), (4) a new noun is merged in
+//! [`described`], (5) run `mortise openapi > host/server/openapi.json`.
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -14,6 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::Shared;
 
+pub mod access;
+pub mod audit;
 pub mod catalog;
 pub mod company;
 pub mod connections;
@@ -23,14 +26,20 @@ pub mod extract;
 pub mod guard;
 pub mod health;
 pub mod holds;
+pub mod invites;
+pub mod me;
 pub mod orders;
 pub mod page;
+pub mod people;
 pub mod plugins;
 pub mod price_lists;
 pub mod problem;
 pub mod quotes;
+pub mod sessions;
 pub mod status;
 pub mod tickets;
+pub mod tokens;
+pub mod users;
 
 /// Bytes of a request body, where its address does not take more.
 const BODY: usize = 2 << 20;
@@ -49,6 +58,14 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(connections::routes())
         .merge(company::routes())
         .merge(status::routes())
+        .merge(sessions::routes())
+        .merge(invites::routes())
+        .merge(me::routes())
+        .merge(users::routes())
+        .merge(tokens::routes())
+        .merge(people::routes())
+        .merge(audit::routes())
+        .merge(access::routes())
 }
 
 /// The OpenAPI document.
@@ -62,20 +79,25 @@ pub fn router(app: Shared) -> Router {
     let document = document::finish(document);
     let api = nouns
         .route("/openapi.json", get(async move || Json(document)))
-        .layer(from_fn_with_state(app.clone(), guard::authenticate));
-    let metrics = get(health::metrics).layer(from_fn_with_state(app.clone(), guard::authenticate_remote));
+        // Before the guard, so that it stands in front of this too.
+        .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn_with_state(app.clone(), guard::admit));
+    let metrics = get(health::metrics).layer(from_fn_with_state(app.clone(), guard::admit_to_figures));
     Router::new()
         .nest("/api/v1", api)
         .route("/metrics", metrics)
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
+        .merge(crate::pages::routes())
         .fallback(async || problem::Problem::not_found("such address"))
-        .method_not_allowed_fallback(async || {
-            let title = "The address has no such method";
-            problem::Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", title, "See the header Allow.")
-        })
+        .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(BODY))
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(from_fn_with_state(app.clone(), guard::trace))
         .with_state(app)
+}
+
+async fn no_such_method() -> problem::Problem {
+    let title = "The address has no such method";
+    problem::Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", title, "See the header Allow.")
 }

@@ -8,10 +8,10 @@ use mortise_pipeline::Pipeline;
 use mortise_runtime::{Registry, Runtime};
 use mortise_store::Store;
 
+use crate::access::Access;
 use crate::config::Config;
 use crate::connections::Connections;
 use crate::folder::Folder;
-use crate::tokens::Tokens;
 use crate::work::Work;
 
 /// The parts of a running server.
@@ -31,7 +31,7 @@ pub struct App {
     /// Work.
     pub work: Work,
     /// Who may come in.
-    pub tokens: Tokens,
+    pub access: Access,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.

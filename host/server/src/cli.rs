@@ -15,6 +15,8 @@ mod doctor;
 mod plugin;
 mod remote;
 mod serve;
+mod token;
+mod user;
 
 /// Hosts business integrations as sandboxed WebAssembly plugins.
 #[derive(Debug, Parser)]
@@ -45,12 +47,20 @@ enum Command {
     /// Fill the standing data
     #[command(subcommand)]
     Catalog(catalog::Command),
+    /// People who sign in
+    #[command(subcommand)]
+    User(user::Command),
+    /// API tokens of machines
+    #[command(subcommand)]
+    Token(token::Command),
     /// Bring the database to this version's schema without starting the server
     Migrate,
     /// Check the installation and say what to do
     Doctor,
     /// Print the OpenAPI document
     Openapi,
+    /// Print the page of who may do what
+    Access,
     /// Compile a component from standard input to standard output; the server starts this by itself
     #[command(hide = true)]
     CompileComponent(compile::Bounds),
@@ -67,9 +77,12 @@ impl Cli {
             Command::Plugin(command) => command.run(&remote).await,
             Command::Connection(command) => command.run(&remote()?).await,
             Command::Catalog(command) => command.run(&remote()?).await,
+            Command::User(command) => command.run(&remote()?).await,
+            Command::Token(command) => command.run(&remote()?).await,
             Command::Migrate => serve::migrate(&config).await,
             Command::Doctor => doctor::examine(&config, &remote).await,
             Command::Openapi => say(crate::api::openapi().to_pretty_json()?),
+            Command::Access => say(crate::api::access::document().trim_end()),
             Command::CompileComponent(bounds) => compile::run(bounds),
         }
     }

@@ -1,11 +1,15 @@
 //! Settings: command line over environment over file over defaults.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::ValueEnum;
 use serde::Deserialize;
+
+mod access;
+
+pub use access::AccessConfig;
 
 /// A compilation that takes longer is given up.
 const COMPILE_TIME: Duration = Duration::from_mins(2);
@@ -20,6 +24,12 @@ pub struct Settings {
     /// Address and port to listen at [default: 127.0.0.1:8080]
     #[arg(long, env = "MORTISE_LISTEN", global = true)]
     pub listen: Option<SocketAddr>,
+    /// Where people reach the server, such as https://mortise.example.com; with https, cookies are sent by it alone
+    #[arg(long, env = "MORTISE_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// Proxies in front of the server, by address; they are believed when they say in X-Forwarded-For who asks
+    #[arg(long, env = "MORTISE_PROXIES", global = true, value_delimiter = ',')]
+    pub proxies: Option<Vec<IpAddr>>,
     /// Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite:DATA/mortise.db]
     #[arg(long, env = "MORTISE_DATABASE", global = true, hide_env_values = true)]
     pub database: Option<String>,
@@ -50,6 +60,9 @@ pub struct Settings {
     /// Bounds and pauses of the work; only in the file.
     #[arg(skip)]
     pub pipeline: Option<mortise_pipeline::Config>,
+    /// Times and costs of signing in; only in the file.
+    #[arg(skip)]
+    pub access: Option<AccessConfig>,
 }
 
 /// Form of the log.
@@ -70,6 +83,10 @@ pub struct Config {
     pub data: PathBuf,
     /// Where to listen; port 0: any free one.
     pub listen: SocketAddr,
+    /// Where people reach the server; none: where it listens.
+    pub public_url: Option<String>,
+    /// Proxies that are believed when they say who asks.
+    pub proxies: Vec<IpAddr>,
     /// URL of the database.
     pub database: String,
     /// Key of the stored credentials, hex; none: the file `secret.key`.
@@ -90,6 +107,8 @@ pub struct Config {
     pub attempt_days: u32,
     /// Bounds and pauses of the work.
     pub pipeline: mortise_pipeline::Config,
+    /// Times and costs of signing in.
+    pub access: AccessConfig,
 }
 
 pub use mortise_domain::secret::Secret as SecretText;
@@ -123,6 +142,8 @@ impl Settings {
         Self {
             data: self.data.or(below.data),
             listen: self.listen.or(below.listen),
+            public_url: self.public_url.or(below.public_url),
+            proxies: self.proxies.or(below.proxies),
             database: self.database.or(below.database),
             secret_key: self.secret_key.or(below.secret_key),
             log_format: self.log_format.or(below.log_format),
@@ -133,6 +154,7 @@ impl Settings {
             guest_bytes: self.guest_bytes.or(below.guest_bytes),
             attempt_days: self.attempt_days.or(below.attempt_days),
             pipeline: self.pipeline.or(below.pipeline),
+            access: self.access.or(below.access),
         }
     }
 }
@@ -144,6 +166,8 @@ impl From<Settings> for Config {
         Self {
             data,
             listen: settings.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            public_url: settings.public_url,
+            proxies: settings.proxies.unwrap_or_default(),
             database,
             secret_key: settings.secret_key.map(SecretText::new),
             log_format: settings.log_format.unwrap_or_default(),
@@ -154,6 +178,7 @@ impl From<Settings> for Config {
             guest_bytes: settings.guest_bytes,
             attempt_days: settings.attempt_days.unwrap_or(90),
             pipeline: settings.pipeline.unwrap_or_else(work),
+            access: settings.access.unwrap_or_default(),
         }
     }
 }

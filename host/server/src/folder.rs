@@ -52,6 +52,11 @@ impl Folder {
     pub fn admin_token(&self) -> PathBuf {
         self.0.join("admin.token")
     }
+
+    /// The link by which the first admin sets a password.
+    pub fn setup_link(&self) -> PathBuf {
+        self.0.join("setup.link")
+    }
 }
 
 /// Writes a file that must not exist yet, readable for its owner only.
@@ -70,6 +75,16 @@ pub fn read_private(path: &Path) -> Result<Option<String>, FolderError> {
         Ok(text) => Ok(Some(text.trim().to_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(cause) => Err(FolderError { path: path.to_owned(), cause }),
+    }
+}
+
+/// Removes a file that may be missing.
+pub fn remove_if_there(path: &Path) -> Result<(), FolderError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(FolderError { path: path.to_owned(), cause: error })
+        }
+        _ => Ok(()),
     }
 }
 

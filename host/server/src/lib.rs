@@ -2,18 +2,25 @@
 //!
 //! [`start`] joins the parts to a running server; [`api`] has its doors, one file per noun; [`cli`] is the command line.
 
+pub mod access;
 pub mod api;
 pub mod app;
+pub mod callers;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod files;
 pub mod folder;
+pub mod invites;
+pub mod keys;
 pub mod listen;
 pub mod logging;
 pub mod metrics;
+pub mod pages;
+pub mod passwords;
 pub mod start;
+pub mod strangers;
 pub mod tokens;
 pub mod upkeep;
 pub mod work;

@@ -12,12 +12,14 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::Config;
 use crate::connections::Connections;
 use crate::folder::{Folder, read_private, write_private};
-use crate::tokens::{self, Tokens};
+use crate::invites::{self, Link};
+use crate::tokens;
 use crate::work::{Work, Workshop};
 use crate::{api, listen, metrics, upkeep};
 
@@ -45,6 +47,8 @@ pub struct Running {
     pub url: String,
     /// The token in the data folder; empty: another node made the first token.
     pub token: String,
+    /// The link by which the first admin sets a password; none: somebody has set one.
+    pub first_link: Option<Link>,
     /// Cancelled: it stops.
     pub stop: CancellationToken,
     /// Its parts.
@@ -78,7 +82,7 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     let Outside { clock, chance, workers, sandbox } = outside;
     let folder = Folder::open(&config.data)?;
     let key = secret_key(&config, &folder)?;
-    let cache_key = derive(&key, b"compile cache");
+    let (cache_key, guess_key) = (derive(&key, b"compile cache"), derive(&key, b"guesses"));
     let store = Store::open(&config.database, key, Arc::clone(&clock)).await?;
     if tokens::make_first(&store, &folder, chance.as_ref()).await? {
         tracing::info!(file = %folder.admin_token().display(), "the first API token was made; it is in this file");
@@ -114,11 +118,13 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
         stop: stop.child_token(),
     };
     let work = Work::start(workshop, company)?;
-    let tokens = Tokens::new(store.clone(), Arc::clone(&clock));
-    let app = Arc::new(App { config, folder, store, runtime, registry, connections, work, tokens, clock, chance });
+    let access = Access::new(&store, &clock, chance.as_ref(), &config, &url, guess_key)?;
+    let lasts = Duration::from_hours(config.access.invite_hours.into());
+    let first_link = invites::first(&store, &access.site, chance.as_ref(), clock.now(), lasts).await?;
+    let app = Arc::new(App { config, folder, store, runtime, registry, connections, work, access, clock, chance });
     tracing::info!(url, database = app.store.engine(), "the server listens");
     let task = tokio::spawn(run(listener, Arc::clone(&app), stop.clone()));
-    Ok(Running { url, token, stop, app, task })
+    Ok(Running { url, token, first_link, stop, app, task })
 }
 
 fn ports(store: &Store, clock: &Arc<dyn Clock>, chance: &Arc<dyn Chance>) -> Ports {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mortise_domain::lockout::Patience;
 use mortise_domain::ports::StoreError;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -53,6 +54,8 @@ async fn sweep_old(app: &App) -> Result<(), StoreError> {
     let now = app.now();
     app.store.sweep(now).await?;
     crate::files::sweep(app).await?;
+    let forgotten = Patience::ACCOUNT.forgotten.max(Patience::ADDRESS.forgotten);
+    app.store.sweep_access(app.access.callers.idle_since(), now.before(forgotten)).await?;
     let age = Duration::from_secs(u64::from(app.config.attempt_days) * 86_400);
     while app.store.expire_attempts(now.before(age), SWEPT).await? >= u64::from(SWEPT) {
         tokio::task::yield_now().await;

@@ -18,7 +18,7 @@ pub(crate) fn distinct<'a, K: Ord, T>(items: &'a [T], key: impl Fn(&'a T) -> K) 
 }
 
 /// ` AND (code or name contains the words)`; nothing where there are none.
-fn matching(sql: Sql, [code, name]: [&'static str; 2], words: &str) -> Sql {
+pub(crate) fn matching(sql: Sql, [code, name]: [&'static str; 2], words: &str) -> Sql {
     if words.is_empty() {
         return sql;
     }

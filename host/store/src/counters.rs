@@ -18,10 +18,13 @@ pub(crate) enum Counter {
     Entry,
     Attachment,
     Token,
+    User,
+    Session,
+    Audit,
 }
 
 impl Counter {
-    const COUNT: usize = 7;
+    const COUNT: usize = 10;
 
     const fn name(self) -> &'static str {
         match self {
@@ -32,15 +35,18 @@ impl Counter {
             Self::Entry => "entry",
             Self::Attachment => "attachment",
             Self::Token => "token",
+            Self::User => "user",
+            Self::Session => "session",
+            Self::Audit => "audit",
         }
     }
 
     /// How many a node takes at once. Numbers of orders are read by people, so their gaps are kept small.
     const fn block(self) -> i64 {
         match self {
-            Self::Order | Self::Hold | Self::Ticket => 100,
+            Self::Order | Self::Hold | Self::Ticket | Self::Audit => 100,
             Self::Delivery | Self::Entry => 1_000,
-            Self::Attachment | Self::Token => 10,
+            Self::Attachment | Self::Token | Self::User | Self::Session => 10,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mortise_domain::access::Reach;
 use mortise_domain::delivery::DeliveryState;
 use mortise_domain::instant::Instant;
 use mortise_domain::order::OrderState;
@@ -10,6 +11,7 @@ use mortise_domain::ports::StoreError;
 use crate::Store;
 use crate::database::Sql;
 use crate::deliveries::claim;
+use crate::reach::{order_within, store_within};
 
 /// Counts at one moment. Every state is there, with 0 where there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,22 +28,33 @@ pub struct Counts {
     pub open_tickets: i64,
     /// Open holds.
     pub open_holds: i64,
-    /// When the next delivery or order becomes due.
+    /// When the next delivery or order becomes due; none too where only a part is within reach.
     pub next_due: Option<Instant>,
 }
 
 impl Store {
-    /// Counts what there is now.
-    pub async fn counts(&self) -> Result<Counts, StoreError> {
-        let sql = "SELECT 'order', state, COUNT(*) FROM orders GROUP BY state \
-                   UNION ALL SELECT 'delivery', state, COUNT(*) FROM deliveries GROUP BY state \
-                   UNION ALL SELECT 'due', 'order', COUNT(*) FROM orders \
-                   WHERE evaluate_at <= $1 AND evaluate_at < 9223372036854775807 \
-                   UNION ALL SELECT 'due', 'delivery', COUNT(*) FROM deliveries WHERE state = 'pending' AND due_at <= $1 \
-                   UNION ALL SELECT 'open', 'ticket', COUNT(*) FROM tickets WHERE closed_at IS NULL \
-                   UNION ALL SELECT 'open', 'hold', COUNT(*) FROM holds WHERE released_at IS NULL";
+    /// Counts what there is now within reach.
+    pub async fn counts(&self, reach: &Reach) -> Result<Counts, StoreError> {
+        let orders = |sql: Sql, text| store_within(sql.push(text), "store", reach);
+        let of_orders = |sql: Sql, text| order_within(sql.push(text), "order_id", reach);
+        let sql = orders(Sql::new("").bind(self.now()), "SELECT 'order', state, COUNT(*) FROM orders WHERE 1 = 1");
+        let sql = of_orders(
+            sql.push(" GROUP BY state"),
+            " UNION ALL SELECT 'delivery', state, COUNT(*) FROM deliveries WHERE 1 = 1",
+        );
+        let sql = orders(
+            sql.push(" GROUP BY state"),
+            " UNION ALL SELECT 'due', 'order', COUNT(*) FROM orders \
+             WHERE evaluate_at <= $1 AND evaluate_at < 9223372036854775807",
+        );
+        let sql = of_orders(
+            sql,
+            " UNION ALL SELECT 'due', 'delivery', COUNT(*) FROM deliveries WHERE state = 'pending' AND due_at <= $1",
+        );
+        let sql = of_orders(sql, " UNION ALL SELECT 'open', 'ticket', COUNT(*) FROM tickets WHERE closed_at IS NULL");
+        let sql = of_orders(sql, " UNION ALL SELECT 'open', 'hold', COUNT(*) FROM holds WHERE released_at IS NULL");
         let mut found = BTreeMap::new();
-        for mut row in self.database.all(Sql::new(sql).bind(self.now())).await? {
+        for mut row in self.database.all(sql).await? {
             let key: (String, String) = (row.take::<String>()?, row.take::<String>()?);
             found.insert(key, row.take::<i64>()?);
         }
@@ -54,7 +67,7 @@ impl Store {
             due_deliveries: count("due", "delivery"),
             open_tickets: count("open", "ticket"),
             open_holds: count("open", "hold"),
-            next_due: claim::next_due(self, None).await?,
+            next_due: if *reach == Reach::All { claim::next_due(self, None).await? } else { None },
         })
     }
 }

@@ -8,12 +8,14 @@
 //! 2. Write one text that both engines run: `$n` placeholders, `ON CONFLICT`, `RETURNING`, `UPDATE … FROM (VALUES …)`.
 //! 3. What only one engine knows goes into `database/dialect.rs`.
 //! 4. Take ids before the transaction; do all writes in one `transact!`, which may run its work again.
-//! 5. Lock rows in this order: configuration, orders, stock, customers, deliveries; several of a kind ascending.
+//! 5. Lock rows in this order: configuration, users, orders, stock, customers, deliveries; several of a kind ascending.
 //! 6. Read the clock from the argument or from the store's `Clock`, never from the system.
 //! 7. A changed schema is a new file in `migrations/`; files that were released never change. `tests/store/migration.rs` brings a
 //!    sample of each earlier schema up to date.
-//! 8. Add a test to `tests/store/`; `on_both!` runs it on both engines.
+//! 8. What people read of orders takes a `Reach`, which becomes a condition of the statement (`reach.rs`).
+//! 9. Add a test to `tests/store/`; `on_both!` runs it on both engines.
 
+mod audit;
 mod catalog;
 mod changes;
 mod company;
@@ -25,6 +27,7 @@ mod database;
 mod deliveries;
 mod external_ids;
 mod fault;
+mod guesses;
 mod key;
 mod kv;
 mod open;
@@ -32,10 +35,14 @@ mod orders;
 mod page;
 mod plugins;
 mod rates;
+mod reach;
 mod records;
+mod sessions;
 mod timeline;
 mod tokens;
+mod users;
 
+pub use audit::{AuditEntry, AuditFilter, Outcome};
 pub use catalog::customers::Account;
 pub use catalog::prices::{PastPrice, PriceListHead};
 pub use catalog::stock::StockRow;
@@ -45,6 +52,7 @@ pub use credentials::FilledSlot;
 pub use deliveries::read::DeliveryFilter;
 pub use deliveries::replay::Replay;
 pub use deliveries::tickets::TicketFilter;
+pub use guesses::Guesser;
 pub use key::{KeyError, SecretKey};
 pub use open::{OpenError, Store};
 pub use orders::attachments::{Attachment, NewAttachment};
@@ -52,4 +60,5 @@ pub use orders::holds::{HoldFilter, HoldRow};
 pub use orders::read::{OrderFilter, OrderSummary, StoredOrder};
 pub use page::{Cursor, CursorError, Page, PageRequest};
 pub use plugins::InstalledPlugin;
+pub use sessions::{NewSession, Session};
 pub use tokens::{NewToken, Token};

@@ -1,12 +1,13 @@
 //! Tokens of machines and people; only their hashes are stored.
 
+use mortise_domain::access::{Places, Roles, Scope};
+use mortise_domain::ids::UserId;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
-use serde::Serialize;
 
 use crate::Store;
 use crate::counters::Counter;
-use crate::database::{Row, Sql};
+use crate::database::{Row, Sql, json_text};
 use crate::fault::Fault;
 
 /// How often the last use of a token is noted, in microseconds.
@@ -17,8 +18,16 @@ const NOTED_EVERY: i64 = 60_000_000;
 pub struct NewToken {
     /// Unique; stands in stories as the actor.
     pub name: String,
-    /// What its bearer may do.
-    pub role: String,
+    /// What its bearer may do, within the scope and, where it has an owner, within what the owner may.
+    pub roles: Roles,
+    /// Its bounds.
+    pub scope: Scope,
+    /// Where its own things are; with an owner, the owner's places count instead.
+    pub places: Places,
+    /// For whom it speaks; none: a machine of the company.
+    pub owner: Option<UserId>,
+    /// Who made it.
+    pub created_by: String,
     /// SHA-256 of the token.
     pub hash: [u8; 32],
     /// [`Instant::NEVER`]: until it is revoked.
@@ -26,14 +35,22 @@ pub struct NewToken {
 }
 
 /// A token without its hash.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     /// Its id.
     pub id: i64,
     /// Unique; stands in stories as the actor.
     pub name: String,
     /// What its bearer may do.
-    pub role: String,
+    pub roles: Roles,
+    /// Its bounds.
+    pub scope: Scope,
+    /// Where its own things are.
+    pub places: Places,
+    /// For whom it speaks.
+    pub owner: Option<UserId>,
+    /// Who made it.
+    pub created_by: String,
     /// Since when.
     pub created_at: Instant,
     /// Until when.
@@ -44,7 +61,8 @@ pub struct Token {
     pub revoked_at: Option<Instant>,
 }
 
-const COLUMNS: &str = "SELECT id, name, role, created_at, expires_at, last_used_at, revoked_at FROM api_tokens";
+const COLUMNS: &str = "SELECT id, name, roles, scope, stores, regions, owner, created_by, created_at, expires_at, \
+                       last_used_at, revoked_at FROM api_tokens";
 
 impl Store {
     /// Keeps a token's hash.
@@ -53,16 +71,23 @@ impl Store {
         let token = Token {
             id,
             name: new.name.clone(),
-            role: new.role.clone(),
+            roles: new.roles.clone(),
+            scope: new.scope.clone(),
+            places: new.places.clone(),
+            owner: new.owner,
+            created_by: new.created_by.clone(),
             created_at: self.now(),
             expires_at: new.expires_at,
             last_used_at: None,
             revoked_at: None,
         };
-        let sql =
-            "INSERT INTO api_tokens (id, name, role, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
-        let sql = Sql::new(sql).bind(id).bind(&token.name).bind(&token.role).bind(new.hash.as_slice());
-        match self.database.execute(sql.bind(token.created_at).bind(token.expires_at)).await {
+        let sql = "INSERT INTO api_tokens (id, name, roles, scope, stores, regions, owner, created_by, hash, created_at, \
+                   expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        let sql = Sql::new(sql).bind(id).bind(&token.name).bind(json_text(&token.roles)?);
+        let sql = sql.bind(json_text(&token.scope)?).bind(json_text(&token.places.stores)?);
+        let sql = sql.bind(json_text(&token.places.regions)?).bind(token.owner.map(|owner| owner.0));
+        let sql = sql.bind(&token.created_by).bind(new.hash.as_slice()).bind(token.created_at).bind(token.expires_at);
+        match self.database.execute(sql).await {
             Ok(_) => Ok(token),
             Err(fault) if fault.is_duplicate() => {
                 Err(StoreError::Conflict(format!("there is a token {} already: choose another name", new.name)))
@@ -107,7 +132,11 @@ fn read(row: &mut Row) -> Result<Token, Fault> {
     Ok(Token {
         id: row.take()?,
         name: row.take()?,
-        role: row.take()?,
+        roles: row.json("roles")?,
+        scope: row.json("scope")?,
+        places: Places { stores: row.json("stores of a token")?, regions: row.json("regions of a token")? },
+        owner: row.take::<Option<i64>>()?.map(UserId),
+        created_by: row.take()?,
         created_at: row.take()?,
         expires_at: row.take()?,
         last_used_at: row.take()?,

@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json as Body, Params, Segment};
+use super::guard::Actor;
 use super::page::{Listed, page};
 use super::problem::Problem;
 use crate::app::Shared;
@@ -187,6 +188,7 @@ pub struct OpenCredit {
     params(("code" = String, Path, description = "The customer's code")), responses((status = 200, body = OpenCredit)))]
 async fn add_open_credit(
     State(app): State<Shared>,
+    actor: Actor,
     Segment(code): Segment<String>,
     Body(change): Body<CreditChange>,
 ) -> Result<Json<OpenCredit>, Problem> {
@@ -194,6 +196,7 @@ async fn add_open_credit(
     if change.delta.unsigned_abs() > 1_000_000_000_000_000 {
         return Err(Problem::field("delta", "must be within ±1,000,000,000,000,000"));
     }
+    actor.note("delta", change.delta);
     let open_credit = app.store.add_open_credit(&code, change.delta).await?;
     Ok(Json(OpenCredit { open_credit }))
 }

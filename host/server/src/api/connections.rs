@@ -18,6 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json as Body, Segment};
+use super::guard::Actor;
 use super::page::Listed;
 use super::problem::Problem;
 use crate::app::Shared;
@@ -89,6 +90,7 @@ async fn get_connection(State(app): State<Shared>, Segment(name): Segment<String
     responses((status = 201, description = "Created", body = ConnectionView), (status = 200, description = "Changed", body = ConnectionView)))]
 async fn put_connection(
     State(app): State<Shared>,
+    actor: Actor,
     Segment(name): Segment<String>,
     headers: HeaderMap,
     Body(connection): Body<Connection>,
@@ -100,6 +102,9 @@ async fn put_connection(
     app.refresh().await?;
     let status = if existed { StatusCode::OK } else { StatusCode::CREATED };
     let stored = find(&app, &name).await?;
+    actor.note("plugin", stored.connection.plugin.as_str());
+    actor.note("enabled", stored.connection.enabled);
+    actor.note("revision", stored.revision);
     tagged(status, view(&app, stored))
 }
 

@@ -49,16 +49,17 @@ pub struct DeliveryParams {
 #[utoipa::path(get, path = "/deliveries", tag = "deliveries", params(DeliveryParams), responses((status = 200, body = Listed<Delivery>)))]
 async fn list_deliveries(
     State(app): State<Shared>,
+    actor: Actor,
     Params(params): Params<DeliveryParams>,
 ) -> Result<Json<Listed<Delivery>>, Problem> {
     let request = page(params.cursor.as_deref(), params.limit)?;
     let order = match params.order {
         None => None,
-        Some(number) => Some(super::orders::find(&app, &number).await?.summary.id),
+        Some(number) => Some(super::orders::find(&app, &actor, &number).await?.summary.id),
     };
     let filter =
         DeliveryFilter { order, state: params.state, connection: params.connection, operation: params.operation };
-    Ok(Json(Listed::of(app.store.list_deliveries(&filter, &request).await?)))
+    Ok(Json(Listed::of(app.store.list_deliveries(actor.reach(), &filter, &request).await?)))
 }
 
 /// A delivery with every attempt.
@@ -74,8 +75,12 @@ pub struct DeliveryView {
 /// One delivery with every attempt.
 #[utoipa::path(get, path = "/deliveries/{id}", tag = "deliveries", params(("id" = i64, Path, description = "The delivery's id")),
     responses((status = 200, body = DeliveryView)))]
-async fn get_delivery(State(app): State<Shared>, Segment(id): Segment<i64>) -> Result<Json<DeliveryView>, Problem> {
-    let found = app.store.delivery(DeliveryId(id)).await?;
+async fn get_delivery(
+    State(app): State<Shared>,
+    actor: Actor,
+    Segment(id): Segment<i64>,
+) -> Result<Json<DeliveryView>, Problem> {
+    let found = app.store.delivery(DeliveryId(id), actor.reach()).await?;
     let (delivery, tries) = found.ok_or_else(|| Problem::not_found(format_args!("delivery {id}")))?;
     Ok(Json(DeliveryView { delivery, tries }))
 }
@@ -104,6 +109,7 @@ pub struct Replayed {
 
 async fn replay(app: &Shared, replay: &Replay, actor: &Actor) -> Result<Json<Replayed>, Problem> {
     let replayed = app.store.replay(replay, actor.name()).await?;
+    actor.note("replayed", replayed);
     app.pipeline().wake();
     Ok(Json(Replayed { replayed }))
 }
@@ -116,7 +122,7 @@ async fn replay_delivery(
     actor: Actor,
     Segment(id): Segment<i64>,
 ) -> Result<Json<Replayed>, Problem> {
-    if app.store.delivery(DeliveryId(id)).await?.is_none() {
+    if app.store.delivery(DeliveryId(id), actor.reach()).await?.is_none() {
         return Err(Problem::not_found(format_args!("delivery {id}")));
     }
     replay(&app, &Replay::One(DeliveryId(id)), &actor).await

@@ -1,10 +1,11 @@
 //! What the OpenAPI document says beside the handlers.
 
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder, ServerBuilder};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
+use super::guard::routes::ROUTES;
 use super::problem::Problem;
 
 /// Title, version, server.
@@ -21,7 +22,7 @@ pub fn head() -> OpenApi {
     OpenApiBuilder::new().info(info).servers(Some([server])).build()
 }
 
-/// Adds what every operation has: the token, and the form of errors.
+/// Adds what every operation has: token or session, its action, and the form of errors.
 pub fn finish(mut document: OpenApi) -> OpenApi {
     let components = document.components.get_or_insert_default();
     components.schemas.insert(Problem::name().into(), Problem::schema());
@@ -30,7 +31,14 @@ pub fn finish(mut document: OpenApi) -> OpenApi {
     components.schemas.extend(schemas);
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.add_security_scheme("token", bearer);
-    document.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
+    let cookie = ApiKeyValue::with_description(
+        "mortise",
+        "Of a session; `__Host-mortise` with https. A change needs the header `X-Requested-With: mortise` too.",
+    );
+    components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    let either = ["token", "session"].map(|name| SecurityRequirement::new(name, Vec::<String>::new()));
+    document.security = Some(either.into());
+    name_actions(&mut document);
     for path in document.paths.paths.values_mut() {
         for operation in operations(path) {
             let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
@@ -42,6 +50,22 @@ pub fn finish(mut document: OpenApi) -> OpenApi {
         }
     }
     document
+}
+
+/// `x-action` of an operation is the row of the table that decides who may use it.
+fn name_actions(document: &mut OpenApi) {
+    for (method, path, action) in ROUTES {
+        let Some(item) = document.paths.paths.get_mut(*path) else { continue };
+        let operation = match *method {
+            "GET" => &mut item.get,
+            "PUT" => &mut item.put,
+            "POST" => &mut item.post,
+            _ => &mut item.delete,
+        };
+        if let Some(operation) = operation {
+            operation.extensions.get_or_insert_default().insert("x-action".into(), action.name().into());
+        }
+    }
 }
 
 fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -1,20 +1,28 @@
 //! What surrounds every request: its id, its log line, the time limit, and who may come in.
 
 use std::any::Any;
-use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
-use axum::extract::{FromRequestParts, MatchedPath, Request, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tracing::Instrument as _;
 
 use super::problem::Problem;
 use crate::app::Shared;
-use crate::listen::Peer;
-use crate::tokens::Caller;
+
+mod actor;
+pub mod cookie;
+mod entry;
+pub mod record;
+pub mod routes;
+pub mod site;
+mod visitor;
+
+pub use actor::Actor;
+pub use entry::{admit, admit_to_figures};
+pub use visitor::Visitor;
 
 /// Longest time from the end of the headers to the beginning of the answer, beside what the body takes.
 const LIMIT: Duration = Duration::from_mins(2);
@@ -22,14 +30,19 @@ const LIMIT: Duration = Duration::from_mins(2);
 const PACE: u64 = 32 << 10;
 const REQUEST_ID: &str = "x-request-id";
 
+/// Id of a request: in its answer, in the log, in the audit trail.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
 /// Gives the request an id and a line in the log, and counts it.
-pub async fn trace(State(app): State<Shared>, request: Request, next: Next) -> Response {
+pub async fn trace(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
     let started = Stopwatch::now();
     let id = request_id(request.headers()).unwrap_or_else(|| {
         let mut bytes = [0; 8];
         app.chance.fill(&mut bytes);
         hex::encode(bytes)
     });
+    request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     // The pattern, not the address: addresses hold customers' codes and are without number.
     let route = request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |path| path.as_str().to_owned());
@@ -70,70 +83,6 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 
 fn has_nul(request: &Request) -> bool {
     request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00"))
-}
-
-/// Lets only known tokens pass.
-pub async fn authenticate(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
-    match caller(&app, request.headers()).await {
-        Ok(caller) => {
-            request.extensions_mut().insert(Actor(caller));
-            next.run(request).await
-        }
-        Err(problem) => problem.into_response(),
-    }
-}
-
-/// Lets known tokens pass, and whoever asks from this machine.
-pub async fn authenticate_remote(State(app): State<Shared>, request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<Peer>().copied();
-    // Behind a proxy everybody seems to be this machine.
-    let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip"];
-    let proxied = forwarded.iter().any(|name| request.headers().contains_key(*name));
-    if !proxied && peer.is_some_and(|Peer(address)| address.ip().to_canonical().is_loopback()) {
-        return next.run(request).await;
-    }
-    match caller(&app, request.headers()).await {
-        Ok(_) => next.run(request).await,
-        Err(problem) => problem.into_response(),
-    }
-}
-
-async fn caller(app: &Shared, headers: &HeaderMap) -> Result<Arc<Caller>, Problem> {
-    let refuse = |detail: &str| {
-        Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "A valid token is needed", detail)
-            .remedy("Send the header Authorization: Bearer <token>. The first token is in the file admin.token of the server's data folder.")
-    };
-    let Some(value) = headers.get(header::AUTHORIZATION) else {
-        return Err(refuse("The request has no Authorization header."));
-    };
-    let token = value.to_str().ok().and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    });
-    let Some(token) = token else {
-        return Err(refuse("The Authorization header is not of the form \"Bearer <token>\"."));
-    };
-    app.tokens.caller(token).await?.ok_or_else(|| refuse("The token is unknown, expired or revoked."))
-}
-
-/// Who makes the request.
-#[derive(Debug, Clone)]
-pub struct Actor(Arc<Caller>);
-
-impl Actor {
-    /// The token's name.
-    pub fn name(&self) -> &str {
-        &self.0.name
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Actor {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        // Absent only where a route was mounted without `authenticate`.
-        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::internal)
-    }
 }
 
 /// The answer to a panic of a handler.

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use mortise_domain::hold::{Hold, HoldKind};
 use mortise_domain::ids::HoldId;
 use mortise_domain::ports::memory::Orders as _;
@@ -62,22 +63,23 @@ pub struct HoldParams {
 #[utoipa::path(get, path = "/holds", tag = "holds", params(HoldParams), responses((status = 200, body = Listed<HoldView>)))]
 async fn list_holds(
     State(app): State<Shared>,
+    actor: Actor,
     Params(params): Params<HoldParams>,
 ) -> Result<Json<Listed<HoldView>>, Problem> {
     let request = page(params.cursor.as_deref(), params.limit)?;
     let filter = HoldFilter { code: params.code, kind: params.kind };
-    Ok(Json(Listed::of(app.store.open_holds(&filter, &request).await?)))
+    Ok(Json(Listed::of(app.store.open_holds(actor.reach(), &filter, &request).await?)))
 }
 
-async fn find(app: &Shared, id: i64) -> Result<Hold, Problem> {
-    app.store.hold(HoldId(id)).await?.ok_or_else(|| Problem::not_found(format_args!("hold {id}")))
+async fn find(app: &Shared, actor: &Actor, id: i64) -> Result<Hold, Problem> {
+    app.store.hold(HoldId(id), actor.reach()).await?.ok_or_else(|| Problem::not_found(format_args!("hold {id}")))
 }
 
 /// One hold, open or released.
 #[utoipa::path(get, path = "/holds/{id}", tag = "holds", params(("id" = i64, Path, description = "The hold's id")),
     responses((status = 200, body = Hold)))]
-async fn get_hold(State(app): State<Shared>, Segment(id): Segment<i64>) -> Result<Json<Hold>, Problem> {
-    find(&app, id).await.map(Json)
+async fn get_hold(State(app): State<Shared>, actor: Actor, Segment(id): Segment<i64>) -> Result<Json<Hold>, Problem> {
+    find(&app, &actor, id).await.map(Json)
 }
 
 /// How a person releases a hold.
@@ -88,7 +90,7 @@ pub struct Release {
     pub note: String,
 }
 
-/// Releases a hold. When no hold is left that waits for a person, the order is judged again at once.
+/// Releases a hold. Where it names a role, the releaser needs that one. When no hold is left that waits for a person, the order is judged again at once.
 #[utoipa::path(post, path = "/holds/{id}/release", tag = "holds", params(("id" = i64, Path, description = "The hold's id")),
     request_body = Release, responses((status = 200, body = Hold)))]
 async fn release_hold(
@@ -101,7 +103,14 @@ async fn release_hold(
     if note.is_empty() || note.chars().count() > 1_000 {
         return Err(Problem::field("note", "must say in 1 to 1,000 characters why the hold is released"));
     }
+    let hold = find(&app, &actor, id).await?;
+    if let Some(role) = actor.rights().lacks_for(&hold.reason.needs) {
+        let detail = format!("The hold {id} waits for somebody with the role {role:?}.");
+        return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", "This is not allowed", detail)
+            .remedy("Have a colleague with that role, or an admin, release it."));
+    }
+    actor.note("hold", format!("{} of order {}", hold.reason.code, hold.order));
     app.store.release_hold(HoldId(id), actor.name(), note, app.now()).await?;
     app.pipeline().wake();
-    find(&app, id).await.map(Json)
+    find(&app, &actor, id).await.map(Json)
 }

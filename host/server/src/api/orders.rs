@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
+use mortise_domain::access::Action;
 use mortise_domain::delivery::Delivery;
 use mortise_domain::evaluation::Evaluation;
 use mortise_domain::hold::Hold;
@@ -18,6 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Params, Segment};
+use super::guard::Actor;
 use super::page::{Listed, PageParams, page};
 use super::problem::Problem;
 use crate::app::Shared;
@@ -59,7 +62,7 @@ pub struct OrderHead {
     pub received_at: Instant,
     /// When it was last judged.
     pub decided_at: Option<Instant>,
-    /// Name of the token that handed it in.
+    /// Who handed it in: a token's name, or `user:<name>`.
     pub submitted_by: String,
 }
 
@@ -104,10 +107,29 @@ pub struct OrderView {
     pub deliveries: Vec<Delivery>,
 }
 
-/// The stored order of this number.
-pub async fn find(app: &Shared, number: &str) -> Result<StoredOrder, Problem> {
-    let found = app.store.order_by_number(number).await?;
-    found.ok_or_else(|| Problem::not_found(format_args!("order {number:?}")))
+/// The stored order of this number, as far as the actor may see it.
+pub async fn find(app: &Shared, actor: &Actor, number: &str) -> Result<StoredOrder, Problem> {
+    let found = app.store.order_by_number(number, actor.reach()).await?;
+    let shown = found.map(|order| if actor.may(Action::ContactsRead) { order } else { without_telephones(order) });
+    shown.ok_or_else(|| Problem::not_found(format_args!("order {number:?}")))
+}
+
+fn without_telephones(mut stored: StoredOrder) -> StoredOrder {
+    stored.submission.ship_to.mask_phone();
+    if let Some(order) = &mut stored.order {
+        order.ship_to.mask_phone();
+    }
+    stored
+}
+
+/// Refuses an order for a store that is not the actor's.
+pub async fn in_own_store(app: &Shared, actor: &Actor, store: &str) -> Result<(), Problem> {
+    if !app.store.is_beyond(store, actor.reach()).await? {
+        return Ok(());
+    }
+    let detail = format!("{} does not belong to the store {store:?}.", actor.name());
+    Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", "This is not allowed", detail)
+        .remedy("Name one of your own stores, or ask an admin to add this one to yours."))
 }
 
 /// Which orders.
@@ -141,6 +163,7 @@ pub struct OrderParams {
 #[utoipa::path(get, path = "/orders", tag = "orders", params(OrderParams), responses((status = 200, body = Listed<OrderHead>)))]
 async fn list_orders(
     State(app): State<Shared>,
+    actor: Actor,
     Params(params): Params<OrderParams>,
 ) -> Result<Json<Listed<OrderHead>>, Problem> {
     let request = page(params.cursor.as_deref(), params.limit)?;
@@ -153,19 +176,26 @@ async fn list_orders(
         since: params.since,
         until: params.until,
     };
-    Ok(Json(Listed::of(app.store.list_orders(&filter, &request).await?)))
+    Ok(Json(Listed::of(app.store.list_orders(actor.reach(), &filter, &request).await?)))
 }
 
 /// One order with all that belongs to it.
 #[utoipa::path(get, path = "/orders/{number}", tag = "orders", params(("number" = String, Path, description = "The order's number")),
     responses((status = 200, body = OrderView)))]
-async fn get_order(State(app): State<Shared>, Segment(number): Segment<String>) -> Result<Json<OrderView>, Problem> {
-    let stored = find(&app, &number).await?;
+async fn get_order(
+    State(app): State<Shared>,
+    actor: Actor,
+    Segment(number): Segment<String>,
+) -> Result<Json<OrderView>, Problem> {
+    let stored = find(&app, &actor, &number).await?;
     let id = stored.summary.id;
     let filter = DeliveryFilter { order: Some(id), ..DeliveryFilter::default() };
     let all = PageRequest { after: None, limit: 500 };
-    let (holds, attachments, deliveries) =
-        tokio::try_join!(app.store.holds(id), app.store.attachments(id), app.store.list_deliveries(&filter, &all))?;
+    let (holds, attachments, deliveries) = tokio::try_join!(
+        app.store.holds(id),
+        app.store.attachments(id),
+        app.store.list_deliveries(actor.reach(), &filter, &all)
+    )?;
     let mut deliveries = deliveries.items;
     deliveries.sort_by_key(|delivery| delivery.id);
     Ok(Json(OrderView {
@@ -186,10 +216,11 @@ async fn get_order(State(app): State<Shared>, Segment(number): Segment<String>) 
     responses((status = 200, body = Listed<Entry>)))]
 async fn get_timeline(
     State(app): State<Shared>,
+    actor: Actor,
     Segment(number): Segment<String>,
     Params(params): Params<PageParams>,
 ) -> Result<Json<Listed<Entry>>, Problem> {
-    let stored = find(&app, &number).await?;
+    let stored = find(&app, &actor, &number).await?;
     let page = app.store.timeline("order", &stored.summary.id.to_string(), &params.request()?).await?;
     Ok(Json(Listed::of(page)))
 }

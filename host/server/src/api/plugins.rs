@@ -42,7 +42,7 @@ pub struct PluginView {
     pub size: i64,
     /// When it was installed.
     pub installed_at: Instant,
-    /// Name of the token that installed it.
+    /// Who installed it: a token's name, or `user:<name>`.
     pub installed_by: String,
 }
 
@@ -78,6 +78,8 @@ async fn install_plugin(
     let body = body?;
     let proven = app.runtime.prove(body.clone()).await.map_err(|error| refusal(&error))?;
     let new = app.store.install_plugin(proven.hash(), proven.manifest(), &body, actor.name()).await?;
+    let manifest = proven.manifest();
+    actor.note("plugin", format!("{} {} {}", manifest.name, manifest.version, proven.hash()));
     let status = if new { StatusCode::CREATED } else { StatusCode::OK };
     let plugin = find(&app, proven.hash()).await?;
     Ok((status, Json(view(&app, plugin).await?)))

@@ -43,7 +43,7 @@ pub struct PriceListView {
     pub entries: i64,
     /// When it was published.
     pub published_at: Instant,
-    /// Name of the token that published it.
+    /// Who published it: a token's name, or `user:<name>`.
     pub published_by: String,
 }
 
@@ -78,6 +78,7 @@ async fn publish_price_list(
 ) -> Result<(StatusCode, Json<Published>), Problem> {
     check::price_list(&list)?;
     let version = app.store.publish_price_list(&list, actor.name()).await?;
+    actor.note("list", format!("{}/{version}", list.code));
     Ok((StatusCode::CREATED, Json(Published { code: list.code, version })))
 }
 

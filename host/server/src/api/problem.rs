@@ -31,6 +31,9 @@ pub struct Problem {
     /// What to do.
     #[serde(skip_serializing_if = "str::is_empty")]
     remedy: String,
+    /// Seconds after which it may work; 0: nobody knows.
+    #[serde(skip)]
+    retry_after: u16,
 }
 
 impl Problem {
@@ -44,6 +47,7 @@ impl Problem {
             text: None,
             errors: Vec::new(),
             remedy: String::new(),
+            retry_after: 0,
         }
     }
 
@@ -58,6 +62,13 @@ impl Problem {
     #[must_use]
     pub fn text(mut self, text: Text) -> Self {
         self.text = Some(text);
+        self
+    }
+
+    /// The same problem with when it may work.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u16) -> Self {
+        self.retry_after = seconds;
         self
     }
 
@@ -105,6 +116,7 @@ impl Problem {
     pub fn unavailable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The server cannot do this now", detail)
             .remedy("Try again in a moment, with the same Idempotency-Key where you sent one.")
+            .retry_after(2)
     }
 
     /// A fault of ours. The cause is in the log under the request id, never in the answer.
@@ -126,15 +138,15 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.status();
+        let (status, retry_after) = (self.status(), self.retry_after);
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"mortise\""));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        if retry_after > 0 {
+            headers.insert(header::RETRY_AFTER, retry_after.into());
         }
         response
     }

@@ -19,6 +19,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::require_json;
+use super::guard::Actor;
+use super::orders::in_own_store;
 use super::orders::submit::{read_submission, refusal};
 use super::problem::Problem;
 use crate::app::Shared;
@@ -42,7 +44,7 @@ pub struct QuoteView {
     /// What would become of the order.
     #[serde(flatten)]
     pub quote: Quote,
-    /// What the customer paid for the same items, newest first per item.
+    /// What the customer paid for the same items in orders that the asker may see, newest first per item.
     pub past_prices: Vec<PastPriceView>,
     /// What could stand in for the items that are short: for the first 50 of them, 20 each.
     pub substitutes: Vec<Substitute>,
@@ -119,16 +121,19 @@ impl From<StockRow> for StockView {
 #[utoipa::path(post, path = "/quotes", tag = "quotes", request_body = Submission, responses((status = 200, body = QuoteView)))]
 async fn make_quote(
     State(app): State<Shared>,
+    actor: Actor,
     headers: HeaderMap,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<Json<QuoteView>, Problem> {
     require_json(&headers)?;
     let submission = read_submission(&body?)?;
+    in_own_store(&app, &actor, &submission.store).await?;
     let customer = submission.customer.clone();
     let skus: BTreeSet<String> = submission.lines.iter().take(MAX_LINES).map(|line| line.sku.clone()).collect();
     let skus: Vec<String> = skus.into_iter().collect();
     let pipeline = app.pipeline();
-    let (quote, past) = tokio::join!(pipeline.quote(submission), app.store.past_prices(&customer, &skus, PAST_PRICES));
+    let past = app.store.past_prices(&customer, &skus, PAST_PRICES, actor.reach());
+    let (quote, past) = tokio::join!(pipeline.quote(submission), past);
     let quote = quote.map_err(refusal)?;
     let substitutes = substitutes(&app, &quote).await?;
     Ok(Json(QuoteView { quote, past_prices: past?.into_iter().map(Into::into).collect(), substitutes }))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
+use mortise_domain::access::Action;
 use mortise_domain::instant::Instant;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::connections::status::{ConnectionStatus, of};
+use super::guard::Actor;
 use super::problem::Problem;
 use crate::app::Shared;
 
@@ -38,16 +40,17 @@ pub struct Status {
     pub open_tickets: i64,
     /// Holds that wait.
     pub open_holds: i64,
-    /// When something becomes due next.
+    /// When something becomes due next; null too for those who see only their own.
     pub next_due: Option<Instant>,
-    /// Every connection, on this node.
+    /// Every connection, on this node; empty for those who may not see them.
     pub connections: Vec<ConnectionStatus>,
 }
 
-/// The installation at a glance.
+/// The installation at a glance: what the asker may see is counted, and connections are shown to those who may see them.
 #[utoipa::path(get, path = "/status", tag = "status", responses((status = 200, body = Status)))]
-async fn get_status(State(app): State<Shared>) -> Result<Json<Status>, Problem> {
-    let (counts, stored) = tokio::try_join!(app.store.counts(), app.store.connections())?;
+async fn get_status(State(app): State<Shared>, actor: Actor) -> Result<Json<Status>, Problem> {
+    let (counts, stored) = tokio::try_join!(app.store.counts(actor.reach()), app.store.connections())?;
+    let stored = if actor.may(Action::ConnectionsRead) { stored } else { Vec::new() };
     let mut connections = Vec::new();
     for row in stored {
         connections.push(of(&app, &row.connection).await?);

@@ -40,22 +40,27 @@ pub struct TicketParams {
 #[utoipa::path(get, path = "/tickets", tag = "tickets", params(TicketParams), responses((status = 200, body = Listed<Ticket>)))]
 async fn list_tickets(
     State(app): State<Shared>,
+    actor: Actor,
     Params(params): Params<TicketParams>,
 ) -> Result<Json<Listed<Ticket>>, Problem> {
     let request = page(params.cursor.as_deref(), params.limit)?;
     let filter = TicketFilter { open: params.open, connection: params.connection };
-    Ok(Json(Listed::of(app.store.list_tickets(&filter, &request).await?)))
+    Ok(Json(Listed::of(app.store.list_tickets(actor.reach(), &filter, &request).await?)))
 }
 
-async fn find(app: &Shared, id: i64) -> Result<Ticket, Problem> {
-    app.store.ticket(TicketId(id)).await?.ok_or_else(|| Problem::not_found(format_args!("ticket {id}")))
+async fn find(app: &Shared, actor: &Actor, id: i64) -> Result<Ticket, Problem> {
+    app.store.ticket(TicketId(id), actor.reach()).await?.ok_or_else(|| Problem::not_found(format_args!("ticket {id}")))
 }
 
 /// One ticket.
 #[utoipa::path(get, path = "/tickets/{id}", tag = "tickets", params(("id" = i64, Path, description = "The ticket's id")),
     responses((status = 200, body = Ticket)))]
-async fn get_ticket(State(app): State<Shared>, Segment(id): Segment<i64>) -> Result<Json<Ticket>, Problem> {
-    find(&app, id).await.map(Json)
+async fn get_ticket(
+    State(app): State<Shared>,
+    actor: Actor,
+    Segment(id): Segment<i64>,
+) -> Result<Json<Ticket>, Problem> {
+    find(&app, &actor, id).await.map(Json)
 }
 
 /// Closes a ticket by hand. Success of its delivery closes it too.
@@ -66,6 +71,7 @@ async fn close_ticket(
     actor: Actor,
     Segment(id): Segment<i64>,
 ) -> Result<Json<Ticket>, Problem> {
+    find(&app, &actor, id).await?;
     app.store.close_ticket(TicketId(id), actor.name()).await?;
-    find(&app, id).await.map(Json)
+    find(&app, &actor, id).await.map(Json)
 }

@@ -18,10 +18,10 @@ async fn a_token_is_needed() {
     insta::assert_json_snapshot!(none.body, @r#"
     {
       "type": "urn:mortise:problem:unauthorized",
-      "title": "A valid token is needed",
+      "title": "A valid token or session is needed",
       "status": 401,
-      "detail": "The request has no Authorization header.",
-      "remedy": "Send the header Authorization: Bearer <token>. The first token is in the file admin.token of the server's data folder."
+      "detail": "The request has neither an Authorization header nor the cookie of a session.",
+      "remedy": "Sign in, or send the header Authorization: Bearer <token>. The first token is in the file admin.token of the server's data folder."
     }
     "#);
     let wrong = send(server.client.get(&url).bearer_auth("mrt_wrong")).await;
@@ -102,7 +102,9 @@ async fn every_answer_has_a_request_id_and_every_refusal_one_form() {
       "detail": "There is no such address."
     }
     "#);
-    insta::assert_json_snapshot!(send(server.request(Method::DELETE, "/orders")).await.body, @r#"
+    let no_method = send(server.request(Method::DELETE, "/orders")).await;
+    assert_eq!(no_method.headers["allow"], "GET, POST");
+    insta::assert_json_snapshot!(no_method.body, @r#"
     {
       "type": "urn:mortise:problem:method",
       "title": "The address has no such method",

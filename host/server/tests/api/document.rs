@@ -1,13 +1,20 @@
-//! The committed OpenAPI document.
+//! The committed OpenAPI document, and the page of who may do what.
 
 use crate::support::Server;
 
 const COMMITTED: &str = include_str!("../../openapi.json");
+const PAGE: &str = include_str!("../../../ACCESS.md");
 
 #[test]
 fn the_committed_document_is_fresh() {
     let fresh = mortise::api::openapi().to_pretty_json().unwrap();
     assert!(fresh.trim() == COMMITTED.trim(), "run: cargo run -p mortise -- openapi > host/server/openapi.json");
+}
+
+#[test]
+fn the_committed_page_of_who_may_do_what_is_fresh() {
+    let fresh = mortise::api::access::document();
+    assert!(fresh.trim() == PAGE.trim(), "run: cargo run -p mortise -- access > host/ACCESS.md");
 }
 
 #[tokio::test]

@@ -1,11 +1,22 @@
 //! The doors of a server without plugins: what comes in, what is refused, and in which words.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod access;
 mod attachments;
+mod audit;
 mod catalog;
+mod command_line;
 mod compiler;
 mod connections;
+mod cross_site;
 mod document;
+mod guessing;
+mod invites;
 mod orders;
+mod own_store;
+mod pages;
+mod roles;
+mod sessions;
 mod support;
+mod tokens;
+mod users;

@@ -41,6 +41,9 @@ impl Server {
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::in_folder(folder.path());
+        // Costs that tests can pay.
+        config.access.password_memory_kib = 64;
+        config.access.password_passes = 1;
         change(&mut config);
         let start: Instant = "2026-01-31T08:00:00Z".parse().unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(start.0)));
@@ -87,12 +90,81 @@ impl Server {
     }
 }
 
+/// Somebody who has signed in.
+pub struct Person {
+    pub name: String,
+    /// Of the session, as it is sent: `name=value`.
+    pub cookie: String,
+}
+
+pub const PASSWORD: &str = "correct horse battery";
+
+/// The cookie that an answer sets, as it is sent.
+pub fn cookie(answer: &Answer) -> String {
+    let set = answer.headers["set-cookie"].to_str().unwrap();
+    set.split(';').next().unwrap().to_owned()
+}
+
+/// The key of the link of an invitation.
+pub fn key(invited: &Answer) -> String {
+    invited.body["link"].as_str().unwrap_or_else(|| panic!("{}", invited.body)).split_once('#').unwrap().1.to_owned()
+}
+
+impl Server {
+    /// A request of nobody.
+    pub fn open(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}/api/v1{path}", self.running.url))
+    }
+
+    /// A request as Mortise's own pages send it.
+    pub fn by(&self, person: &Person, method: Method, path: &str) -> RequestBuilder {
+        let request = self.open(method, path).header("cookie", &person.cookie);
+        request.header("x-requested-with", "mortise").header("sec-fetch-site", "same-origin")
+    }
+
+    pub async fn sign_in(&self, name: &str, password: &str) -> Answer {
+        send(self.open(Method::POST, "/sessions").json(&json!({ "name": name, "password": password }))).await
+    }
+
+    pub async fn accept(&self, key: &str, password: &str) -> Answer {
+        send(self.open(Method::POST, "/invites/accept").json(&json!({ "key": key, "password": password }))).await
+    }
+
+    /// Invites a user, who sets a password and is signed in by that.
+    pub async fn sign_up(&self, name: &str, roles: &[&str], stores: &[&str]) -> Person {
+        let invited = self.post("/users", json!({ "name": name, "roles": roles, "stores": stores })).await;
+        let accepted = self.accept(&key(&invited), PASSWORD).await;
+        assert_eq!(accepted.status, 201, "{}", accepted.body);
+        Person { name: name.into(), cookie: cookie(&accepted) }
+    }
+
+    /// A token with these roles; more of it as in `POST /tokens`.
+    pub async fn token(&self, name: &str, roles: &[&str], more: Value) -> String {
+        let mut wish = json!({ "name": name, "roles": roles });
+        wish.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let made = self.post("/tokens", wish).await;
+        made.body["token"].as_str().unwrap_or_else(|| panic!("{}", made.body)).to_owned()
+    }
+
+    pub fn with_token(&self, token: &str, method: Method, path: &str) -> RequestBuilder {
+        self.open(method, path).bearer_auth(token)
+    }
+}
+
 pub async fn send(request: RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let bytes = response.bytes().await.unwrap();
     let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned().into());
     Answer { status, headers, body }
+}
+
+/// The answer with "…" in the place of a field that differs from run to run.
+pub fn without(body: &Value, field: &str) -> Value {
+    let mut body = body.clone();
+    assert!(body.get(field).is_some(), "{body}");
+    body[field] = json!("…");
+    body
 }
 
 pub fn submission() -> Value {

@@ -1,5 +1,6 @@
 //! Price lists by version, and what customers paid before.
 
+use mortise_domain::access::Reach;
 use mortise_domain::catalog::{ListPrice, PriceEntry, PriceList};
 use mortise_domain::decimal::Decimal;
 use mortise_domain::instant::Instant;
@@ -10,6 +11,7 @@ use crate::Store;
 use crate::company::bump;
 use crate::database::{Row, Sql, Tx, Value, transact};
 use crate::fault::Fault;
+use crate::reach::store_within;
 
 /// A version of a price list without its rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -134,14 +136,21 @@ impl Store {
         }))
     }
 
-    /// What a customer paid for these items in confirmed orders: the last `each` of each item, newest first.
-    pub async fn past_prices(&self, customer: &str, skus: &[String], each: u32) -> Result<Vec<PastPrice>, StoreError> {
+    /// What a customer paid for these items in confirmed orders within reach: the last `each` of each item, newest first.
+    pub async fn past_prices(
+        &self,
+        customer: &str,
+        skus: &[String],
+        each: u32,
+        reach: &Reach,
+    ) -> Result<Vec<PastPrice>, StoreError> {
         let sql = "SELECT sku, number, placed_at, quantity, unit, unit_price, tax_inclusive, currency FROM (SELECT l.sku, \
                    o.number, o.placed_at, l.quantity, l.unit, l.unit_price, l.tax_inclusive, o.currency, l.order_id, \
                    l.number AS line, ROW_NUMBER() OVER (PARTITION BY l.sku ORDER BY o.placed_at DESC, l.order_id DESC, \
                    l.number) AS place FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.customer = $1 \
-                   AND o.kind = 'sale' AND o.state IN ('confirmed', 'shipped', 'completed') AND l.sku IN ";
-        let sql = Sql::new(sql).bind(customer).list(skus).push_bind(") AS past WHERE place <= ", each);
+                   AND o.kind = 'sale' AND o.state IN ('confirmed', 'shipped', 'completed')";
+        let sql = store_within(Sql::new(sql).bind(customer), "o.store", reach).push(" AND l.sku IN ");
+        let sql = sql.list(skus).push_bind(") AS past WHERE place <= ", each);
         let rows = self.database.all(sql.push(" ORDER BY sku, place")).await?;
         Ok(rows.into_iter().map(|mut row| past_price(&mut row)).collect::<Result<_, Fault>>()?)
     }

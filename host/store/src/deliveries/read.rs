@@ -1,5 +1,6 @@
 //! Deliveries as people and systems ask for them.
 
+use mortise_domain::access::Reach;
 use mortise_domain::delivery::{Attempt, Delivery, DeliveryState, Operation};
 use mortise_domain::ids::{DeliveryId, OrderId};
 use mortise_domain::ports::StoreError;
@@ -8,6 +9,7 @@ use crate::Store;
 use crate::database::{Row, Sql};
 use crate::fault::Fault;
 use crate::page::{Cursor, Page, PageRequest};
+use crate::reach::order_within;
 
 /// Which deliveries are listed.
 #[derive(Debug, Clone, Default)]
@@ -48,13 +50,15 @@ pub(super) fn delivery(row: &mut Row) -> Result<Delivery, Fault> {
 }
 
 impl Store {
-    /// Deliveries, newest first.
+    /// Deliveries of the orders within reach, newest first.
     pub async fn list_deliveries(
         &self,
+        reach: &Reach,
         filter: &DeliveryFilter,
         page: &PageRequest,
     ) -> Result<Page<Delivery>, StoreError> {
-        let mut sql = Sql::new("SELECT ").push(COLUMNS).push(" FROM deliveries WHERE 1 = 1");
+        let sql = Sql::new("SELECT ").push(COLUMNS).push(" FROM deliveries WHERE 1 = 1");
+        let mut sql = order_within(sql, "order_id", reach);
         if let Some(order) = filter.order {
             sql = sql.push_bind(" AND order_id = ", order.0);
         }
@@ -71,10 +75,14 @@ impl Store {
         Ok(page.page(rows, delivery, |delivery| Cursor::of(0, delivery.id.0))?)
     }
 
-    /// A delivery with its attempts, first attempt first.
-    pub async fn delivery(&self, id: DeliveryId) -> Result<Option<(Delivery, Vec<Attempt>)>, StoreError> {
+    /// A delivery of an order within reach, with its attempts, first attempt first.
+    pub async fn delivery(
+        &self,
+        id: DeliveryId,
+        reach: &Reach,
+    ) -> Result<Option<(Delivery, Vec<Attempt>)>, StoreError> {
         let sql = Sql::new("SELECT ").push(COLUMNS).push(" FROM deliveries WHERE id = $1").bind(id.0);
-        let Some(mut row) = self.database.first(sql).await? else { return Ok(None) };
+        let Some(mut row) = self.database.first(order_within(sql, "order_id", reach)).await? else { return Ok(None) };
         Ok(Some((delivery(&mut row)?, super::attempts::of(self, id).await?)))
     }
 }

@@ -1,5 +1,6 @@
 //! Tickets: opened and closed by settlements, closed by people too.
 
+use mortise_domain::access::Reach;
 use mortise_domain::ids::{DeliveryId, OrderId, TicketId};
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
@@ -12,6 +13,7 @@ use crate::counters::{Counter, Ids};
 use crate::database::{Row, Sql, Tx, transact};
 use crate::fault::Fault;
 use crate::page::{Cursor, Page, PageRequest};
+use crate::reach::order_within;
 use crate::timeline::Entries;
 
 /// Which tickets are listed.
@@ -27,13 +29,19 @@ const COLUMNS: &str = "SELECT id, delivery_id, order_id, order_number, connectio
                        FROM tickets";
 
 impl Store {
-    /// Tickets, newest first.
-    pub async fn list_tickets(&self, filter: &TicketFilter, page: &PageRequest) -> Result<Page<Ticket>, StoreError> {
-        let mut sql = Sql::new(COLUMNS).push(match filter.open {
+    /// Tickets of the orders within reach, newest first.
+    pub async fn list_tickets(
+        &self,
+        reach: &Reach,
+        filter: &TicketFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Ticket>, StoreError> {
+        let sql = Sql::new(COLUMNS).push(match filter.open {
             Some(true) => " WHERE closed_at IS NULL",
             Some(false) => " WHERE closed_at IS NOT NULL",
             None => " WHERE 1 = 1",
         });
+        let mut sql = order_within(sql, "order_id", reach);
         if let Some(connection) = &filter.connection {
             sql = sql.push_bind(" AND connection = ", connection);
         }
@@ -41,9 +49,10 @@ impl Store {
         Ok(page.page(rows, read, |ticket| Cursor::of(0, ticket.id.0))?)
     }
 
-    /// A ticket.
-    pub async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError> {
-        let row = self.database.first(Sql::new(COLUMNS).push(" WHERE id = $1").bind(id.0)).await?;
+    /// A ticket of an order within reach.
+    pub async fn ticket(&self, id: TicketId, reach: &Reach) -> Result<Option<Ticket>, StoreError> {
+        let sql = order_within(Sql::new(COLUMNS).push(" WHERE id = $1").bind(id.0), "order_id", reach);
+        let row = self.database.first(sql).await?;
         Ok(row.map(|mut row| read(&mut row)).transpose()?)
     }
 

@@ -1,5 +1,6 @@
 //! Holds of orders: which are open, and their release by a person.
 
+use mortise_domain::access::Reach;
 use mortise_domain::hold::{Hold, HoldKind, Reason};
 use mortise_domain::ids::{HoldId, OrderId};
 use mortise_domain::instant::Instant;
@@ -13,6 +14,7 @@ use crate::counters::{Counter, Ids};
 use crate::database::{Row, Sql, Tx, transact};
 use crate::fault::Fault;
 use crate::page::{Cursor, Page, PageRequest};
+use crate::reach::{order_within, store_within};
 use crate::timeline::Entries;
 
 /// Which open holds are listed.
@@ -56,17 +58,24 @@ impl Store {
         Ok(rows.into_iter().map(|mut row| read(&mut row)).collect::<Result<_, Fault>>()?)
     }
 
-    /// A hold.
-    pub async fn hold(&self, id: HoldId) -> Result<Option<Hold>, StoreError> {
+    /// A hold of an order within reach.
+    pub async fn hold(&self, id: HoldId, reach: &Reach) -> Result<Option<Hold>, StoreError> {
         let sql = Sql::new(COLUMNS).push(" FROM holds h WHERE h.id = $1").bind(id.0);
+        let sql = order_within(sql, "h.order_id", reach);
         Ok(self.database.first(sql).await?.map(|mut row| read(&mut row)).transpose()?)
     }
 
-    /// Open holds of all orders, newest first.
-    pub async fn open_holds(&self, filter: &HoldFilter, page: &PageRequest) -> Result<Page<HoldRow>, StoreError> {
-        let mut sql = Sql::new(COLUMNS).push(
+    /// Open holds of the orders within reach, newest first.
+    pub async fn open_holds(
+        &self,
+        reach: &Reach,
+        filter: &HoldFilter,
+        page: &PageRequest,
+    ) -> Result<Page<HoldRow>, StoreError> {
+        let sql = Sql::new(COLUMNS).push(
             ", o.number, o.customer, o.store FROM holds h JOIN orders o ON o.id = h.order_id WHERE h.released_at IS NULL",
         );
+        let mut sql = store_within(sql, "o.store", reach);
         if let Some(code) = &filter.code {
             sql = sql.push_bind(" AND h.code = ", code);
         }

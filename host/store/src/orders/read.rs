@@ -1,5 +1,6 @@
 //! Orders as people and systems ask for them.
 
+use mortise_domain::access::Reach;
 use mortise_domain::evaluation::Evaluation;
 use mortise_domain::ids::OrderId;
 use mortise_domain::instant::Instant;
@@ -14,6 +15,7 @@ use crate::Store;
 use crate::database::{Row, Sql};
 use crate::fault::Fault;
 use crate::page::{Cursor, Page, PageRequest};
+use crate::reach::store_within;
 
 /// Which orders are listed.
 #[derive(Debug, Clone, Default)]
@@ -94,10 +96,11 @@ pub(super) async fn judged(store: &Store, id: OrderId) -> Result<Option<(Order, 
 }
 
 impl Store {
-    /// An order with everything known about it.
-    pub async fn stored_order(&self, id: OrderId) -> Result<Option<StoredOrder>, StoreError> {
+    /// An order within reach, with everything known about it.
+    pub async fn stored_order(&self, id: OrderId, reach: &Reach) -> Result<Option<StoredOrder>, StoreError> {
         let sql = Sql::new(COLUMNS).push(", submission, judged, evaluation, reject_reason FROM orders WHERE id = $1");
-        let Some(mut row) = self.database.first(sql.bind(id.0)).await? else { return Ok(None) };
+        let sql = store_within(sql.bind(id.0), "store", reach);
+        let Some(mut row) = self.database.first(sql).await? else { return Ok(None) };
         let sql = Sql::new("SELECT code FROM waivers WHERE order_id = $1 ORDER BY at, code").bind(id.0);
         let waived = self.database.all(sql).await?;
         Ok(Some(StoredOrder {
@@ -110,19 +113,20 @@ impl Store {
         }))
     }
 
-    /// The order of this number.
-    pub async fn order_by_number(&self, number: &str) -> Result<Option<StoredOrder>, StoreError> {
+    /// The order of this number, where it is within reach.
+    pub async fn order_by_number(&self, number: &str, reach: &Reach) -> Result<Option<StoredOrder>, StoreError> {
         let Some(id) = super::id_of_number(number) else { return Ok(None) };
-        Ok(self.stored_order(id).await?.filter(|order| order.summary.number == number))
+        Ok(self.stored_order(id, reach).await?.filter(|order| order.summary.number == number))
     }
 
-    /// Orders, those received last first.
+    /// Orders within reach, those received last first.
     pub async fn list_orders(
         &self,
+        reach: &Reach,
         filter: &OrderFilter,
         page: &PageRequest,
     ) -> Result<Page<OrderSummary>, StoreError> {
-        let mut sql = Sql::new(COLUMNS).push(" FROM orders WHERE 1 = 1");
+        let mut sql = store_within(Sql::new(COLUMNS).push(" FROM orders WHERE 1 = 1"), "store", reach);
         if let Some(state) = filter.state {
             sql = sql.push_bind(" AND state = ", state.name());
         }

@@ -1,5 +1,6 @@
 //! Standing data in bulk, price lists, past prices, code maps.
 
+use mortise_domain::access::Reach;
 use mortise_domain::catalog::{Company, PriceEntry, PriceList, Region, Store as Shop, Warehouse};
 use mortise_domain::decimal::Decimal;
 use mortise_domain::ports::memory::{Orders, Standing};
@@ -186,7 +187,7 @@ async fn past_prices_are_the_last_of_each_item(h: Harness) {
     held.order = confirm(id, 1, &[("A", "9")], "100", h.now()).order;
     h.store.decide(&[held]).await.unwrap();
     let skus = ["B".to_owned(), "A".to_owned(), "C".to_owned()];
-    let past = h.store.past_prices("C1", &skus, 2).await.unwrap();
+    let past = h.store.past_prices("C1", &skus, 2, &Reach::All).await.unwrap();
     let seen: Vec<_> = past.iter().map(|one| (one.sku.as_str(), &one.order_number, one.quantity)).collect();
     assert_eq!(
         seen,
@@ -198,7 +199,7 @@ async fn past_prices_are_the_last_of_each_item(h: Harness) {
         ]
     );
     assert_eq!((past[0].unit_price, past[0].currency.as_str(), past[0].tax_inclusive), (d("10"), "CNY", false));
-    assert_eq!(h.store.past_prices("C2", &skus, 2).await.unwrap(), []);
+    assert_eq!(h.store.past_prices("C2", &skus, 2, &Reach::All).await.unwrap(), []);
 }
 
 async fn codes_both_ways(h: Harness) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mortise_domain::access::Reach;
 use mortise_domain::delivery::{Delivery, Operation, Settlement};
 use mortise_domain::ports::memory::{Claim, Deliveries, Orders, Settled, Share};
 
@@ -60,7 +61,7 @@ async fn what_is_in_hand_stays_in_hand(h: Harness) {
     let again = h.store.claim(&wanted).await.unwrap();
     assert_eq!(again.iter().map(|one| (one.id, one.attempts)).collect::<Vec<_>>(), [(second.id, 2)]);
     h.store.settle(&[settled(first, done("first"), now)]).await.unwrap();
-    assert_eq!(h.store.delivery(first.id).await.unwrap().unwrap().0.external_id.as_deref(), Some("first"));
+    assert_eq!(h.store.delivery(first.id, &Reach::All).await.unwrap().unwrap().0.external_id.as_deref(), Some("first"));
 }
 
 async fn a_repeated_put_off_leaves_the_next_claim_alone(h: Harness) {
@@ -75,7 +76,10 @@ async fn a_repeated_put_off_leaves_the_next_claim_alone(h: Harness) {
     h.store.settle(&[put_off]).await.unwrap();
     assert_eq!(claim(&h).await, [], "the second one has it to itself");
     h.store.settle(&[settled(&second, done("second"), h.now())]).await.unwrap();
-    assert_eq!(h.store.delivery(first.id).await.unwrap().unwrap().0.external_id.as_deref(), Some("second"));
+    assert_eq!(
+        h.store.delivery(first.id, &Reach::All).await.unwrap().unwrap().0.external_id.as_deref(),
+        Some("second")
+    );
 }
 
 async fn a_delivery_that_cannot_be_read_holds_nothing_up(h: Harness) {

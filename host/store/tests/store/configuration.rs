@@ -1,5 +1,8 @@
 //! Plugins, connections, credentials, tokens, cursors.
 
+use std::collections::BTreeSet;
+
+use mortise_domain::access::{Places, Role, Roles, Scope};
 use mortise_domain::call::Interface;
 use mortise_domain::catalog::Company;
 use mortise_domain::connection::Connection;
@@ -131,13 +134,21 @@ async fn credentials_are_sealed(h: Harness) {
 }
 
 async fn tokens_live_and_die(h: Harness) {
+    let owner = h.store.create_user("anna", &crate::users::profile(&[Role::Sales])).await.unwrap();
     let of = |name: &str, byte, expires_at| NewToken {
         name: name.into(),
-        role: "operator".into(),
+        roles: Roles::from([Role::Operator, Role::Sales]),
+        scope: Scope { read_only: true, nouns: Some(BTreeSet::from(["orders".into()])) },
+        places: Places { stores: BTreeSet::from(["S1".into()]), regions: BTreeSet::from(["EAST".into()]) },
+        owner: Some(owner.id),
+        created_by: "admin".into(),
         hash: [byte; 32],
         expires_at,
     };
     let till = h.store.create_token(&of("till", 1, Instant::NEVER)).await.unwrap();
+    let NewToken { roles, scope, places, .. } = of("till", 1, Instant::NEVER);
+    assert_eq!((&till.roles, &till.scope, &till.places, till.owner), (&roles, &scope, &places, Some(owner.id)));
+    assert_eq!((till.created_by.as_str(), till.created_at), ("admin", h.now()));
     let soon = h.now().after(std::time::Duration::from_secs(100));
     h.store.create_token(&of("guest", 2, soon)).await.unwrap();
     for taken in [of("till", 3, soon), of("other", 1, soon)] {

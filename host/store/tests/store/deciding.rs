@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mortise_domain::access::Reach;
 use mortise_domain::delivery::DeliveryState;
 use mortise_domain::evaluation::{Conclusion, Decided, Decision};
 use mortise_domain::hold::HoldKind;
@@ -45,7 +46,7 @@ async fn a_confirmation_writes_everything(h: Harness) {
     assert_eq!(open_credit(&h).await, 2_825);
     let (order, state) = h.store.order(id).await.unwrap().unwrap();
     assert_eq!((order.totals.gross, state), (2_825, OrderState::Confirmed));
-    let stored = h.store.stored_order(id).await.unwrap().unwrap();
+    let stored = h.store.stored_order(id, &Reach::All).await.unwrap().unwrap();
     assert_eq!((stored.summary.version, stored.summary.decided_at), (2, Some(at)));
     assert_eq!(stored.summary.totals, Some(order.totals));
     assert_eq!(stored.evaluation, Some(mortise_domain::evaluation::Evaluation::default()));
@@ -58,7 +59,7 @@ async fn a_confirmation_writes_everything(h: Harness) {
     );
     let stock = h.store.stock(&skus).await.unwrap();
     assert_eq!((stock[1].promised, stock[1].reading.available), (d("0.5"), d("5")));
-    let all = h.store.list_deliveries(&DeliveryFilter::default(), &PageRequest::default()).await.unwrap();
+    let all = h.store.list_deliveries(&Reach::All, &DeliveryFilter::default(), &PageRequest::default()).await.unwrap();
     let states: Vec<_> = all.items.iter().map(|one| (one.operation.name(), one.state, one.due_at)).collect();
     assert_eq!(
         states,
@@ -200,16 +201,16 @@ async fn holds_open_stay_and_close(h: Harness) {
     let fourth = h.advance(1);
     h.store.decide(&[confirm(id, 3, &[("A", "1")], "10", fourth)]).await.unwrap();
     assert!(h.store.holds(id).await.unwrap().iter().all(|hold| hold.released_at.is_some()));
-    assert_eq!(h.store.counts().await.unwrap().open_holds, 0);
+    assert_eq!(h.store.counts(&Reach::All).await.unwrap().open_holds, 0);
 }
 
 async fn a_rejection_says_why(h: Harness) {
     let id = h.accept(&[]).await;
     let reason = Text::new("不做", "not done");
     h.store.decide(&[decision(id, 1, Conclusion::Reject { reason: reason.clone() }, h.now())]).await.unwrap();
-    let stored = h.store.stored_order(id).await.unwrap().unwrap();
+    let stored = h.store.stored_order(id, &Reach::All).await.unwrap().unwrap();
     assert_eq!((stored.summary.state, stored.reject_reason, stored.order), (OrderState::Rejected, Some(reason), None));
-    let counts = h.store.counts().await.unwrap();
+    let counts = h.store.counts(&Reach::All).await.unwrap();
     assert_eq!((counts.orders["rejected"], counts.orders["received"], counts.next_due), (1, 0, None));
 }
 
@@ -230,5 +231,5 @@ async fn many_lines_at_once(h: Harness) {
     assert_eq!(decided, [Decided::Written(OrderState::Confirmed), Decided::Written(OrderState::Confirmed)]);
     assert_eq!(h.store.promised(&skus, h.now()).await.unwrap().values().sum::<i64>(), 2_500_000_000);
     let filter = OrderFilter { sku: Some("SKU-0999".into()), ..OrderFilter::default() };
-    assert_eq!(h.store.list_orders(&filter, &PageRequest::default()).await.unwrap().items.len(), 2);
+    assert_eq!(h.store.list_orders(&Reach::All, &filter, &PageRequest::default()).await.unwrap().items.len(), 2);
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mortise_domain::access::Reach;
 use mortise_domain::connection::Pace;
 use mortise_domain::delivery::{Delivery, DeliveryState, NewDelivery, Operation, Settlement};
 use mortise_domain::failure::Failure;
@@ -45,7 +46,7 @@ fn all() -> Vec<String> {
 }
 
 async fn get(h: &Harness, id: DeliveryId) -> Delivery {
-    h.store.delivery(id).await.unwrap().unwrap().0
+    h.store.delivery(id, &Reach::All).await.unwrap().unwrap().0
 }
 
 fn operations(deliveries: &[Delivery]) -> Vec<Operation> {
@@ -83,7 +84,7 @@ async fn followers_wait_for_their_turn(h: Harness) {
     h.store.settle(&[settled(&one[0], done("U8-1"), now)]).await.unwrap();
     let followers = claim(&h).await;
     assert_eq!(operations(&followers), [Operation::PushReceivable, Operation::PushPick]);
-    let (stored, attempts) = h.store.delivery(one[0].id).await.unwrap().unwrap();
+    let (stored, attempts) = h.store.delivery(one[0].id, &Reach::All).await.unwrap().unwrap();
     assert_eq!((stored.state, stored.done_at, stored.due_at), (DeliveryState::Done, Some(now), Instant::NEVER));
     assert_eq!(attempts.len(), 1);
     assert_eq!(attempts[0], settled(&one[0], done("U8-1"), now).attempt.unwrap());
@@ -112,7 +113,7 @@ async fn success_keeps_ids_and_ends_promises(h: Harness) {
     );
     assert_eq!(h.store.promised(&skus, Instant(ended.0 + 1)).await.unwrap().len(), 0);
     assert_eq!(h.store.next_due(&all()).await.unwrap(), None);
-    assert_eq!(h.store.counts().await.unwrap().deliveries["done"], 4);
+    assert_eq!(h.store.counts(&Reach::All).await.unwrap().deliveries["done"], 4);
 }
 
 async fn failures_open_one_ticket_and_success_closes_it(h: Harness) {
@@ -131,30 +132,31 @@ async fn failures_open_one_ticket_and_success_closes_it(h: Harness) {
         h.store.settle(&[settled(&claimed, again(h.now(), true), h.now())]).await.unwrap();
     }
     let open = TicketFilter { open: Some(true), connection: Some("erp".into()) };
-    let tickets = h.store.list_tickets(&open, &PageRequest::default()).await.unwrap().items;
+    let tickets = h.store.list_tickets(&Reach::All, &open, &PageRequest::default()).await.unwrap().items;
     assert_eq!(tickets.len(), 1);
     assert_eq!((tickets[0].delivery, tickets[0].order, &tickets[0].failure), (first.id, order, &failure()));
     let claimed = claim(&h).await.remove(0);
     h.store.settle(&[settled(&claimed, Settlement::Wait, h.now())]).await.unwrap();
     assert_eq!(get(&h, first.id).await.state, DeliveryState::Waiting);
-    assert_eq!(h.store.list_tickets(&open, &PageRequest::default()).await.unwrap().items, tickets);
+    assert_eq!(h.store.list_tickets(&Reach::All, &open, &PageRequest::default()).await.unwrap().items, tickets);
     assert_eq!(h.store.replay(&Replay::One(first.id), "ann").await.unwrap(), 1);
     let claimed = claim(&h).await.remove(0);
     assert_eq!((claimed.id, claimed.failures, claimed.attempts), (first.id, 0, 5));
     h.store.settle(&[settled(&claimed, done("x"), h.now())]).await.unwrap();
-    let closed = h.store.ticket(tickets[0].id).await.unwrap().unwrap();
+    let closed = h.store.ticket(tickets[0].id, &Reach::All).await.unwrap().unwrap();
     assert_eq!((closed.closed_at, closed.closed_by.as_deref()), (Some(h.now()), Some("host")));
     assert_eq!(get(&h, first.id).await.last_failure, None);
-    assert_eq!(h.store.delivery(first.id).await.unwrap().unwrap().1.len(), 5);
+    assert_eq!(h.store.delivery(first.id, &Reach::All).await.unwrap().unwrap().1.len(), 5);
     let conflict = h.store.close_ticket(closed.id, "ann").await.unwrap_err();
     assert!(matches!(conflict, StoreError::Conflict(_)));
     let missing = h.store.close_ticket(TicketId(4_711), "ann").await.unwrap_err();
     assert!(matches!(missing, StoreError::NotFound(_)));
     let other = claim_one(&h, Operation::PushPick).await;
     h.store.settle(&[settled(&other, Settlement::Wait, h.now())]).await.unwrap();
-    let second = h.store.list_tickets(&TicketFilter::default(), &PageRequest::default()).await.unwrap().items;
+    let second =
+        h.store.list_tickets(&Reach::All, &TicketFilter::default(), &PageRequest::default()).await.unwrap().items;
     h.store.close_ticket(second[0].id, "ann").await.unwrap();
-    assert_eq!(h.store.ticket(second[0].id).await.unwrap().unwrap().closed_by.as_deref(), Some("ann"));
+    assert_eq!(h.store.ticket(second[0].id, &Reach::All).await.unwrap().unwrap().closed_by.as_deref(), Some("ann"));
 }
 
 async fn claim_one(h: &Harness, operation: Operation) -> Delivery {
@@ -173,8 +175,8 @@ async fn failures_of_before_they_had_reasons_are_read(h: Harness) {
            UPDATE tickets SET failure = '{"class":"unavailable","reason":{"zh":"离线","en":"offline"}}'"#,
     )
     .await;
-    let (delivery, attempts) = h.store.delivery(first.id).await.unwrap().unwrap();
-    let ticket = h.store.list_tickets(&open, &PageRequest::default()).await.unwrap().items.remove(0);
+    let (delivery, attempts) = h.store.delivery(first.id, &Reach::All).await.unwrap().unwrap();
+    let ticket = h.store.list_tickets(&Reach::All, &open, &PageRequest::default()).await.unwrap().items.remove(0);
     let expected = [
         Failure::Retry { after_ms: None, reason: Text::default() },
         Failure::RateLimited { after_ms: Some(60_000), reason: Text::default() },
@@ -193,7 +195,7 @@ async fn a_put_off_claim_does_not_count(h: Harness) {
         ..settled(&first, Settlement::Again { at, counts: false, ticket: false }, h.now())
     };
     h.store.settle(&[put_off.clone(), put_off.clone()]).await.unwrap();
-    let (stored, attempts) = h.store.delivery(first.id).await.unwrap().unwrap();
+    let (stored, attempts) = h.store.delivery(first.id, &Reach::All).await.unwrap().unwrap();
     assert_eq!((stored.attempts, stored.failures, stored.due_at, attempts.len()), (0, 0, at, 0));
     h.store.settle(&[settled(&first, done("late"), h.now())]).await.unwrap();
     assert_eq!(get(&h, first.id).await.state, DeliveryState::Pending, "the claim was given back");
@@ -223,7 +225,8 @@ async fn tickets_are_told_when_they_open_and_close(h: Harness) {
     assert_eq!(fail(&first).await, std::slice::from_ref(&first.connection));
     assert_eq!(h.store.replay(&Replay::One(first.id), "ann").await.unwrap(), 1);
     assert_eq!(fail(&again().await).await, [""; 0], "it is open already");
-    let ticket = h.store.list_tickets(&TicketFilter::default(), &PageRequest::default()).await.unwrap().items[0].id;
+    let ticket =
+        h.store.list_tickets(&Reach::All, &TicketFilter::default(), &PageRequest::default()).await.unwrap().items[0].id;
     h.store.close_ticket(ticket, "ann").await.unwrap();
     assert_eq!(fail(&again().await).await, std::slice::from_ref(&first.connection), "it is another one");
     assert_eq!(h.store.replay(&Replay::One(first.id), "ann").await.unwrap(), 1);
@@ -240,7 +243,7 @@ async fn tickets_are_told_when_they_open_and_close(h: Harness) {
     // A person closed the first one.
     assert_eq!(events, ["ticket.opened", "ticket.closed", "ticket.opened", "ticket.closed"]);
     let filter = DeliveryFilter { connection: Some("chat".into()), ..DeliveryFilter::default() };
-    let messages = h.store.list_deliveries(&filter, &PageRequest::default()).await.unwrap().items;
+    let messages = h.store.list_deliveries(&Reach::All, &filter, &PageRequest::default()).await.unwrap().items;
     let keys: Vec<_> = messages.iter().map(|one| one.key.as_str()).filter(|key| key.starts_with("ticket")).collect();
     assert_eq!(keys, ["ticket/3", "ticket/1"]);
 }
@@ -267,7 +270,7 @@ async fn outcomes_may_cause_more(h: Harness) {
         connection: Some("chat".into()),
         ..DeliveryFilter::default()
     };
-    let found = h.store.list_deliveries(&filter, &PageRequest::default()).await.unwrap().items;
+    let found = h.store.list_deliveries(&Reach::All, &filter, &PageRequest::default()).await.unwrap().items;
     let keys: Vec<_> = found.iter().map(|one| (one.key.clone(), one.state, one.order)).collect();
     assert_eq!(
         keys,
@@ -314,7 +317,7 @@ async fn attempts_expire(h: Harness) {
     h.advance(1);
     assert_eq!(h.store.expire_attempts(h.now(), 1).await.unwrap(), 1);
     assert_eq!(h.store.expire_attempts(h.now(), 10).await.unwrap(), 1);
-    assert_eq!(h.store.delivery(claimed[0].id).await.unwrap().unwrap().1, []);
+    assert_eq!(h.store.delivery(claimed[0].id, &Reach::All).await.unwrap().unwrap().1, []);
 }
 
 async fn rates_hold_over_restarts(h: Harness) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mortise_domain::access::Reach;
 use mortise_domain::delivery::{Delivery, DeliveryState, Settlement};
 use mortise_domain::evaluation::{Conclusion, Decision};
 use mortise_domain::hold::HoldKind;
@@ -61,7 +62,7 @@ impl World {
     }
 
     async fn version(&self, id: OrderId) -> i64 {
-        self.h.store.stored_order(id).await.unwrap().map_or(1, |order| order.summary.version)
+        self.h.store.stored_order(id, &Reach::All).await.unwrap().map_or(1, |order| order.summary.version)
     }
 
     /// The answer to a step; none where there is nothing yet that it could be about.
@@ -97,7 +98,7 @@ impl World {
             Step::Settle { claim, outcome } => {
                 let delivery = self.claims.get(claim % self.claims.len().max(1))?;
                 self.h.store.settle(&[settlement(delivery, outcome, now)]).await.unwrap();
-                format!("{:?}", self.h.store.delivery(delivery.id).await.unwrap())
+                format!("{:?}", self.h.store.delivery(delivery.id, &Reach::All).await.unwrap())
             }
             Step::Replay { delivery } => {
                 format!("{:?}", self.h.store.replay(&Replay::One(DeliveryId(delivery)), "ann").await.unwrap())
@@ -177,26 +178,27 @@ async fn dump(h: &Harness, orders: &[OrderId]) -> Vec<String> {
     let page = PageRequest { after: None, limit: 500 };
     let skus = ["P0", "P1", "P2"].map(String::from);
     let mut rows = vec![
-        format!("{:?}", h.store.counts().await.unwrap()),
+        format!("{:?}", h.store.counts(&Reach::All).await.unwrap()),
         format!("{:?}", h.store.account("C1").await.unwrap()),
         format!("{:?}", h.store.stock(&skus).await.unwrap()),
         format!("{:?}", h.store.promised(&skus, h.now()).await.unwrap()),
-        format!("{:?}", h.store.past_prices("C1", &skus, 5).await.unwrap()),
-        format!("{:?}", h.store.list_orders(&OrderFilter::default(), &page).await.unwrap()),
-        format!("{:?}", h.store.list_deliveries(&DeliveryFilter::default(), &page).await.unwrap()),
-        format!("{:?}", h.store.list_tickets(&TicketFilter::default(), &page).await.unwrap()),
+        format!("{:?}", h.store.past_prices("C1", &skus, 5, &Reach::All).await.unwrap()),
+        format!("{:?}", h.store.list_orders(&Reach::All, &OrderFilter::default(), &page).await.unwrap()),
+        format!("{:?}", h.store.list_deliveries(&Reach::All, &DeliveryFilter::default(), &page).await.unwrap()),
+        format!("{:?}", h.store.list_tickets(&Reach::All, &TicketFilter::default(), &page).await.unwrap()),
         format!("{:?}", h.store.recent("C1", h.now(), Duration::MAX, None, 100).await.unwrap()),
         format!("{:?}", all_holds(h, orders).await),
     ];
     for order in orders {
-        rows.push(format!("{:?}", h.store.stored_order(*order).await.unwrap()));
+        rows.push(format!("{:?}", h.store.stored_order(*order, &Reach::All).await.unwrap()));
         rows.push(format!("{:?}", h.store.timeline("order", &order.to_string(), &page).await.unwrap()));
     }
     // What must be true of every history.
-    let counts = h.store.counts().await.unwrap();
-    let tickets = h.store.list_tickets(&TicketFilter { open: Some(true), connection: None }, &page).await.unwrap();
+    let counts = h.store.counts(&Reach::All).await.unwrap();
+    let tickets =
+        h.store.list_tickets(&Reach::All, &TicketFilter { open: Some(true), connection: None }, &page).await.unwrap();
     let filter = DeliveryFilter { state: Some(DeliveryState::Done), ..DeliveryFilter::default() };
-    let done = h.store.list_deliveries(&filter, &page).await.unwrap();
+    let done = h.store.list_deliveries(&Reach::All, &filter, &page).await.unwrap();
     assert_eq!(counts.deliveries["done"], i64::try_from(done.items.len()).unwrap());
     assert!(done.items.iter().all(|delivery| !delivery.in_doubt), "what is done is certain");
     assert!(tickets.items.iter().all(|ticket| done.items.iter().all(|one| one.id != ticket.delivery)));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mortise_domain::access::Reach;
 use mortise_domain::delivery::{Delivery, DeliveryState, Settlement};
 use mortise_domain::ids::DeliveryId;
 use mortise_domain::ports::memory::{Deliveries, Orders, Settled};
@@ -32,7 +33,7 @@ async fn claim(h: &Harness, id: DeliveryId) -> Delivery {
 }
 
 async fn in_doubt(h: &Harness, id: DeliveryId) -> bool {
-    h.store.delivery(id).await.unwrap().unwrap().0.in_doubt
+    h.store.delivery(id, &Reach::All).await.unwrap().unwrap().0.in_doubt
 }
 
 /// Due again at once.
@@ -85,21 +86,21 @@ async fn a_replay_leaves_the_upstream_its_time(h: Harness) {
     let unknown = Settled { quiet_until, ..settled(&first, Settlement::Wait, h.now()) };
     h.store.settle(&[unknown]).await.unwrap();
     assert_eq!(h.store.replay(&Replay::One(first.id), "ann").await.unwrap(), 1);
-    assert_eq!(h.store.delivery(first.id).await.unwrap().unwrap().0.due_at, quiet_until);
+    assert_eq!(h.store.delivery(first.id, &Reach::All).await.unwrap().unwrap().0.due_at, quiet_until);
     h.advance(40);
     let again = claim(&h, first.id).await;
     // A later attempt of known outcome does not lengthen it, and nothing shortens it.
     h.store.settle(&[settled(&again, Settlement::Wait, h.now())]).await.unwrap();
     let later = h.advance(1);
     assert_eq!(h.store.replay(&Replay::One(first.id), "ann").await.unwrap(), 1);
-    assert_eq!(h.store.delivery(first.id).await.unwrap().unwrap().0.due_at, later);
+    assert_eq!(h.store.delivery(first.id, &Reach::All).await.unwrap().unwrap().0.due_at, later);
 }
 
 async fn a_replay_does_not_forget_a_dead_worker(h: Harness) {
     let first = first_claim(&h).await;
     h.advance(30);
     assert_eq!(h.store.replay(&Replay::One(first.id), "ann").await.unwrap(), 1);
-    let (stored, _) = h.store.delivery(first.id).await.unwrap().unwrap();
+    let (stored, _) = h.store.delivery(first.id, &Reach::All).await.unwrap().unwrap();
     assert_eq!((stored.state, stored.in_doubt), (DeliveryState::Pending, true));
     // A claim that was given back is no such thing.
     let sure = h.store.claim(&everything(h.now(), h.now().after(LEASE), 10)).await.unwrap();

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use mortise_domain::access::Reach;
 use mortise_domain::evaluation::{Conclusion, Decided};
 use mortise_domain::ports::memory::Orders;
 use mortise_store::{OrderFilter, PageRequest};
@@ -77,7 +78,7 @@ async fn a_small_store_is_listed_as_quickly_as_a_large_one(h: Harness) {
     analyze(&h).await;
     let list = |filter: &OrderFilter| {
         let (store, filter) = (h.store.clone(), filter.clone());
-        async move { store.list_orders(&filter, &PageRequest::default()).await.unwrap().items }
+        async move { store.list_orders(&Reach::All, &filter, &PageRequest::default()).await.unwrap().items }
     };
     let small = OrderFilter { store: Some("S1".into()), ..OrderFilter::default() };
     assert_eq!(list(&small).await.len(), 3);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mortise_domain::access::Reach;
 use mortise_domain::delivery::{DeliveryState, Settlement};
 use mortise_domain::evaluation::Decided;
 use mortise_domain::order::OrderState;
@@ -43,10 +44,10 @@ async fn a_delivery_is_taken_over(h: Harness) {
     let quick = quick.into_iter().find(|one| one.id == slow.id).unwrap();
     assert_eq!((slow.attempts, quick.attempts), (1, 2));
     h.store.settle(&[settled(&slow, done("slow"), now)]).await.unwrap();
-    let (stored, attempts) = h.store.delivery(slow.id).await.unwrap().unwrap();
+    let (stored, attempts) = h.store.delivery(slow.id, &Reach::All).await.unwrap().unwrap();
     assert_eq!((stored.state, stored.external_id, attempts.len()), (DeliveryState::Pending, None, 0));
     node.settle(&[settled(&quick, done("quick"), now)]).await.unwrap();
-    let (stored, attempts) = h.store.delivery(slow.id).await.unwrap().unwrap();
+    let (stored, attempts) = h.store.delivery(slow.id, &Reach::All).await.unwrap().unwrap();
     assert_eq!((stored.state, stored.external_id.as_deref()), (DeliveryState::Done, Some("quick")));
     assert_eq!(attempts.iter().map(|attempt| attempt.number).collect::<Vec<_>>(), [2]);
 }
@@ -61,9 +62,9 @@ async fn a_slow_worker_cannot_use_a_number_given_back(h: Harness) {
     let mut put_off = settled(&quick, Settlement::Again { at: now.after(LEASE), counts: false, ticket: false }, now);
     put_off.attempt = None;
     h.store.settle(&[put_off]).await.unwrap();
-    assert_eq!(h.store.delivery(slow.id).await.unwrap().unwrap().0.attempts, slow.attempts);
+    assert_eq!(h.store.delivery(slow.id, &Reach::All).await.unwrap().unwrap().0.attempts, slow.attempts);
     h.store.settle(&[settled(&slow, done("slow"), now)]).await.unwrap();
-    assert_eq!(h.store.delivery(slow.id).await.unwrap().unwrap().0.state, DeliveryState::Pending);
+    assert_eq!(h.store.delivery(slow.id, &Reach::All).await.unwrap().unwrap().0.state, DeliveryState::Pending);
 }
 
 async fn nothing_is_claimed_twice(h: Harness) {

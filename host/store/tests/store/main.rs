@@ -10,6 +10,7 @@
     reason = "a test that cannot go on says so by a panic"
 )]
 
+mod audit;
 mod catalog;
 mod claims;
 mod configuration;
@@ -23,5 +24,8 @@ mod leases;
 mod migration;
 mod orders;
 mod races;
+mod reach;
 mod sandbox;
 mod schema;
+mod sessions;
+mod users;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use mortise_domain::access::{Reach, Role, Roles, Scope};
 use mortise_domain::delivery::{Delivery, DeliveryState, Settlement};
 use mortise_domain::ports::memory::{Acceptance, Accepted, Deliveries, Orders, Settled};
 use mortise_domain::ports::sandbox::Vault;
@@ -17,6 +18,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 /// A sample of each schema but the newest: rows in every table, written by the last program that knew no newer one.
 const SAMPLES: [(i64, &str); 2] =
     [(1, include_str!("samples/schema_1.sql")), (2, include_str!("samples/schema_2.sql"))];
+
+/// Columns that are gone, and whose values went elsewhere: see [`everything_can_be_read`].
+const MOVED: [(&str, &str); 1] = [("api_tokens", "role")];
 
 const ALL: PageRequest = PageRequest { after: None, limit: 500 };
 
@@ -45,7 +49,10 @@ async fn nothing_is_lost(url: String, version: i64, sample: &'static str) {
     let old = Raw::open(&url).await;
     old.migrate_to(version).await;
     old.load(sample).await;
-    let columns = old.columns().await;
+    let mut columns = old.columns().await;
+    for (table, column) in MOVED {
+        columns.entry(table.into()).or_default().retain(|name| name != column);
+    }
     let before = old.rows(&columns).await;
     for (table, rows) in &before {
         assert!(!rows.is_empty(), "the sample of schema {version} has no row in {table}");
@@ -70,7 +77,7 @@ async fn nothing_is_lost(url: String, version: i64, sample: &'static str) {
 }
 
 async fn deliveries(h: &Harness) -> Vec<Delivery> {
-    h.store.list_deliveries(&DeliveryFilter::default(), &ALL).await.unwrap().items
+    h.store.list_deliveries(&Reach::All, &DeliveryFilter::default(), &ALL).await.unwrap().items
 }
 
 /// Keys of the sample's messages say by their first word what is known of their past; nobody doubts the other deliveries.
@@ -90,24 +97,26 @@ async fn everything_can_be_read(h: &Harness) {
     let credentials = h.store.credentials("erp").await.unwrap();
     let password = credentials.iter().find(|one| one.slot == "password").unwrap();
     assert_eq!(password.value.expose(), "hunter2-秘密", "under the same key");
-    let counts = h.store.counts().await.unwrap();
+    let till = h.store.verify_token(&[1; 32], h.now()).await.unwrap().unwrap();
+    assert_eq!((till.roles, till.scope, till.owner), (Roles::from([Role::Operator]), Scope::default(), None));
+    let counts = h.store.counts(&Reach::All).await.unwrap();
     for state in ["received", "held", "rejected", "confirmed"] {
         assert!(counts.orders[state] > 0, "{state}: {counts:?}");
     }
     for state in ["blocked", "pending", "waiting", "done"] {
         assert!(counts.deliveries[state] > 0, "{state}: {counts:?}");
     }
-    assert!(!h.store.list_tickets(&TicketFilter::default(), &ALL).await.unwrap().items.is_empty());
-    assert!(!h.store.open_holds(&HoldFilter::default(), &ALL).await.unwrap().items.is_empty());
-    let orders = h.store.list_orders(&OrderFilter::default(), &ALL).await.unwrap().items;
+    assert!(!h.store.list_tickets(&Reach::All, &TicketFilter::default(), &ALL).await.unwrap().items.is_empty());
+    assert!(!h.store.open_holds(&Reach::All, &HoldFilter::default(), &ALL).await.unwrap().items.is_empty());
+    let orders = h.store.list_orders(&Reach::All, &OrderFilter::default(), &ALL).await.unwrap().items;
     assert_eq!(orders.len(), usize::try_from(counts.orders.values().sum::<i64>()).unwrap());
     for order in orders {
-        let stored = h.store.stored_order(order.id).await.unwrap();
+        let stored = h.store.stored_order(order.id, &Reach::All).await.unwrap();
         assert!(stored.is_some(), "order {}", order.id);
         let story = h.store.timeline("order", &order.id.to_string(), &ALL).await.unwrap();
         assert_eq!(story.items.first().unwrap().event, "order.received");
     }
-    let attempts = async |one: &Delivery| h.store.delivery(one.id).await.unwrap().unwrap().1.len();
+    let attempts = async |one: &Delivery| h.store.delivery(one.id, &Reach::All).await.unwrap().unwrap().1.len();
     for delivery in deliveries(h).await.iter().filter(|one| one.state == DeliveryState::Waiting) {
         assert_eq!(attempts(delivery).await, delivery.attempts as usize, "{delivery:?}");
     }
@@ -148,7 +157,7 @@ async fn keys_are_the_callers_own(h: &Harness) {
 
 /// New orders get new numbers; what was under way is taken over and can end.
 async fn work_goes_on(h: &Harness) {
-    let orders = h.store.list_orders(&OrderFilter::default(), &ALL).await.unwrap().items;
+    let orders = h.store.list_orders(&Reach::All, &OrderFilter::default(), &ALL).await.unwrap().items;
     let newest = orders.iter().map(|order| order.id).max().unwrap();
     assert!(h.accept(&[("A", "1")]).await > newest);
     let now = h.advance(7 * 86_400);

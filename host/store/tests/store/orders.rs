@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mortise_domain::access::Reach;
 use mortise_domain::evaluation::{Conclusion, Pending};
 use mortise_domain::hold::HoldKind;
 use mortise_domain::ids::{HoldId, OrderId};
@@ -59,15 +60,15 @@ async fn accepts_once_per_key(h: Harness) {
     assert_eq!(repeat("till", "k1", &[("A", "2")]).await, Some(Accepted::KeyReused));
     assert_eq!(repeat("till", "k2", &[("A", "1")]).await, None);
     assert_eq!(repeat("someone", "k1", &[("A", "1")]).await, None);
-    let page = h.store.list_orders(&OrderFilter::default(), &PageRequest::default()).await.unwrap();
+    let page = h.store.list_orders(&Reach::All, &OrderFilter::default(), &PageRequest::default()).await.unwrap();
     assert_eq!(page.items.len(), 1);
     let story = h.store.timeline("order", &id.to_string(), &PageRequest::default()).await.unwrap();
     assert_eq!(story.items.len(), 1);
     assert_eq!((story.items[0].event.as_str(), story.items[0].actor.as_str()), ("order.received", "till"));
     assert_eq!(h.store.order(id).await.unwrap(), None);
-    assert_eq!(h.store.order_by_number(&number).await.unwrap().unwrap().summary.id, id);
-    assert_eq!(h.store.order_by_number(&number.replace("SO", "RO")).await.unwrap(), None);
-    assert_eq!(h.store.order_by_number("nonsense").await.unwrap(), None);
+    assert_eq!(h.store.order_by_number(&number, &Reach::All).await.unwrap().unwrap().summary.id, id);
+    assert_eq!(h.store.order_by_number(&number.replace("SO", "RO"), &Reach::All).await.unwrap(), None);
+    assert_eq!(h.store.order_by_number("nonsense", &Reach::All).await.unwrap(), None);
 }
 
 async fn a_batch_knows_its_own_repeats(h: Harness) {
@@ -85,7 +86,7 @@ async fn a_batch_knows_its_own_repeats(h: Harness) {
     assert_eq!(answers[2], Accepted::Known(*id, number.clone()));
     assert_eq!(answers[4], Accepted::KeyReused);
     assert_eq!(answers.iter().filter(|answer| matches!(answer, Accepted::New(..))).count(), 4);
-    let page = h.store.list_orders(&OrderFilter::default(), &PageRequest::default()).await.unwrap();
+    let page = h.store.list_orders(&Reach::All, &OrderFilter::default(), &PageRequest::default()).await.unwrap();
     assert_eq!(page.items.len(), 4);
 }
 
@@ -136,9 +137,9 @@ async fn a_release_by_a_person_waives_and_wakes(h: Harness) {
     let reasons = vec![reason("late", HoldKind::Business), reason("big", HoldKind::Business)];
     h.store.decide(&[hold(id, 1, reasons, Instant::NEVER, h.now())]).await.unwrap();
     let page = PageRequest { after: None, limit: 1 };
-    let first = h.store.open_holds(&HoldFilter::default(), &page).await.unwrap();
+    let first = h.store.open_holds(&Reach::All, &HoldFilter::default(), &page).await.unwrap();
     let rest = PageRequest { after: first.next.clone(), limit: 1 };
-    let second = h.store.open_holds(&HoldFilter::default(), &rest).await.unwrap();
+    let second = h.store.open_holds(&Reach::All, &HoldFilter::default(), &rest).await.unwrap();
     assert_eq!((first.items.len(), second.items.len(), second.next.clone()), (1, 1, None));
     assert_ne!(first.items[0].hold.id, second.items[0].hold.id);
     assert_eq!((first.items[0].customer.as_str(), first.items[0].store.as_str()), ("C1", "S1"));
@@ -156,13 +157,13 @@ async fn a_release_by_a_person_waives_and_wakes(h: Harness) {
     let claimed = h.store.claim_pending(now, due(&h), 10).await.unwrap();
     assert_eq!(claimed.len(), 1);
     assert_eq!(claimed[0].waived, ["big", "late"]);
-    let released = h.store.hold(holds[0].id).await.unwrap().unwrap();
+    let released = h.store.hold(holds[0].id, &Reach::All).await.unwrap().unwrap();
     assert_eq!(
         (released.released_at, released.released_by.as_deref(), released.note.as_deref()),
         (Some(now), Some("ann"), Some("ok"))
     );
     let filter = HoldFilter { code: Some("late".into()), kind: Some(HoldKind::Business) };
-    assert_eq!(h.store.open_holds(&filter, &PageRequest::default()).await.unwrap().items, []);
+    assert_eq!(h.store.open_holds(&Reach::All, &filter, &PageRequest::default()).await.unwrap().items, []);
 }
 
 async fn an_attachment_wakes_a_held_order(h: Harness) {
@@ -203,7 +204,7 @@ async fn lists_by_pages_and_filters(h: Harness) {
     let list = async |filter: OrderFilter| {
         let (mut found, mut page) = (Vec::new(), PageRequest { after: None, limit: 2 });
         loop {
-            let part = h.store.list_orders(&filter, &page).await.unwrap();
+            let part = h.store.list_orders(&Reach::All, &filter, &page).await.unwrap();
             assert!(part.items.len() <= 2);
             found.extend(part.items.into_iter().map(|order| order.id));
             let Some(next) = part.next else { return found };

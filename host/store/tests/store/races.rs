@@ -1,5 +1,6 @@
 //! Many at the same time: the last pieces, the last credit, one key.
 
+use mortise_domain::access::Reach;
 use mortise_domain::evaluation::Decided;
 use mortise_domain::order::OrderState;
 use mortise_domain::ports::memory::{Accepted, Orders};
@@ -33,7 +34,7 @@ async fn fifty_orders_for_the_last_ten_pieces(h: Harness) {
     assert_eq!((confirmed, short), (10, 40));
     let promised = h.store.promised(&["A".into()], now).await.unwrap();
     assert_eq!(promised.values().copied().collect::<Vec<_>>(), [10_000_000]);
-    assert_eq!(h.store.counts().await.unwrap().deliveries["pending"], 20);
+    assert_eq!(h.store.counts(&Reach::All).await.unwrap().deliveries["pending"], 20);
 }
 
 async fn fifty_orders_for_the_last_credit(h: Harness) {

@@ -68,7 +68,7 @@ pub struct AttachmentView {
     pub sha256: String,
     /// When it was attached.
     pub added_at: Instant,
-    /// Name of the token that attached it.
+    /// Who attached it: a token's name, or `user:<name>`.
     pub added_by: String,
 }
 
@@ -100,7 +100,7 @@ async fn attach_file(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<(StatusCode, Json<AttachmentView>), Problem> {
     let mut form = form.map_err(|rejection| Problem::malformed(rejection.body_text()))?;
-    let order = find(&app, &number).await?.summary.id;
+    let order = find(&app, &actor, &number).await?.summary.id;
     let Some(field) = form.next_field().await.map_err(|error| broken(&error))? else {
         return Err(Problem::field("file", "is missing; send a multipart form with one part named file"));
     };
@@ -196,9 +196,10 @@ fn broken(error: &MultipartError) -> Problem {
     responses((status = 200, description = "The bytes", content_type = "application/octet-stream")))]
 async fn download_file(
     State(app): State<Shared>,
+    actor: Actor,
     Segment((number, id)): Segment<(String, i64)>,
 ) -> Result<Response, Problem> {
-    let order = find(&app, &number).await?.summary.id;
+    let order = find(&app, &actor, &number).await?.summary.id;
     let found = app.store.attachment(id).await?.filter(|file| file.order == order);
     let attachment = found.ok_or_else(|| Problem::not_found(format_args!("file {id} of order {number:?}")))?;
     let path = app.folder.attachments().join(&attachment.path);

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use super::super::extract::{read, require_json};
 use super::super::guard::Actor;
 use super::super::problem::Problem;
+use super::in_own_store;
 use crate::app::Shared;
 
 /// How long the answer waits for the judgement where the caller does not say.
@@ -66,6 +67,7 @@ pub async fn submit_order(
     let submission = read_submission(&body?)?;
     let key = idempotency_key(&headers)?;
     let wait = wait(&headers)?;
+    in_own_store(&app, &actor, &submission.store).await?;
     let submitted = app.pipeline().submit(submission, key, actor.name(), wait).await.map_err(refusal)?;
     let status = match (submitted.state, submitted.repeat) {
         (OrderState::Received, _) => StatusCode::ACCEPTED,
@@ -75,7 +77,7 @@ pub async fn submit_order(
     let location =
         HeaderValue::try_from(format!("/api/v1/orders/{}", submitted.number)).map_err(|_| Problem::internal())?;
     let applied = HeaderValue::try_from(format!("wait={}", wait.as_secs())).map_err(|_| Problem::internal())?;
-    let view = view(&app, submitted).await?;
+    let view = view(&app, &actor, submitted).await?;
     let headers = [(header::LOCATION, location), (HeaderName::from_static("preference-applied"), applied)];
     Ok((status, headers, Json(view)).into_response())
 }
@@ -102,7 +104,7 @@ pub fn refusal(refused: Refused) -> Problem {
     }
 }
 
-async fn view(app: &Shared, submitted: Submitted) -> Result<SubmittedOrder, Problem> {
+async fn view(app: &Shared, actor: &Actor, submitted: Submitted) -> Result<SubmittedOrder, Problem> {
     let mut view = SubmittedOrder {
         number: submitted.number,
         state: submitted.state,
@@ -118,7 +120,7 @@ async fn view(app: &Shared, submitted: Submitted) -> Result<SubmittedOrder, Prob
         view.rejection = judged.rejection;
         view.flags = judged.evaluation.flags;
     } else if submitted.state != OrderState::Received
-        && let Some(stored) = app.store.stored_order(submitted.id).await?
+        && let Some(stored) = app.store.stored_order(submitted.id, actor.reach()).await?
     {
         let holds = app.store.holds(submitted.id).await?;
         view.state = stored.summary.state;

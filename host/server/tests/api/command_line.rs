@@ -1,0 +1,132 @@
+//! `mortise user`, `mortise token`, and how `mortise serve` hands over the first link.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, Command};
+
+use crate::support::{PASSWORD, Server, send};
+
+/// The program, without the settings of whoever runs the tests.
+fn mortise() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mortise"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("MORTISE_")) {
+        command.env_remove(name);
+    }
+    command.kill_on_drop(true);
+    command
+}
+
+/// What it says to the server of the test: standard output, or standard error where it fails.
+async fn says(server: &Server, arguments: &[&str]) -> Result<String, String> {
+    let mut command = mortise();
+    command.arg("--server").arg(&server.running.url).arg("--data").arg(server.folder.path()).args(arguments);
+    let output = command.output().await.unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap().trim_end().to_owned();
+    if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+}
+
+#[tokio::test]
+async fn users_by_command() {
+    let server = Server::start().await.with_catalog().await;
+    let invited =
+        says(&server, &["user", "invite", "anna", "--roles", "sales,finance", "--stores", "S1", "--language", "en"]);
+    let invited = invited.await.unwrap();
+    let (link, words) = invited.split_once('\n').unwrap();
+    assert_eq!(words, "anna sets the password there, once, until 2026-02-03T08:00:00Z");
+    assert_eq!(
+        says(&server, &["user", "list"]).await.unwrap(),
+        "admin  invited  admin    Admin\nanna  invited  finance,sales  S1  anna"
+    );
+    assert_eq!(server.accept(link.split_once('#').unwrap().1, PASSWORD).await.status, 201);
+    let changed = says(&server, &["user", "roles", "anna", "operator"]).await.unwrap();
+    assert_eq!(changed, "anna  active  operator  S1  anna");
+    assert_eq!(server.get("/users/anna").await.body["language"], "en", "all else stays");
+    assert_eq!(says(&server, &["user", "disable", "anna"]).await.unwrap(), "anna  disabled  operator  S1  anna");
+    assert_eq!(says(&server, &["user", "enable", "anna"]).await.unwrap(), "anna  active  operator  S1  anna");
+    assert!(says(&server, &["user", "invite", "anna"]).await.unwrap().starts_with("http://"));
+    let without = says(&server, &["user", "invite", "bob"]).await.unwrap_err();
+    assert_eq!(without, "mortise: there is no user bob; to create one, say what they are with --roles");
+    let again = says(&server, &["user", "invite", "anna", "--roles", "admin"]).await.unwrap_err();
+    assert_eq!(again, "mortise: anna exists already; change the roles with `mortise user roles anna …`");
+    let unknown = says(&server, &["user", "roles", "anna", "boss"]).await.unwrap_err();
+    assert!(unknown.contains("known are: admin, operator, supervisor, finance, sales, developer"), "{unknown}");
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn tokens_by_command() {
+    let server = Server::start().await;
+    let token =
+        says(&server, &["token", "create", "till", "--roles", "sales", "--read-only", "--nouns", "orders"]).await;
+    let token = token.unwrap();
+    assert_eq!(send(server.with_token(&token, reqwest::Method::GET, "/orders")).await.status, 200);
+    let listed = says(&server, &["token", "list"]).await.unwrap();
+    assert_eq!(
+        listed,
+        "admin  admin    machine  until revoked  used 2026-01-31T08:00:00Z\n\
+         till  sales  read-only,orders  machine  until revoked  used 2026-01-31T08:00:00Z"
+    );
+    assert_eq!(says(&server, &["token", "revoke", "till"]).await.unwrap(), "till: revoked");
+    assert_eq!(send(server.with_token(&token, reqwest::Method::GET, "/orders")).await.status, 401);
+    let unknown = says(&server, &["token", "revoke", "nobodys"]).await.unwrap_err();
+    assert_eq!(unknown, "mortise: there is no token \"nobodys\"; see `mortise token list`");
+    server.running.shutdown().await;
+}
+
+/// `mortise serve` in this folder, with what it prints.
+fn serve(folder: &Path) -> (Child, Lines<BufReader<ChildStderr>>) {
+    let mut command = mortise();
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder);
+    let mut serve = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(serve.stderr.take().unwrap()).lines();
+    (serve, lines)
+}
+
+/// What it logs until a line has these words.
+async fn until(lines: &mut Lines<BufReader<ChildStderr>>, words: &str) -> String {
+    let mut log = String::new();
+    while !log.contains(words) {
+        log += &lines.next_line().await.unwrap().unwrap_or_else(|| panic!("it ended: {log}"));
+    }
+    log
+}
+
+#[tokio::test]
+async fn the_first_link_lies_in_a_private_file_where_nobody_sits_at_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("setup.link");
+    let (mut first, mut lines) = serve(folder.path());
+    let mut log = until(&mut lines, "nobody has a password yet").await;
+    let link = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let (page, key) = link.split_once('#').unwrap();
+    let url = page.strip_suffix("/invite").unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    assert_eq!(send(client.get(page)).await.status, 200, "the link leads to a page");
+    let accept = client.post(format!("{url}/api/v1/invites/accept")).json(&json!({ "key": key, "password": PASSWORD }));
+    let accepted = send(accept).await;
+    assert_eq!((accepted.status, &accepted.body["name"]), (201, &json!("admin")), "{}", accepted.body);
+    first.start_kill().unwrap();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        log += &line;
+    }
+    let printed = first.wait_with_output().await.unwrap().stdout;
+    assert!(log.contains("the server listens") && !log.contains(key), "{log}");
+    assert_eq!(String::from_utf8(printed).unwrap(), "");
+    let (mut second, mut lines) = serve(folder.path());
+    until(&mut lines, "the server listens").await;
+    // Its work is done, and it goes.
+    for _ in 0..500 {
+        if !file.exists() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(!file.exists());
+    second.kill().await.unwrap();
+}
