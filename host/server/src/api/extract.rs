@@ -148,6 +148,7 @@ mod tests {
         insta::assert_snapshot!(refused(r#"{"customer":"C1","lines":[["A","1"]]}"#), @"lines[0]: an array stands in the place of an object; send an object with the fields sku, quantity, unit, attributes");
         insta::assert_snapshot!(refused(r#"{"customer":"C1","ship_to":["Road 1"]}"#), @"ship_to: an array stands in the place of an object; send an object with the fields text, city, country, contact, phone, attributes, point");
         let pasted = "a-token-that-stands-in-a-wrong-place";
-        insta::assert_snapshot!(refused(&format!(r#"{{"lines":"{pasted}"}}"#)), @r#"lines: invalid type: string "…", expected a sequence"#);
+        insta::assert_snapshot!(refused(&format!(r#"{{"lines":"{pasted}"}}"#)), @"lines: invalid type: text, expected a sequence");
+        insta::assert_snapshot!(refused(r#""hunter2""#), @"invalid type: text, expected struct Submission");
     }
 }

@@ -172,9 +172,15 @@ impl From<StoreError> for Problem {
 /// Longest word of a request that is said again.
 const SAID_AGAIN: usize = 32;
 
-/// A refusal without the long words of the request that it quotes: a token in a wrong place is not said again.
+/// A refusal without the long words of the request that it quotes: a token in a wrong place is not said again. Nor is any text that
+/// stands where something else belongs: it may be a password, which is short.
 pub fn discreet(words: &str) -> String {
-    let mut discreet = words.to_owned();
+    const MISPLACED: &str = "invalid type: string ";
+    let misplaced = words.split_once(MISPLACED).zip(words.rsplit_once(", expected "));
+    let mut discreet = match misplaced {
+        Some(((before, _), (_, expected))) => format!("{before}invalid type: text, expected {expected}"),
+        None => words.to_owned(),
+    };
     for mark in ['`', '"'] {
         let quoted = |(at, word)| if at % 2 == 1 && str::len(word) > SAID_AGAIN { "…" } else { word };
         let all: Vec<&str> = discreet.split(mark).enumerate().map(quoted).collect();
