@@ -119,6 +119,7 @@ fn too_many(until: Instant, now: Instant) -> Problem {
 }
 
 /// The refusal where a password could not be looked at.
+#[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` calls")]
 pub fn unhashed(error: PasswordError) -> Problem {
     if matches!(error, PasswordError::Busy) {
         return Problem::unavailable("Too many people sign in at this moment.");

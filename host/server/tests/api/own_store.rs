@@ -234,8 +234,8 @@ async fn a_hold_is_released_by_the_role_that_it_names() {
         needs: vec![Need { kind: "approval".into(), role: "finance".into(), text: Text::same("finance") }],
         detail: json!({}),
     };
-    let held = Conclusion::Hold { reasons: vec![reason], again_at: Instant::NEVER, deliveries: vec![] };
-    decide(&server, stored.summary.id, stored.summary.version, None, held).await;
+    let conclusion = Conclusion::Hold { reasons: vec![reason], again_at: Instant::NEVER, deliveries: vec![] };
+    decide(&server, stored.summary.id, stored.summary.version, None, conclusion).await;
     let hold = server.get("/holds?code=large").await.body["items"][0]["id"].clone();
     let east = server.sign_up("east", &["supervisor"], &["S1"]).await;
     let west = server.sign_up("west", &["supervisor"], &["S2"]).await;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use mortise_domain::access::{Role, Roles};
+use mortise_domain::access::{Places, Role, Roles, Scope};
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
 use mortise_domain::user::{Language, Profile, User};
@@ -138,8 +138,8 @@ async fn a_person_is_forgotten(h: Harness) {
     let token = NewToken {
         name: "bobs".into(),
         roles: Roles::from([Role::Sales]),
-        scope: Default::default(),
-        places: Default::default(),
+        scope: Scope::default(),
+        places: Places::default(),
         owner: Some(bob.id),
         created_by: "user:ann".into(),
         hash: [9; 32],
@@ -154,14 +154,14 @@ async fn a_person_is_forgotten(h: Harness) {
     let left = h.store.user_by_id(bob.id).await.unwrap().unwrap();
     assert_eq!((left.profile, left.disabled, left.has_password), (Profile::default(), true, false));
     assert_eq!(h.store.people().await.unwrap()[1], ("bob".into(), String::new()));
-    let taken = h.store.create_user("bob", &profile(&[Role::Sales])).await.unwrap_err();
-    assert!(matches!(taken, StoreError::Conflict(_)), "the name stays with the story: {taken}");
+    let refused = h.store.create_user("bob", &profile(&[Role::Sales])).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Conflict(_)), "the name stays with the story: {refused}");
 }
 
 async fn an_invitation_is_used_once(h: Harness) {
     assert!(!h.store.has_passwords().await.unwrap());
     let ann = h.store.create_user("ann", &profile(&[Role::Admin])).await.unwrap();
-    let until = h.now().after(Duration::from_secs(60));
+    let until = h.now().after(Duration::from_mins(1));
     h.store.invite(ann.id, &[1; 32], "host", until).await.unwrap();
     assert_eq!(h.store.invited(&[1; 32], h.now()).await.unwrap(), Some((ann.clone(), until)));
     let other = h.other_node().await;
@@ -180,7 +180,7 @@ async fn an_invitation_is_used_once(h: Harness) {
 
 async fn an_invitation_is_void_when_replaced_expired_or_disabled(h: Harness) {
     let ann = h.store.create_user("ann", &profile(&[Role::Sales])).await.unwrap();
-    let until = h.now().after(Duration::from_secs(60));
+    let until = h.now().after(Duration::from_mins(1));
     let good = async |byte: u8| {
         let shown = h.store.invited(&[byte; 32], h.now()).await.unwrap().is_some();
         (shown, h.store.accept_invite(&[byte; 32], "x", h.now()).await.unwrap())
@@ -190,7 +190,7 @@ async fn an_invitation_is_void_when_replaced_expired_or_disabled(h: Harness) {
     assert_eq!(good(1).await, (false, false), "replaced");
     h.advance(59);
     assert_eq!(good(2).await, (true, true));
-    let until = h.now().after(Duration::from_secs(60));
+    let until = h.now().after(Duration::from_mins(1));
     h.store.invite(ann.id, &[3; 32], "host", until).await.unwrap();
     h.advance(60);
     assert_eq!(good(3).await, (false, false), "expired");
