@@ -99,7 +99,9 @@ pub fn verdict(screen: &Screen, problems: &[String]) {
 /// How to look on. `number`: an order with a story.
 pub fn look_on(screen: &Screen, api: &Api, number: Option<&str>) {
     let Api { base, token, .. } = api;
-    screen.say(&format!("\nTo look on\n  API    {base}/api/v1 (described at {base}/api/v1/openapi.json)\n  token  {token}"));
+    screen.say(&format!(
+        "\nTo look on\n  API    {base}/api/v1 (described at {base}/api/v1/openapi.json)\n  token  {token}"
+    ));
     let story = number.map_or_else(
         || ("the company's items", "catalog/products?limit=3".to_owned()),
         |number| ("the whole story of one order", format!("orders/{number}/timeline")),

@@ -11,7 +11,10 @@ use crate::config::{Config, LogFormat};
 pub fn start(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::builder().parse(&config.log);
     let filter = filter.with_context(|| {
-        format!("`--log {}` is no filter: use a level (error, warn, info, debug, trace) or pairs such as `info,sqlx=warn`", config.log)
+        format!(
+            "`--log {}` is no filter: use a level (error, warn, info, debug, trace) or pairs such as `info,sqlx=warn`",
+            config.log
+        )
     })?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
