@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use mortise_domain::call::{Answer, CallContext, Request};
+use mortise_domain::failure::Failure;
 use mortise_domain::place::PlaceQuery;
 use mortise_domain::ports::plugins::Plugins;
 use mortise_runtime::Registry;
@@ -61,8 +62,11 @@ fn assail(
         tokio::spawn(async move {
             let mut calls = 0;
             while !stop.load(Ordering::Relaxed) {
-                registry.call("bad", script(&steps), context()).await;
+                let called = registry.call("bad", script(&steps), context()).await;
+                // What is refused before it begins is no attack.
+                assert!(!matches!(called.result, Err(Failure::Unauthorized { .. })), "{called:?}");
                 calls += 1;
+                tokio::task::yield_now().await;
             }
             calls
         })

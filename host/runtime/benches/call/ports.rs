@@ -9,6 +9,7 @@ use mortise_domain::order::RecentOrder;
 use mortise_domain::ports::StoreError;
 use mortise_domain::ports::clock::{Chance, Clock};
 use mortise_domain::ports::sandbox::{Credential, KeyValue, Records, Vault};
+use mortise_domain::secret::Secret;
 use mortise_runtime::{Ports, Registry, Runtime, RuntimeConfig};
 
 struct Nothing;
@@ -54,8 +55,13 @@ impl KeyValue for Nothing {
 
 #[async_trait]
 impl Vault for Nothing {
+    /// What the hostile guest requires; others do not know the slots.
     async fn credentials(&self, _: &str) -> Result<Vec<Credential>, StoreError> {
-        Ok(Vec::new())
+        let filled = |slot: &str| {
+            let value = Secret::new("a-key-that-opens-nothing");
+            Credential { slot: slot.into(), value, expires_at: Instant::NEVER }
+        };
+        Ok(["key", "signing"].map(filled).into())
     }
     async fn keep(&self, _: &str, _: &Credential) -> Result<(), StoreError> {
         Ok(())
