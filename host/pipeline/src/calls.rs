@@ -287,6 +287,11 @@ impl Calls {
         lines.get(connection).into_iter().flatten().filter_map(failing).collect()
     }
 
+    /// Forgets how the calls of a connection went: it is another one now.
+    pub fn forget(&self, connection: &str) {
+        self.lock().remove(connection);
+    }
+
     /// Does the breaker let a call through now? If not: when to ask again.
     fn admit(&self, connection: &Connection, function: Function) -> Result<(), Instant> {
         let now = self.clock.now();
