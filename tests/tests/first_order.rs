@@ -60,7 +60,7 @@ async fn the_files_of_the_readme_lead_to_an_order_in_the_erp() {
     let order = house.submit(&file(&house, "order.json")).await;
     assert_eq!((order.status, &order.body["state"]), (201, &json!("confirmed")), "{}", order.body);
     // Ten at 10.00, less 5 % for level A, and 13 % tax.
-    assert_eq!(order.body["totals"]["gross"], 10_735, "{}", order.body);
+    assert_eq!(order.body["order"]["gross"], 10_735, "{}", order.body);
     house.run_until_idle(Duration::from_hours(1)).await;
     let state = house.upstreams.state();
     assert_eq!(
