@@ -106,3 +106,29 @@ async fn a_connection_without_its_grants_says_so_before_an_order_fails() {
     assert_eq!(missing(&house.get("/connections/amap/status").await.ok()), [""; 0]);
     house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_connection_is_called_at_once() {
+    let house = House::bare(Engine::Sqlite).await;
+    house.upstreams.seed(&file(&house, "upstreams.json")).unwrap();
+    import(&house).await;
+    connect(&house, "tiered-pricing", None).await;
+    connect(&house, "u8", Some(("app-secret", "u8-secret"))).await;
+    connect(&house, "amap", Some(("key", "amap-key"))).await;
+    let right = file(&house, "amap.json");
+    let mut wrong = right.clone();
+    wrong["plugin"] = house.install(plugins::packed("amap")).await.into();
+    wrong["grant"] = json!({});
+    wrong["breaker"] = json!({ "failures": 1, "cool-down-ms": 3_600_000 });
+    house.put("/connections/amap", wrong.clone()).await.ok();
+    let order = file(&house, "order.json");
+    assert_eq!(house.submit(&order).await.body["state"], "held");
+    assert_eq!(house.get("/connections/amap/status").await.ok()["health"], "resting");
+    wrong["grant"] = right["grant"].clone();
+    house.put("/connections/amap", wrong).await.ok();
+    let status = house.get("/connections/amap/status").await.ok();
+    assert_eq!((&status["health"], &status["failing"]), (&json!("ready"), &json!([])));
+    let second = house.submit(&order).await.body;
+    assert_eq!(second["state"], "confirmed", "{second}");
+    house.close().await;
+}
