@@ -100,8 +100,10 @@ pub fn verdict(screen: &Screen, problems: &[String]) {
 pub fn look_on(screen: &Screen, api: &Api, upstreams: &str, number: Option<&str>) {
     let Api { base, token, .. } = api;
     screen.say(&format!(
-        "\nTo look on\n  API    {base}/api/v1 (described at {base}/api/v1/openapi.json)\n  token  {token}\n  U8, WeCom and the map, simulated: {upstreams}/__sim/state and {upstreams}/__sim/messages tell what they got"
+        "\nTo look on\n  API    {base}/api/v1 (described at {base}/api/v1/openapi.json)\n  token  {token}"
     ));
+    screen
+        .say(&format!("  what U8 and WeCom, simulated, have got: {upstreams}/__sim/state, {upstreams}/__sim/messages"));
     let story = number.map_or_else(
         || ("the company's items", "catalog/products?limit=3".to_owned()),
         |number| ("the whole story of one order", format!("orders/{number}/timeline")),

@@ -20,7 +20,7 @@ pub struct Ungranted {
 }
 
 impl Ungranted {
-    fn new(field: &str, value: impl ToString) -> Self {
+    fn new(field: &str, value: &impl ToString) -> Self {
         Self { field: field.to_owned(), value: value.to_string() }
     }
 }
@@ -43,11 +43,11 @@ impl Allowed {
             }
         }
         if let Some(wish) = wishes.kv.as_ref().filter(|wish| wish.bytes > 0 && self.kv_bytes == 0) {
-            missing.push(Ungranted::new("grant.kv-bytes", wish.bytes));
+            missing.push(Ungranted::new("grant.kv-bytes", &wish.bytes));
         }
         let kinds = wishes.records.iter().flat_map(|wish| &wish.kinds);
         for kind in kinds.filter(|kind| !self.records.contains(kind)) {
-            missing.push(Ungranted::new("grant.records", kind.name()));
+            missing.push(Ungranted::new("grant.records", &kind.name()));
         }
         for wish in wishes.reveal.iter().filter(|wish| !self.reveal.contains(&wish.slot)) {
             missing.push(Ungranted::new("grant.reveal", &wish.slot));

@@ -47,8 +47,8 @@ pub struct Status {
     pub next_due: Option<Instant>,
     /// Every connection, on this node; empty for those who may not see them.
     pub connections: Vec<ConnectionStatus>,
-    /// Interfaces that every order needs and no enabled connection serves: every order is held for them. Empty for those who
-    /// may not see connections.
+    /// Interfaces that orders need and no enabled connection serves: orders are held for them. Empty for those who may not see
+    /// connections.
     pub unserved: Vec<Interface>,
 }
 

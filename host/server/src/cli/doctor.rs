@@ -67,7 +67,7 @@ fn server(remote: &Remote, status: &Value, found: &mut Findings) -> anyhow::Resu
     let unserved: Vec<&str> = unserved.iter().filter_map(Value::as_str).collect();
     if !unserved.is_empty() {
         found.faults.push(format!(
-            "no enabled connection serves {}: every order will be held; make one each with `mortise connection put`, as \
+            "no enabled connection serves {}: orders will be held; make one each with `mortise connection put`, as \
              examples/first-order does",
             unserved.join(", ")
         ));

@@ -125,7 +125,7 @@ async fn a_doctor_tells_what_every_order_would_be_held_for() {
     assert!(!examined.status.success() && !told.contains("all is well"), "{told}");
     assert!(
         told.contains(
-            "✗ no enabled connection serves pricing, inventory, geocoder, erp: every order will be held; make one each with \
+            "✗ no enabled connection serves pricing, inventory, geocoder, erp: orders will be held; make one each with \
              `mortise connection put`, as examples/first-order does"
         ),
         "{told}"
