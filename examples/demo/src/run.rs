@@ -51,7 +51,7 @@ async fn demo(args: &Args, screen: &Screen, good: &Cell<bool>) -> anyhow::Result
         && !args.headless
     {
         good.set(*well);
-        summary::look_on(screen, &scene.api, number.as_deref());
+        summary::look_on(screen, &scene.api, &scene.upstreams.url, number.as_deref());
         screen.say(&format!("\nThe report is {}.", report.display()));
         screen.say("The demo keeps running until Ctrl-C.");
         loop {

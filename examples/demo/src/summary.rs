@@ -97,17 +97,19 @@ pub fn verdict(screen: &Screen, problems: &[String]) {
 }
 
 /// How to look on. `number`: an order with a story.
-pub fn look_on(screen: &Screen, api: &Api, number: Option<&str>) {
+pub fn look_on(screen: &Screen, api: &Api, upstreams: &str, number: Option<&str>) {
     let Api { base, token, .. } = api;
     screen.say(&format!(
         "\nTo look on\n  API    {base}/api/v1 (described at {base}/api/v1/openapi.json)\n  token  {token}"
     ));
+    screen
+        .say(&format!("  what U8 and WeCom, simulated, have got: {upstreams}/__sim/state, {upstreams}/__sim/messages"));
     let story = number.map_or_else(
         || ("the company's items", "catalog/products?limit=3".to_owned()),
         |number| ("the whole story of one order", format!("orders/{number}/timeline")),
     );
     let views = [
-        ("orders that wait for a person", "orders?state=held&limit=3".to_owned()),
+        ("what waits for a person, and why", "holds?limit=3".to_owned()),
         story,
         ("what was delivered last", "deliveries?limit=3".to_owned()),
     ];

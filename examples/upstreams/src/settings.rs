@@ -6,6 +6,7 @@ use serde_json::Value;
 /// The switches of `POST /__sim/config`. A limit of 0 is no limit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Settings {
     /// How long a request that times out is held before its connection closes.
     pub hang_ms: u64,

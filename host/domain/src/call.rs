@@ -40,6 +40,9 @@ impl Interface {
     pub const ALL: [Self; 6] =
         [Self::Erp, Self::Inventory, Self::Geocoder, Self::Pricing, Self::Notifier, Self::OrderPolicy];
 
+    /// Those without which orders are held: where to, what for, from where and who keeps the books.
+    pub const NEEDED: [Self; 4] = [Self::Pricing, Self::Inventory, Self::Geocoder, Self::Erp];
+
     /// The name in the contract.
     pub const fn name(self) -> &'static str {
         match self {

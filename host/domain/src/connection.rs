@@ -69,7 +69,7 @@ impl Connection {
     }
 
     /// What is out of range beside the sandbox's limits: how often and how fast it is called, and how long it is waited for.
-    /// Too short, and a fault becomes a storm; too long, and a delivery is never tried again.
+    /// Too short, and a fault becomes a storm; too long, and a delivery is never tried again. And grants that never match.
     pub fn faults(&self) -> Vec<FieldError> {
         let Self { retry, breaker, rate, merge, upstream_timeout_ms, .. } = self;
         let merge = u64::try_from(*merge).unwrap_or(u64::MAX);
@@ -88,14 +88,10 @@ impl Connection {
             ranges.push(("rate.seconds", seconds.into(), 1, DAY_MS / 1_000));
         }
         let wrong = ranges.into_iter().filter(|(_, value, least, most)| value < least || value > most);
-        wrong
-            .map(|(field, value, least, most)| {
-                FieldError::new(
-                    field,
-                    format!("{value} is not between {least} and {most}: choose a value in that range"),
-                )
-            })
-            .collect()
+        let wrong = wrong.map(|(field, value, least, most)| {
+            FieldError::new(field, format!("{value} is not between {least} and {most}: choose a value in that range"))
+        });
+        wrong.chain(self.grant.faults()).collect()
     }
 }
 

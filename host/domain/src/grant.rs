@@ -7,6 +7,10 @@ use utoipa::ToSchema;
 
 use crate::manifest::{HostRef, Manifest, Place, RecordKind};
 
+mod ungranted;
+
+pub use ungranted::Ungranted;
+
 /// What an admin allows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]

@@ -104,6 +104,19 @@ pub enum RecordKind {
     Codes,
 }
 
+impl RecordKind {
+    /// As it is written in a grant.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Products => "products",
+            Self::Prices => "prices",
+            Self::Customers => "customers",
+            Self::Orders => "orders",
+            Self::Codes => "codes",
+        }
+    }
+}
+
 /// A wish to read core data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

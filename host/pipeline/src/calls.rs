@@ -137,17 +137,16 @@ impl Calls {
         read: impl FnOnce(Answer) -> Result<T, Failure>,
     ) -> Asked<T> {
         let function = function(&request);
-        let (result, record) = match self.leave_soon(connection, function).await {
-            Err(failure) => (Err(failure), CallRecord::default()),
-            Ok(()) => {
-                let Called { result, record } = self.make(connection, request, trace, None).await;
-                let result = match result {
-                    Err(Failure::Duplicate { .. }) => Err(nonsense(function.1)),
-                    answered => answered.and_then(read),
-                };
-                self.ended(connection, function, &result, record.micros);
-                (result, record)
-            }
+        let (result, record) = if let Err(failure) = self.leave_soon(connection, function).await {
+            (Err(failure), CallRecord::default())
+        } else {
+            let Called { result, record } = self.make(connection, request, trace, None).await;
+            let result = match result {
+                Err(Failure::Duplicate { .. }) => Err(nonsense(function.1)),
+                answered => answered.and_then(read),
+            };
+            self.ended(connection, function, &result, record.micros);
+            (result, record)
         };
         let again_at =
             result.as_ref().err().map_or(Instant::NEVER, |failure| self.again_at(connection, function, failure));
@@ -285,6 +284,11 @@ impl Calls {
             })
         };
         lines.get(connection).into_iter().flatten().filter_map(failing).collect()
+    }
+
+    /// Forgets how the calls of a connection went: it is another one now.
+    pub fn forget(&self, connection: &str) {
+        self.lock().remove(connection);
     }
 
     /// Does the breaker let a call through now? If not: when to ask again.

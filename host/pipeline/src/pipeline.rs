@@ -97,6 +97,11 @@ impl Pipeline {
         self.0.calls.failing(connection)
     }
 
+    /// A connection or a credential of it was changed: what failed before says nothing of it, and its breakers are closed.
+    pub fn changed(&self, connection: &str) {
+        self.0.calls.forget(connection);
+    }
+
     /// Works until the token is cancelled; then takes on nothing new and waits for what is in flight, within the configured
     /// bound. What is left then is leased and will be taken over.
     pub async fn run(&self, shutdown: CancellationToken) {

@@ -5,6 +5,7 @@ mod settings;
 use std::sync::Arc;
 
 use mortise_domain::connection::Connection;
+use mortise_domain::grant::Ungranted;
 use mortise_domain::ports::StoreError;
 use mortise_domain::text::Text;
 use tokio::sync::Semaphore;
@@ -88,6 +89,8 @@ pub(crate) struct Loaded {
     pub(crate) permits: Arc<Semaphore>,
     /// One: its turn to use the places in reserve.
     pub(crate) reserved: Arc<Semaphore>,
+    /// Wishes that are not granted.
+    pub(crate) ungranted: Vec<Ungranted>,
 }
 
 impl Loaded {
@@ -112,6 +115,7 @@ impl Loaded {
         let settled = tokio::task::spawn_blocking(move || settle_settings(of.manifest(), &given)).await;
         let settings = settled.map_err(|error| LoadError::Schema(error.to_string()))??;
         let outbound = Outbound::new(manifest, &settings, &connection);
+        let ungranted = outbound.allowed.ungranted(manifest, &settings);
         let credentials = ports.vault.credentials(&connection.name).await.map_err(LoadError::Credentials)?;
         let secrets = Secrets::new(manifest, &settings, &outbound.allowed, credentials, &*ports.chance);
         let permits = match before {
@@ -132,7 +136,7 @@ impl Loaded {
             lookups,
             writing: before.map_or_else(|| Arc::new(Semaphore::new(1)), |before| Arc::clone(&before.confines.writing)),
         });
-        Ok(Self { connection, plugin: Arc::clone(plugin), confines, permits, reserved })
+        Ok(Self { connection, plugin: Arc::clone(plugin), confines, permits, reserved, ungranted })
     }
 }
 

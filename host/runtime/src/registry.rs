@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use mortise_domain::call::{CallContext, Called, Interface, Request};
 use mortise_domain::connection::{Connection, RouteKey};
+use mortise_domain::grant::Ungranted;
 use mortise_domain::ports::plugins::Plugins;
 
 use crate::call;
@@ -99,6 +100,11 @@ impl Registry {
     /// Required credential slots that are empty: until an admin fills them, calls answer `Unauthorized`.
     pub fn missing_credentials(&self, name: &str) -> Vec<String> {
         self.find(name).map(|loaded| loaded.confines.secrets.missing().to_vec()).unwrap_or_default()
+    }
+
+    /// What the plugin wishes for and the connection does not grant: calls that need it fail.
+    pub fn ungranted(&self, name: &str) -> Vec<Ungranted> {
+        self.find(name).map(|loaded| loaded.ungranted.clone()).unwrap_or_default()
     }
 
     /// How many calls of the connection run now.

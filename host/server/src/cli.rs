@@ -1,6 +1,6 @@
 //! The command line. `serve` is the server; what changes things talks to the running server, so that there is one way in.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -101,8 +101,13 @@ fn say(line: impl AsRef<str>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A secret from standard input, without the end of the line.
-fn read_secret() -> anyhow::Result<Secret> {
+/// A secret: asked for at a terminal, where it is not shown and ends with Enter; otherwise standard input without the end of its
+/// line.
+fn read_secret(what: &str) -> anyhow::Result<Secret> {
+    if std::io::stdin().is_terminal() {
+        write!(std::io::stderr(), "{what} (is not shown): ")?;
+        return Ok(Secret::new(zeroize::Zeroizing::new(rpassword::read_password()?).as_str()));
+    }
     let mut text = zeroize::Zeroizing::new(String::new());
     std::io::Read::read_to_string(&mut std::io::stdin(), &mut text)?;
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))

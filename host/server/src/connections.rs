@@ -79,17 +79,17 @@ impl Connections {
         Self { store, runtime, registry, applied, outages, interfaces }
     }
 
-    /// Applies what has changed in the store since the last time, and tries again what could not be loaded. Answers whether
-    /// there was something to do.
-    pub async fn refresh(&self) -> Result<bool, StoreError> {
+    /// Applies what has changed in the store since the last time, and tries again what could not be loaded. Answers the names
+    /// of the connections that are others now; none: nothing has changed.
+    pub async fn refresh(&self) -> Result<Option<Vec<String>>, StoreError> {
         let mut applied = self.applied.lock().await;
         let revision = self.store.config_revision().await?;
         if applied.revision == Some(revision) {
-            return Ok(false);
+            return Ok(None);
         }
-        self.apply(&mut applied).await?;
+        let changed = self.apply(&mut applied).await?;
         applied.revision = Some(revision);
-        Ok(true)
+        Ok(Some(changed))
     }
 
     /// Tries connections again that could not be loaded; the cause may have passed.
@@ -102,8 +102,9 @@ impl Connections {
         Ok(true)
     }
 
-    async fn apply(&self, applied: &mut Applied) -> Result<(), StoreError> {
+    async fn apply(&self, applied: &mut Applied) -> Result<Vec<String>, StoreError> {
         let stored = self.store.connections().await?;
+        let mut changed = Vec::new();
         let mut outages = HashMap::clone(&self.outages.load());
         let stays = |name: &String| stored.iter().any(|row| row.connection.name == *name);
         let gone: Vec<String> = applied.connections.keys().filter(|name| !stays(name)).cloned().collect();
@@ -112,6 +113,7 @@ impl Connections {
             outages.remove(&name);
             applied.connections.remove(&name);
             tracing::info!(connection = name, "unloaded: the connection was deleted");
+            changed.push(name);
         }
         for row in stored {
             let name = row.connection.name.clone();
@@ -133,12 +135,13 @@ impl Connections {
                 Err(error) => drop(outages.insert(name.clone(), self.fell_out(&row.connection, error).await)),
             }
             let loaded = Loaded { revision: row.revision, slots, plugin: outcome.unwrap_or_default(), failed };
+            changed.push(name.clone());
             applied.connections.insert(name, loaded);
             // Each at once: one that compiles for a minute does not keep the others waiting.
             self.outages.store(Arc::new(outages.clone()));
         }
         self.outages.store(Arc::new(outages));
-        Ok(())
+        Ok(changed)
     }
 
     async fn bring_up(&self, applied: &Applied, row: &StoredConnection) -> Result<Option<Arc<Proven>>, BringUpError> {

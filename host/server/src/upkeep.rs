@@ -66,9 +66,7 @@ async fn sweep_old(app: &App) -> Result<(), StoreError> {
 impl App {
     /// Applies what has changed in the configuration, on this node or another.
     pub async fn refresh(&self) -> Result<(), StoreError> {
-        if !self.connections.refresh().await? {
-            return Ok(());
-        }
+        let Some(changed) = self.connections.refresh().await? else { return Ok(()) };
         let company = self.store.company().await?;
         let zone = company.time_zone.clone();
         match self.work.serve(company) {
@@ -79,6 +77,9 @@ impl App {
             }
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "the change of the company is not in force"),
+        }
+        for connection in changed {
+            self.pipeline().changed(&connection);
         }
         self.pipeline().wake();
         Ok(())

@@ -14,12 +14,16 @@ use steps::Step;
 
 fn main() -> ExitCode {
     let (modes, words): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|word| word == "quick");
+    if words.iter().any(|word| matches!(word.as_str(), "help" | "-h" | "--help")) {
+        println!("{}", usage());
+        return ExitCode::SUCCESS;
+    }
     let began = Instant::now();
     let named = |step: &Step| words.is_empty() || words.iter().any(|word| step.title.contains(word.as_str()));
     let wanted = |step: &Step| (modes.is_empty() || !step.slow) && named(step);
     let steps: Vec<Step> = steps::all().into_iter().filter(wanted).collect();
     if steps.is_empty() {
-        eprintln!("verify: no check has such a title; without words all are run");
+        eprintln!("verify: no check has such a title\n{}", usage());
         return ExitCode::FAILURE;
     }
     if let Err(message) = setup::prepare(steps.iter().any(|step| step.is_cargo("deny"))) {
@@ -37,4 +41,16 @@ fn main() -> ExitCode {
     }
     println!("\nAll {} checks passed in {:.0?}.", steps.len(), began.elapsed());
     ExitCode::SUCCESS
+}
+
+/// What can be asked for.
+fn usage() -> String {
+    let title = |step: Step| format!("  {}{}", step.title, if step.slow { " (slow)" } else { "" });
+    let titles: Vec<String> = steps::all().into_iter().map(title).collect();
+    format!(
+        "cargo verify            runs all checks\n\
+         cargo verify quick      leaves out the slow ones\n\
+         cargo verify WORD …     runs those that have one of the words in their titles:\n{}",
+        titles.join("\n")
+    )
 }

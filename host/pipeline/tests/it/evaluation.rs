@@ -233,6 +233,24 @@ async fn an_open_breaker_answers_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_changed_connection_is_called_at_once() {
+    let world = world();
+    let pipeline = world.living();
+    let breaker = json!({ "failures": 1, "cool-down-ms": 60_000 });
+    world.outside.connect(Interface::Geocoder, json!({ "name": "map", "breaker": breaker }));
+    let lost = Failure::Retry { after_ms: None, reason: Text::default() };
+    world.outside.behave("map", [Behaviour::Fails(lost)]);
+    assert_eq!(submitted(&pipeline, &[("A", "1")]).await.state, OrderState::Held);
+    assert!(pipeline.failing("map")[0].breaker_open_until.is_some());
+    pipeline.changed("another");
+    assert_eq!(submitted(&pipeline, &[("A", "1")]).await.state, OrderState::Held);
+    assert_eq!(world.outside.calls_of("map"), 1, "the breaker of this one stays open");
+    pipeline.changed("map");
+    assert!(pipeline.failing("map").is_empty());
+    assert_eq!(submitted(&pipeline, &[("A", "1")]).await.state, OrderState::Confirmed);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_name_that_vanished_waits_for_a_person() {
     let world = world();
     let pipeline = world.living();

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use mortise_domain::access::Action;
+use mortise_domain::call::Interface;
+use mortise_domain::connection::RouteKey;
 use mortise_domain::instant::Instant;
+use mortise_domain::ports::plugins::Plugins as _;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -44,13 +47,19 @@ pub struct Status {
     pub next_due: Option<Instant>,
     /// Every connection, on this node; empty for those who may not see them.
     pub connections: Vec<ConnectionStatus>,
+    /// Interfaces that orders need and no enabled connection serves: orders are held for them. Empty for those who may not see
+    /// connections.
+    pub unserved: Vec<Interface>,
 }
 
 /// The installation at a glance: what the asker may see is counted, and connections are shown to those who may see them.
 #[utoipa::path(get, path = "/status", tag = "status", responses((status = 200, body = Status)))]
 async fn get_status(State(app): State<Shared>, actor: Actor) -> Result<Json<Status>, Problem> {
     let (counts, stored) = tokio::try_join!(app.store.counts(actor.reach()), app.store.connections())?;
-    let stored = if actor.may(Action::ConnectionsRead) { stored } else { Vec::new() };
+    let shown = actor.may(Action::ConnectionsRead);
+    let stored = if shown { stored } else { Vec::new() };
+    let served = |interface: &Interface| !app.connections.serving(*interface, RouteKey::default()).is_empty();
+    let unserved = Interface::NEEDED.into_iter().filter(|interface| shown && !served(interface)).collect();
     let mut connections = Vec::new();
     for row in stored {
         connections.push(of(&app, &row.connection).await?);
@@ -68,5 +77,6 @@ async fn get_status(State(app): State<Shared>, actor: Actor) -> Result<Json<Stat
         open_holds: counts.open_holds,
         next_due: counts.next_due,
         connections,
+        unserved,
     }))
 }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Subcommand;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::remote::Remote;
+use super::remote::{Remote, text};
 use super::say;
 
 /// Rows of one request.
@@ -17,7 +17,8 @@ const AT_ONCE: usize = 2_000;
 pub enum Command {
     /// Create or replace standing data from a file
     Import {
-        /// JSON file: company, regions, stores, warehouses, customers, products, price_lists, codes
+        /// JSON file with any of: company, regions, stores, warehouses, customers, products, price_lists, codes (a list of
+        /// {connection, kind, items}); examples/first-order/catalog.json is one
         file: PathBuf,
     },
 }
@@ -49,10 +50,16 @@ impl Command {
     pub async fn run(self, remote: &Remote) -> anyhow::Result<()> {
         let Self::Import { file } = self;
         let bytes = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-        let catalog: Catalog =
-            serde_json::from_slice(&bytes).with_context(|| format!("{} is no catalog", file.display()))?;
+        let no_catalog = || format!("{} is no catalog", file.display());
+        let fields: Map<String, Value> = serde_json::from_slice(&bytes).with_context(no_catalog)?;
+        if fields.is_empty() {
+            return say(format!("{}: there is nothing in it", file.display()));
+        }
+        let catalog: Catalog = serde_json::from_value(Value::Object(fields)).with_context(no_catalog)?;
         if let Some(company) = catalog.company {
-            remote.put("/company", &company).await?;
+            let kept = remote.put("/company", &company).await?;
+            let of = |field: &str| text(&kept, field).to_owned();
+            say(format!("company {} ({}, {}, {})", of("/name"), of("/currency"), of("/time_zone"), of("/locale")))?;
         }
         let parts = [
             ("regions", catalog.regions),
@@ -66,7 +73,7 @@ impl Command {
         }
         for list in catalog.price_lists {
             let published = remote.post("/price-lists", &list).await?;
-            say(format!("price list {} published as version {}", published["code"], published["version"]))?;
+            say(format!("price list {} published as version {}", text(&published, "/code"), published["version"]))?;
         }
         for Codes { connection, kind, items } in catalog.codes {
             put(remote, &format!("/catalog/codes/{connection}/{kind}"), &format!("{kind} codes"), &items).await?;
@@ -80,5 +87,9 @@ async fn put(remote: &Remote, path: &str, what: &str, rows: &[Value]) -> anyhow:
         let sent = remote.put(path, &json!({ "items": part })).await;
         sent.with_context(|| format!("{what} from number {}", at * AT_ONCE))?;
     }
-    if rows.is_empty() { Ok(()) } else { say(format!("{} {what}", rows.len())) }
+    match rows.len() {
+        0 => Ok(()),
+        1 => say(format!("1 {}", what.trim_end_matches('s'))),
+        many => say(format!("{many} {what}")),
+    }
 }

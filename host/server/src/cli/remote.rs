@@ -23,11 +23,14 @@ impl Remote {
     pub fn new(server: Option<&str>, config: &Config) -> anyhow::Result<Self> {
         let url =
             server.map_or_else(|| format!("http://{}", config.listen), |url| url.trim_end_matches('/').to_owned());
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            bail!("--server {url:?} has no scheme; write http://{url}");
+        }
         let token = match std::env::var("MORTISE_TOKEN") {
             Ok(token) => token,
             Err(_) => read_private(&Folder::at(&config.data).admin_token())?.with_context(|| {
                 format!(
-                    "there is no token: {} does not exist; start the server once, give its folder with --data, or set MORTISE_TOKEN",
+                    "there is no token: {} does not exist; start the server once, give its folder with --data, or set MORTISE_TOKEN (`mortise doctor` tells what to do if it was lost)",
                     Folder::at(&config.data).admin_token().display()
                 )
             })?,
@@ -50,7 +53,10 @@ impl Remote {
     pub async fn send(&self, request: RequestBuilder) -> anyhow::Result<Value> {
         let response = self.answer(request).await?;
         let body = response.bytes().await?;
-        if body.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_slice(&body)?) }
+        if body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&body).map_err(|_| self.stranger())
     }
 
     /// Sends; a problem becomes an error that says what to do.
@@ -66,6 +72,9 @@ impl Remote {
             return Ok(response);
         }
         let problem: Value = response.json().await.unwrap_or_default();
+        if !problem.get("type").and_then(Value::as_str).is_some_and(|kind| kind.starts_with("urn:mortise:")) {
+            return Err(self.stranger().context(format!("the answer has status {}", status.as_u16())));
+        }
         let text = |name: &str| problem.get(name).and_then(Value::as_str).unwrap_or_default();
         let mut lines = vec![format!("{} ({}): {}", text("title"), status.as_u16(), text("detail"))];
         for error in problem.get("errors").and_then(Value::as_array).into_iter().flatten() {
@@ -74,6 +83,11 @@ impl Remote {
         }
         lines.push(text("remedy").to_owned());
         bail!("{}", lines.join("\n").trim_end())
+    }
+
+    /// The answer is none of ours.
+    fn stranger(&self) -> anyhow::Error {
+        anyhow::anyhow!("what answers at {} is no Mortise; say where yours is with --server", self.url)
     }
 
     /// `GET`.

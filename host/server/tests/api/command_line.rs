@@ -78,6 +78,105 @@ async fn tokens_by_command() {
     server.running.shutdown().await;
 }
 
+/// A file with this text, in the server's folder.
+fn file(server: &Server, text: &str) -> String {
+    let path = server.folder.path().join("given.json");
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_import_says_what_it_has_done() {
+    let server = Server::start().await;
+    let import = async |text: &str| says(&server, &["catalog", "import", &file(&server, text)]).await;
+    let example = include_str!("../../../../examples/first-order/catalog.json");
+    assert_eq!(
+        import(example).await.unwrap(),
+        "company First Order Ltd (CNY, Asia/Shanghai, zh-CN)\n1 region\n1 store\n1 warehouse\n1 customer\n1 product\n\
+         price list standard published as version 1"
+    );
+    assert!(import("{}").await.unwrap().ends_with("there is nothing in it"));
+    for text in ["[]", "{\"shops\": []}"] {
+        assert!(import(text).await.unwrap_err().contains("is no catalog"), "{text}");
+    }
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_connection_without_a_plugin_is_told_where_it_lacks_it() {
+    let server = Server::start().await;
+    let put = async |text: &str| says(&server, &["connection", "put", &file(&server, text)]).await.unwrap_err();
+    for (text, field) in [("{\"name\": \"amap\"}", "plugin"), ("{\"plugin\": \"amap\"}", "name")] {
+        let told = put(text).await;
+        assert!(told.contains(&format!("`{field}` is missing, or no text")), "{told}");
+    }
+    assert!(put("[]").await.contains("must hold one JSON object"));
+    let unknown = put("{\"name\": \"amap\", \"plugin\": \"amap\"}").await;
+    assert_eq!(unknown, "mortise: no plugin \"amap\" is installed; see `mortise plugin list`");
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_doctor_tells_what_every_order_would_be_held_for() {
+    let server = Server::start().await;
+    let arguments = ["--server", &server.running.url, "--data", server.folder.path().to_str().unwrap(), "doctor"];
+    let examined = mortise().args(arguments).output().await.unwrap();
+    let told = String::from_utf8(examined.stdout).unwrap();
+    assert!(!examined.status.success() && !told.contains("all is well"), "{told}");
+    assert!(
+        told.contains(
+            "✗ no enabled connection serves pricing, inventory, geocoder, erp: orders will be held; make one each with \
+             `mortise connection put`, as examples/first-order does"
+        ),
+        "{told}"
+    );
+    std::fs::remove_file(server.folder.path().join("admin.token")).unwrap();
+    let examined = mortise().args(arguments).output().await.unwrap();
+    let told = String::from_utf8(examined.stdout).unwrap();
+    assert!(
+        told.contains("sign in as an admin and make one, as `mortise access` tells under \"A lost token\""),
+        "{told}"
+    );
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_no_mortise_is_told() {
+    let server = Server::start().await;
+    let ask = async |url: &str| {
+        let mut command = mortise();
+        command.env("MORTISE_TOKEN", "mrt_x").args(["--server", url, "plugin", "list"]);
+        String::from_utf8(command.output().await.unwrap().stderr).unwrap()
+    };
+    let address = server.running.url.strip_prefix("http://").unwrap();
+    let told = ask(address).await;
+    assert_eq!(told.trim_end(), format!("mortise: --server {address:?} has no scheme; write http://{address}"));
+    let stranger = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", stranger.local_addr().unwrap());
+    let router = axum::Router::new();
+    let serving = tokio::spawn(async move { axum::serve(stranger, router).await });
+    let told = ask(&url).await;
+    assert!(told.contains(&format!("what answers at {url} is no Mortise")), "{told}");
+    serving.abort();
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_credential_in_a_pipe_is_not_asked_for() {
+    let server = Server::start().await;
+    let set = format!(
+        "{} --server {} --data {} connection credential set erp key",
+        env!("CARGO_BIN_EXE_mortise"),
+        server.running.url,
+        server.folder.path().display()
+    );
+    let piped =
+        tokio::process::Command::new("sh").args(["-c", &format!("printf s3cr3t | {set}")]).output().await.unwrap();
+    let told = String::from_utf8(piped.stderr).unwrap();
+    assert!(told.contains("erp") && !told.contains("is not shown"), "no such connection, and no question: {told}");
+    server.running.shutdown().await;
+}
+
 /// `mortise serve` in this folder, with what it prints.
 fn serve(folder: &Path) -> (Child, Lines<BufReader<ChildStderr>>) {
     let mut command = mortise();

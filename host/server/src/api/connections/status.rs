@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use mortise_domain::call::Interface;
 use mortise_domain::connection::Connection;
+use mortise_domain::grant::Ungranted;
 use mortise_domain::text::Text;
 use mortise_pipeline::Failing;
 use serde::Serialize;
@@ -50,6 +51,8 @@ pub struct ConnectionStatus {
     pub fault: Option<Text>,
     /// Required slots that are empty.
     pub missing_credentials: Vec<String>,
+    /// What the plugin wishes for and the connection does not grant; calls that need it fail.
+    pub ungranted: Vec<Ungranted>,
     /// Functions that fail, and why. Those whose last call ended well, or that were not called since the start, are not here.
     pub failing: Vec<Failing>,
     /// Calls at this moment.
@@ -78,6 +81,7 @@ pub async fn of(app: &Shared, connection: &Connection) -> Result<ConnectionStatu
         interfaces: interfaces(app, connection).await?,
         fault,
         missing_credentials,
+        ungranted: app.registry.ungranted(name),
         failing,
         calls_in_flight: app.registry.in_flight(name),
         name: name.clone(),
