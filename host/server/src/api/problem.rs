@@ -24,7 +24,7 @@ pub struct Problem {
     detail: String,
     /// The detail in both languages, where an operator is to read it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<Text>,
+    text: Option<Box<Text>>,
     /// The fields that are wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
@@ -61,7 +61,7 @@ impl Problem {
     /// The same problem with its detail in both languages.
     #[must_use]
     pub fn text(mut self, text: Text) -> Self {
-        self.text = Some(text);
+        self.text = Some(Box::new(text));
         self
     }
 
