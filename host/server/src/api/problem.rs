@@ -15,7 +15,8 @@ use utoipa::ToSchema;
 pub struct Problem {
     /// Stable name of the kind of problem, `urn:mortise:problem:<name>`.
     #[serde(rename = "type")]
-    kind: String,
+    #[schema(value_type = String)]
+    kind: Box<str>,
     /// The kind in words; the same for every problem of the kind.
     title: &'static str,
     /// The HTTP status.
@@ -40,7 +41,7 @@ impl Problem {
     /// A problem of a kind: status, name and title.
     pub fn new(status: StatusCode, name: &str, title: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("urn:mortise:problem:{name}"),
+            kind: format!("urn:mortise:problem:{name}").into(),
             title,
             status: status.as_u16(),
             detail: detail.into(),
