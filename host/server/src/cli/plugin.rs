@@ -1,5 +1,11 @@
 //! `mortise plugin`.
 
+mod author;
+mod check;
+mod conformance;
+mod run;
+mod test;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -28,6 +34,28 @@ pub enum Command {
     },
     /// List installed plugins
     List,
+    /// Say what a plugin file is, what it wishes for, and whether it fits
+    Check(check::Arguments),
+    /// Call one function of a plugin in the sandbox, without a server
+    Run(Box<run::Arguments>),
+    /// Play a plugin's scenarios in the sandbox, without a server
+    Test(test::Arguments),
+    /// Show what every plugin of an interface must get right, and write beginnings of scenarios for it
+    Conformance(conformance::Arguments),
+    /// Print the JSON Schema of a file format
+    Schema {
+        /// Which
+        format: Format,
+    },
+}
+
+/// Formats of files that authors write.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum Format {
+    /// Scenario files
+    Scenario,
+    /// manifest.json
+    Manifest,
 }
 
 impl Command {
@@ -46,6 +74,17 @@ impl Command {
                     say(line(&installed.with_context(|| format!("{} was not installed", file.display()))?))?;
                 }
                 Ok(())
+            }
+            Self::Check(arguments) => arguments.run().await,
+            Self::Run(arguments) => arguments.run().await,
+            Self::Test(arguments) => arguments.run().await,
+            Self::Conformance(arguments) => arguments.run(),
+            Self::Schema { format } => {
+                let schema = match format {
+                    Format::Scenario => mortise_devkit::scenario::schema(),
+                    Format::Manifest => mortise_devkit::manifest_schema(),
+                };
+                say(format!("{schema:#}"))
             }
             Self::List => items(&remote()?.get("/plugins").await?).try_for_each(|plugin| say(line(plugin))),
         }
