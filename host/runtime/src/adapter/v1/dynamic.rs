@@ -1,6 +1,7 @@
 //! Answers whose types are known only at run time, made typed so that one set of checks serves all calls.
 
 use mortise_domain::call::Interface;
+use mortise_domain::text::Text;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use wasmtime::component::Val;
@@ -54,7 +55,10 @@ fn check(interface: Interface, function: &str, arguments: &[Val], answer: &Val) 
 fn typed<T: DeserializeOwned>(value: &Val) -> Checked<T> {
     serde_json::from_value(plain(value)).map_err(|error| AnswerFault {
         field: "answer",
-        problem: format!("does not have the contract's type: {error}"),
+        problem: Text::new(
+            format!("不是约定中的类型：{error}"),
+            format!("does not have the contract's type: {error}"),
+        ),
     })
 }
 
