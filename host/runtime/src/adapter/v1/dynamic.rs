@@ -55,10 +55,7 @@ fn check(interface: Interface, function: &str, arguments: &[Val], answer: &Val) 
 fn typed<T: DeserializeOwned>(value: &Val) -> Checked<T> {
     serde_json::from_value(plain(value)).map_err(|error| AnswerFault {
         field: "answer",
-        problem: Text::new(
-            format!("不是约定中的类型：{error}"),
-            format!("does not have the contract's type: {error}"),
-        ),
+        problem: Text::new(format!("不是约定中的类型：{error}"), format!("does not have the contract's type: {error}")),
     })
 }
 
