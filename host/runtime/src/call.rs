@@ -47,7 +47,7 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
         within(deadline, &turn, work).await
     };
     let result = match outcome {
-        Some(Ok(answer)) if store.data().revealed => conclude(answer, &loaded.confines, &runtime.shared.turns).await,
+        Some(Ok(answer)) if store.data().revealed => conclude(answer, &loaded.confines, &runtime.shared.asides).await,
         Some(Ok(answer)) => Ok(answer),
         Some(Err(fault)) => Err(explain::failure(fault, store.data(), loaded)),
         None => Err(explain::overdue(loaded, allowed)),
@@ -120,7 +120,7 @@ async fn within<T>(deadline: Instant, turn: &Turn, mut work: Pin<&mut impl Futur
 
 /// After a reveal the guest may have put the credential into its answer. How large that is shows only when it is written out, so
 /// that it is looked through where nobody waits behind it.
-async fn conclude(answer: Answer, confines: &Arc<Confines>, turns: &Arc<Semaphore>) -> Result<Answer, Failure> {
+async fn conclude(answer: Answer, confines: &Arc<Confines>, asides: &Arc<Semaphore>) -> Result<Answer, Failure> {
     let known = Arc::clone(confines);
     let look = move || {
         let leaks = match serde_json::to_vec(&answer) {
@@ -129,7 +129,7 @@ async fn conclude(answer: Answer, confines: &Arc<Confines>, turns: &Arc<Semaphor
         };
         if leaks { Err(explain::leaked(&known)) } else { Ok(answer) }
     };
-    match aside(turns, usize::MAX, look).await {
+    match aside(asides, usize::MAX, look).await {
         Ok(looked) => looked,
         Err(error) => Err(explain::interrupted(&error)),
     }

@@ -24,6 +24,8 @@ pub(crate) struct Shared {
     pub(crate) clients: Clients,
     pub(crate) zone: ArcSwap<Zone>,
     pub(crate) turns: Arc<Semaphore>,
+    /// Work aside on many bytes; no turn, or whoever needs one for a moment would wait until it is done.
+    pub(crate) asides: Arc<Semaphore>,
     pub(crate) memory: Arc<Memory>,
 }
 
@@ -71,12 +73,13 @@ impl Runtime {
         let clients = Clients::new(&config.extra_roots, &config.resolver).map_err(RuntimeError::Http)?;
         let zone = Zone::named(&config.time_zone).ok_or_else(|| RuntimeError::Zone(config.time_zone.clone()))?;
         let turns = Arc::new(Semaphore::new(config.turns.max(1)));
+        let asides = Arc::new(Semaphore::new(config.turns.max(1)));
         let memory = Arc::new(Memory::new(config.guest_bytes));
         let cache = Cache::new(&engine, config.cache_dir.clone(), config.cache_key.clone());
         Ok(Arc::new(Self {
             compilers: Arc::new(Semaphore::new(config.compilers.max(1))),
             places: Places::new(config.calls),
-            shared: Arc::new(Shared { ports, clients, zone: ArcSwap::from_pointee(zone), turns, memory }),
+            shared: Arc::new(Shared { ports, clients, zone: ArcSwap::from_pointee(zone), turns, asides, memory }),
             blank: Arc::new(Confines::blank(&config)),
             proven: Mutex::default(),
             _ticker: ticker,

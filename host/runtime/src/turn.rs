@@ -2,7 +2,7 @@
 //!
 //! A call that ends within its first tick needs none. One that goes on waits for its turn after every tick, so that the
 //! executor's queue holds no more long-running guests than the machine has cores, however many there are: everything else waits
-//! for a tick of one of them at most. Work of the host on many bytes of one guest needs a turn too.
+//! for a tick of one of them at most. Work of the host on many bytes of one guest is done aside, as much at a time as there are cores.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -44,17 +44,17 @@ impl Turn {
 
 /// Works on so many bytes of a guest; many of them on a thread where nobody waits behind.
 pub(crate) async fn aside<T: Send + 'static>(
-    turns: &Arc<Semaphore>,
+    asides: &Arc<Semaphore>,
     bytes: usize,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Interrupted> {
     if bytes <= IN_PLACE {
         return Ok(work());
     }
-    let turn = Arc::clone(turns).acquire_owned().await.ok();
+    let place = Arc::clone(asides).acquire_owned().await.ok();
     let work = move || {
         let done = work();
-        drop(turn);
+        drop(place);
         done
     };
     Ok(tokio::task::spawn_blocking(work).await?)

@@ -73,7 +73,7 @@ impl State {
         let (confines, origin, url) = (Arc::clone(&self.confines), target.origin.clone(), hop.url.clone());
         let (now, bytes) = (self.shared.ports.clock.now(), body.len());
         let take = move || confines.secrets.capture(&origin, &url, status.is_success(), body, now);
-        let (seen, captured) = aside(&self.shared.turns, bytes, take).await?;
+        let (seen, captured) = aside(&self.shared.asides, bytes, take).await?;
         for credential in captured {
             let kept = self.shared.ports.vault.keep(&self.confines.name, &credential).await;
             if let Err(error) = kept {
@@ -92,6 +92,6 @@ impl State {
             let headers = reply.headers.into_iter().map(|(name, value)| (name, secrets.blot_text(value))).collect();
             Answer { status: reply.status.as_u16(), headers, body: secrets.blot(reply.body) }
         };
-        Ok(aside(&self.shared.turns, bytes, blot).await?)
+        Ok(aside(&self.shared.asides, bytes, blot).await?)
     }
 }

@@ -49,7 +49,7 @@ impl State {
         let location = reply.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.clone());
         let (from, status, confines) = (hop.clone(), reply.status, Arc::clone(&self.confines));
         let next = move || redirect::next(&from, status, location.as_deref(), &confines.secrets);
-        aside(&self.shared.turns, hop.bytes(), next).await?
+        aside(&self.shared.asides, hop.bytes(), next).await?
     }
 
     /// One request and its answer.
@@ -91,7 +91,7 @@ impl State {
         let now = self.shared.ports.clock.now();
         let (draft, origin, confines) = (hop.clone(), target.origin.clone(), Arc::clone(&self.confines));
         let fill = move || confines.secrets.fill(&draft.url, &draft.headers, draft.body.as_ref(), &origin, now);
-        let filled = aside(&self.shared.turns, hop.bytes(), fill).await??;
+        let filled = aside(&self.shared.asides, hop.bytes(), fill).await??;
         let mut request = reqwest::Request::new(hop.method.clone(), filled.url);
         *request.headers_mut() = self.header_map(&filled.headers)?;
         *request.body_mut() = filled.body.map(reqwest::Body::from);

@@ -50,7 +50,7 @@ impl Host for State {
         self.bounds.copy(bytes)?;
         let (confines, now) = (Arc::clone(&self.confines), self.shared.ports.clock.now());
         let sign = move || confines.secrets.hmac(&shape, &pieces(&parts), now);
-        Ok(aside(&self.shared.turns, bytes, sign).await?.map_err(SecretError::from))
+        Ok(aside(&self.shared.asides, bytes, sign).await?.map_err(SecretError::from))
     }
 
     async fn digest(&mut self, shape: String, parts: Vec<Part>) -> Answered<Vec<u8>> {
@@ -58,7 +58,7 @@ impl Host for State {
         self.bounds.copy(bytes)?;
         let (confines, now) = (Arc::clone(&self.confines), self.shared.ports.clock.now());
         let sign = move || confines.secrets.digest(&shape, &pieces(&parts), now);
-        Ok(aside(&self.shared.turns, bytes, sign).await?.map_err(SecretError::from))
+        Ok(aside(&self.shared.asides, bytes, sign).await?.map_err(SecretError::from))
     }
 
     async fn forget(&mut self, slot: String) -> Answered<()> {
