@@ -21,6 +21,7 @@ mod writes;
 pub use calls::Failing;
 pub use config::{Config, ConfigError};
 pub use decision::Judged;
+pub use figures::Tallies;
 pub use pipeline::{Parts, Pipeline};
 pub use quote::{Quote, StockFigure};
 pub use submission::{Refused, Submitted};

@@ -18,6 +18,7 @@ use crate::calls::{Calls, Failing};
 use crate::config::{Config, ConfigError};
 use crate::delivery::Courier;
 use crate::evaluation::Remembered;
+use crate::figures::Tallies;
 use crate::writes::{Accepting, Deciding};
 
 /// What a pipeline is made of.
@@ -36,6 +37,8 @@ pub struct Parts {
     pub company: Company,
     /// Bounds and pauses.
     pub config: Config,
+    /// Where calls are counted.
+    pub tallies: Arc<Tallies>,
 }
 
 /// What happens to orders over time. A cheap handle.
@@ -64,10 +67,11 @@ pub(crate) struct Inner {
 impl Pipeline {
     /// Joins the parts. Nothing runs yet but what is submitted; see [`Self::run`].
     pub fn new(parts: Parts) -> Result<Self, ConfigError> {
-        let Parts { orders, deliveries, plugins, clock, chance, company, config } = parts;
+        let Parts { orders, deliveries, plugins, clock, chance, company, config, tallies } = parts;
         config.check()?;
         let zone = TimeZone::get(&company.time_zone).map_err(|_| ConfigError::TimeZone(company.time_zone.clone()))?;
-        let calls = Arc::new(Calls::new(plugins, Arc::clone(&deliveries), clock, chance, company.locale.clone()));
+        let locale = company.locale.clone();
+        let calls = Arc::new(Calls::new(plugins, Arc::clone(&deliveries), clock, chance, locale, tallies));
         let courier = Courier::new(&config, Arc::clone(&orders), deliveries, Arc::clone(&calls));
         Ok(Self(Arc::new(Inner {
             accepting: Batcher::new(Accepting(Arc::clone(&orders)), config.shared_commit, config.intake_queue),

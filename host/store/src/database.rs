@@ -7,7 +7,7 @@ mod transact;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
-pub(crate) use dialect::{OpenFault, open};
+pub(crate) use dialect::{OpenFault, before_plan, explain, open};
 pub(crate) use row::{Row, json_text};
 pub(crate) use sql::{Sql, Value, rows_per_statement};
 pub(crate) use transact::{TRIES, pause, transact};

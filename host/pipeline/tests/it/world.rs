@@ -71,6 +71,7 @@ impl World {
             chance: Arc::new(Seeded(AtomicU64::new(7))),
             company: mortise_domain::catalog::Company::default(),
             config: self.config.clone(),
+            tallies: Arc::default(),
         });
         (pipeline.unwrap(), life)
     }

@@ -61,6 +61,13 @@ impl Sql {
         self
     }
 
+    /// This statement behind a word.
+    pub(crate) fn after(mut self, word: &'static str) -> Self {
+        self.text.to_mut().insert_str(0, word);
+        self.kept = false;
+        self
+    }
+
     /// Text where there is a value, with the value as its last `$n`.
     pub(crate) fn push_bind(mut self, text: &'static str, value: impl Into<Value>) -> Self {
         self.values.push(value.into());
