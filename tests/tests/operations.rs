@@ -24,6 +24,7 @@ on_both![
     an_exported_order_is_taken_back_everywhere,
     an_order_whose_push_is_lost_is_taken_back_once,
     a_paused_connection_is_not_called,
+    what_is_shipped_and_paid_comes_back,
 ];
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -114,5 +115,54 @@ async fn a_paused_connection_is_not_called(engine: Engine) {
     assert_eq!(opened["health"], "paused");
     house.clock.advance(Duration::from_secs(31));
     assert_eq!(house.get("/connections/u8/status").await.ok()["health"], "ready", "it ends by itself");
+    house.close().await;
+}
+
+/// Asks the upstreams what has changed, as often as they have more to tell.
+async fn poll(house: &House) {
+    // The first look only makes an upstream's turn known.
+    house.running.app.pipeline().ask_for_changes().await.unwrap();
+    for _ in 0..3 {
+        house.clock.advance(Duration::from_secs(301));
+        house.running.app.pipeline().ask_for_changes().await.unwrap();
+    }
+}
+
+async fn what_is_shipped_and_paid_comes_back(engine: Engine) {
+    let house = House::open(engine).await;
+    let number = house.accepted(&house.order()).await;
+    house.run_until_idle(HOUR).await;
+    let open = async || house.get("/catalog/customers/C1").await.ok()["open_credit"].as_i64().unwrap();
+    let ship = |lines: Value| house.upstreams.ship(&json!({ "order": number, "lines": lines })).unwrap();
+    ship(json!([{ "sku": "T-100", "quantity": "4" }]));
+    poll(&house).await;
+    let partly = house.shown(&number).await;
+    assert_eq!(partly["state"], "confirmed", "{partly:#}");
+    assert_eq!(
+        partly["progress"]["lines"],
+        json!([
+            { "line": 1, "ordered": "10", "shipped": "4", "open": "6" }, { "line": 2, "ordered": "2", "shipped": "0", "open": "2" }
+        ])
+    );
+    let refused = house.post(&format!("/orders/{number}/cancel"), json!({ "reason": "too late" })).await;
+    assert_eq!(refused.status, 409, "{refused:?}");
+    house.upstreams.pay(&json!({ "receivable": number, "amount": "100.00" })).unwrap();
+    poll(&house).await;
+    // 100.00 of 188.33.
+    assert_eq!(open().await, 18_833 - 10_000);
+    ship(json!([]));
+    poll(&house).await;
+    let shipped = house.shown(&number).await;
+    assert_eq!((&shipped["state"], &shipped["progress"]["all_shipped"]), (&json!("shipped"), &json!(true)), "{shipped:#}");
+    house.upstreams.pay(&json!({ "receivable": number, "amount": "88.33" })).unwrap();
+    poll(&house).await;
+    let completed = house.shown(&number).await;
+    assert_eq!((&completed["state"], &completed["progress"]["paid"]), (&json!("completed"), &json!(18_833)), "{completed:#}");
+    assert_eq!(open().await, 0);
+    // Told again, nothing happens again.
+    let story = async || house.get(&format!("/orders/{number}/timeline?limit=500")).await.ok()["items"].as_array().unwrap().len();
+    let before = story().await;
+    poll(&house).await;
+    assert_eq!(story().await, before);
     house.close().await;
 }

@@ -39,6 +39,7 @@ pub mod place;
 pub mod policy;
 pub mod ports;
 pub mod pricing;
+pub mod progress;
 pub mod reasons;
 pub mod retry;
 pub mod search;

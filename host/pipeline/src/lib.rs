@@ -14,6 +14,7 @@ mod evaluation;
 mod figures;
 mod pending;
 mod pipeline;
+mod polling;
 mod quote;
 mod submission;
 mod writes;

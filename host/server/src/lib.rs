@@ -11,7 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod feed;
-mod files;
+pub mod files;
 pub mod folder;
 pub mod invites;
 pub mod keys;

@@ -91,6 +91,7 @@ impl Workshop {
         let pipeline = Pipeline::new(Parts {
             orders: Arc::new(self.store.clone()),
             deliveries: Arc::new(self.store.clone()),
+            returns: Some(Arc::new(self.store.clone())),
             plugins: Arc::<Connections>::clone(&self.connections),
             clock: Arc::clone(&self.clock),
             chance: Arc::clone(&self.chance),

@@ -16,6 +16,7 @@
 //! 9. Add a test to `tests/store/`; `on_both!` runs it on both engines.
 
 mod audit;
+mod backup;
 mod catalog;
 mod changes;
 mod company;
@@ -47,6 +48,7 @@ mod tokens;
 mod users;
 
 pub use audit::{AuditEntry, AuditFilter, Outcome};
+pub use backup::{BackupError, Head, Restored, SKIPPED_NUMBERS};
 pub use catalog::customers::Account;
 pub use catalog::prices::{PastPrice, PriceListHead};
 pub use catalog::stock::StockRow;
@@ -65,6 +67,7 @@ pub use orders::attachments::{Attachment, NewAttachment};
 pub use orders::cancel::Cancelled;
 pub use orders::correct::Correction;
 pub use orders::holds::{HoldFilter, HoldRow};
+pub use orders::returns::PollRow;
 pub use orders::read::{OrderFilter, OrderSummary, StoredOrder};
 pub use page::{Cursor, CursorError, Page, PageRequest};
 pub use plugins::InstalledPlugin;

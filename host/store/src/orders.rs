@@ -8,6 +8,7 @@ mod decide;
 pub(crate) mod holds;
 pub(crate) mod index;
 mod pending;
+pub(crate) mod returns;
 pub(crate) mod promises;
 pub(crate) mod read;
 pub(crate) mod recent;

@@ -66,6 +66,7 @@ impl World {
         let pipeline = Pipeline::new(Parts {
             orders: Arc::clone(&memory) as _,
             deliveries: memory,
+            returns: None,
             plugins: Arc::new(Node { outside: Arc::clone(&self.outside), life: Arc::clone(&life) }),
             clock: Arc::clone(&self.clock) as _,
             chance: Arc::new(Seeded(AtomicU64::new(7))),

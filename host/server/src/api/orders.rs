@@ -10,6 +10,7 @@ use mortise_domain::hold::Hold;
 use mortise_domain::instant::Instant;
 use mortise_domain::money::Totals;
 use mortise_domain::order::{Order, OrderKind, OrderState};
+use mortise_domain::progress::Progress;
 use mortise_domain::search::Question;
 use mortise_domain::submission::Submission;
 use mortise_domain::text::Text;
@@ -111,6 +112,8 @@ pub struct OrderView {
     pub attachments: Vec<attachments::AttachmentView>,
     /// What is done at the connections because of it.
     pub deliveries: Vec<Delivery>,
+    /// What has been shipped and paid, and what is on back-order; null: it has no prices.
+    pub progress: Option<Progress>,
 }
 
 /// The stored order of this number, as far as the actor may see it.
@@ -126,13 +129,15 @@ pub async fn whole(app: &Shared, actor: &Actor, number: &str) -> Result<OrderVie
     let id = stored.summary.id;
     let filter = DeliveryFilter { order: Some(id), ..DeliveryFilter::default() };
     let all = PageRequest { after: None, limit: 500 };
-    let (holds, attachments, deliveries) = tokio::try_join!(
+    let (holds, attachments, deliveries, (shipped, paid)) = tokio::try_join!(
         app.store.holds(id),
         app.store.attachments(id),
-        app.store.list_deliveries(actor.reach(), &filter, &all)
+        app.store.list_deliveries(actor.reach(), &filter, &all),
+        app.store.come_back(id)
     )?;
     let mut deliveries = deliveries.items;
     deliveries.sort_by_key(|delivery| delivery.id);
+    let progress = stored.order.as_ref().map(|order| Progress::of(order, &shipped, paid));
     Ok(OrderView {
         head: stored.summary.into(),
         submission: stored.submission,
@@ -142,6 +147,7 @@ pub async fn whole(app: &Shared, actor: &Actor, number: &str) -> Result<OrderVie
         holds,
         attachments: attachments.into_iter().map(Into::into).collect(),
         deliveries,
+        progress,
     })
 }
 

@@ -84,7 +84,7 @@ macro_rules! column {
         }
     )*};
 }
-column!(i64, Option<i64>, String, Option<String>, Vec<u8>, bool);
+column!(i64, Option<i64>, String, Option<String>, Vec<u8>, bool, Option<bool>);
 
 impl Column for Instant {
     fn take(row: &mut Row) -> Result<Self, Fault> {

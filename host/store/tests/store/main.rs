@@ -11,6 +11,7 @@
 )]
 
 mod audit;
+mod backup;
 mod catalog;
 mod claims;
 mod configuration;

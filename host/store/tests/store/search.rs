@@ -200,7 +200,7 @@ async fn grow(h: &Harness) {
          INSERT INTO orders (id, number, kind, state, reference, customer, store, actor, placed_at, received_at, evaluate_at, skus, \
          submission, fingerprint) \
          SELECT i, 'SO-' || i, 'sale', CASE WHEN i % 1000 = 7 THEN 'held' WHEN i % 20 = 0 THEN 'confirmed' ELSE 'completed' END, '', \
-         'K' || (i % 2000), 'S' || (i % 49), 'shop', i, 1767225600000000 + i * 1000000, 9223372036854775807, '[]', '{}', '' FROM n",
+         'K' || (i % 2000), 'S' || (i % 49), 'shop', i, 1767225600000000 + CAST(i AS BIGINT) * 1000000, 9223372036854775807, '[]', '{}', '' FROM n",
     )
     .await;
     // The terms of every order: six pairs of the customer's name (of which four are everybody's), the code, the items, the phone.
