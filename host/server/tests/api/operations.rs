@@ -15,6 +15,13 @@ async fn handed_in(server: &Server, change: impl FnOnce(&mut Value)) -> String {
     answer.body["number"].as_str().unwrap().to_owned()
 }
 
+/// A token of the sales staff of another store.
+async fn other_shop(server: &Server) -> String {
+    let store = json!({ "code": "S2", "name": "分店", "region": "EAST", "currency": "CNY" });
+    assert_eq!(server.put("/catalog/stores", json!({ "items": [store] })).await.status, 200);
+    server.token("shop", &["sales"], json!({ "stores": ["S2"] })).await
+}
+
 fn numbers(answer: &Answer) -> Vec<&str> {
     let items = answer.body["items"].as_array().unwrap_or_else(|| panic!("{}", answer.body));
     items.iter().map(|item| item["number"].as_str().unwrap()).collect()
@@ -53,7 +60,7 @@ async fn orders_are_found_by_words() {
     let by_phone = |query: &'static str| send(server.with_token(&finance, Method::GET, query));
     assert_eq!(numbers(&by_phone("/orders?q=13812345678").await), Vec::<&str>::new());
     assert_eq!(by_phone("/orders?phone=5678").await.status, 422);
-    let shop = server.token("shop", &["sales"], json!({ "stores": ["S2"] })).await;
+    let shop = other_shop(&server).await;
     assert_eq!(numbers(&send(server.with_token(&shop, Method::GET, "/orders?q=p1")).await), Vec::<&str>::new());
     assert_eq!(server.get("/status").await.body["unindexed_orders"], 0);
     server.running.shutdown().await;
@@ -163,7 +170,7 @@ async fn a_story_is_told_as_it_happens_and_from_where_one_was() {
 #[tokio::test]
 async fn the_feed_tells_each_what_they_may_see() {
     let server = Server::start().await.with_catalog().await;
-    let shop = server.token("shop", &["sales"], json!({ "stores": ["S2"] })).await;
+    let shop = other_shop(&server).await;
     let hand_in = async {
         tokio::time::sleep(Duration::from_millis(900)).await;
         handed_in(&server, |_| ()).await

@@ -87,7 +87,6 @@ impl Store {
         }
         // The rarest first: it rules most rows out.
         groups.sort();
-        let groups: Vec<(i64, Vec<i64>)> = groups;
         let begin = match (groups.first(), of_orders) {
             (Some((rows, _)), Some(orders)) if orders < *rows => Begin::Orders,
             (Some(_), _) => Begin::Group(0),
@@ -189,10 +188,15 @@ fn statement(begin: Begin, groups: &[Vec<i64>], reach: &Reach, filter: &OrderFil
             (sql, " ORDER BY hit.at DESC, hit.order_id DESC")
         }
     };
+    // No `EXISTS`: PostgreSQL would make a join of it, think it finds next to nothing, and read all of everything. These are looked
+    // up row by row, before the order itself is read.
+    let place = match begin {
+        Begin::Orders => " AND t.at = orders.received_at AND t.order_id = orders.id LIMIT 1) IS NOT NULL",
+        Begin::Group(_) => " AND t.at = hit.at AND t.order_id = hit.order_id LIMIT 1) IS NOT NULL",
+    };
     for (at, group) in groups.iter().enumerate() {
         if begin != Begin::Group(at) {
-            sql = one_of(sql.push(" AND EXISTS (SELECT 1 FROM order_terms AS t WHERE "), "t.term", group)
-                .push(" AND t.at = orders.received_at AND t.order_id = orders.id)");
+            sql = one_of(sql.push(" AND (SELECT t.order_id FROM order_terms AS t WHERE "), "t.term", group).push(place);
         }
     }
     sql = store_within(sql, "store", reach);

@@ -30,7 +30,7 @@ async fn confirmed(h: &Harness) -> mortise_domain::ids::OrderId {
 async fn saved(h: &Harness) -> Vec<u8> {
     let mut text = Vec::new();
     let rows = h.store.backup(&mut text).await.unwrap();
-    assert!(rows > 20, "{rows}");
+    assert!(rows >= 10, "{rows}");
     text
 }
 
@@ -112,7 +112,7 @@ async fn what_is_no_backup_is_refused(h: Harness) {
     let text = saved(&h).await;
     let whole = String::from_utf8(text).unwrap();
     let engine = if h.store.engine() == "sqlite" { Engine::Sqlite } else { Engine::Postgres };
-    let cut = whole.lines().take(30).map(|line| format!("{line}\n")).collect::<String>();
+    let cut = whole.lines().take(12).map(|line| format!("{line}\n")).collect::<String>();
     let fewer: String = whole.lines().filter(|line| !line.starts_with("[\"C1\"")).map(|line| format!("{line}\n")).collect();
     let newer = whole.replacen("\"schema\":", "\"schema\":9", 1);
     for (text, other_key, expected) in [
