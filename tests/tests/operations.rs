@@ -100,7 +100,9 @@ async fn a_paused_connection_is_not_called(engine: Engine) {
     let u8 = queues["items"].as_array().unwrap().iter().find(|one| one["connection"] == "u8").unwrap();
     assert_eq!((&u8["pending"], &u8["blocked"], &u8["open_tickets"]), (&json!(1), &json!(3), &json!(0)), "{queues:#}");
     // A new order asks nobody either, and waits.
-    let second = house.submit(&house.order()).await.body;
+    let mut other = house.order();
+    other["customer"] = json!("K1");
+    let second = house.submit(&other).await.body;
     assert_eq!(second["state"], "held", "{second:#}");
     assert!(second["holds"][0]["text"]["zh"].as_str().unwrap().contains("月结"), "{second:#}");
     house.post("/connections/u8/resume", json!({})).await.ok();
