@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::allocation::Shortage;
 use crate::call::Interface;
+use crate::collection::Collection;
 use crate::failure::Failure;
 use crate::hold::{HoldKind, Need, Reason};
 use crate::money::{Amount, display};
@@ -18,6 +19,8 @@ pub const PLACE_VAGUE: &str = "place-vague";
 pub const SHORT_STOCK: &str = "short-stock";
 /// The customer's credit does not suffice.
 pub const CREDIT_EXCEEDED: &str = "credit-exceeded";
+/// The region collects too little of what is due.
+pub const CREDIT_FROZEN: &str = "credit-frozen";
 /// The order names something that does not exist any more.
 pub const UNKNOWN_NAME: &str = "unknown-name";
 /// An upstream refuses to say what there is in stock.
@@ -93,6 +96,20 @@ pub fn credit_exceeded(limit: Amount, open: Amount, gross: Amount, currency: &st
     let approval = need("approval", "finance", "财务审批", "approval by finance");
     let detail = json!({ "limit": limit, "open": open, "gross": gross, "currency": currency });
     business(CREDIT_EXCEEDED, text, approval, detail)
+}
+
+/// The region collects too little, so that no new credit is given there.
+pub fn credit_frozen(collection: &Collection, least_percent: u32) -> Reason {
+    let Collection { region, month, .. } = collection;
+    let rate = collection.per_mille();
+    let (whole, tenth) = (rate / 10, rate % 10);
+    let text = Text::new(
+        format!("区域 {region} {month} 回款率 {whole}.{tenth}%，低于 {least_percent}%，暂停新增赊销"),
+        format!("the region {region} collected {whole}.{tenth} % of what was due in {month}, less than {least_percent} %: no new credit"),
+    );
+    let approval = need("approval", "finance", "财务审批", "approval by finance");
+    let detail = json!({ "region": region, "month": month, "per_mille": rate, "least_percent": least_percent });
+    business(CREDIT_FROZEN, text, approval, detail)
 }
 
 /// Names that were known when the order was accepted and are not any more.

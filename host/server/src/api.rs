@@ -18,6 +18,7 @@ use crate::app::Shared;
 pub mod access;
 pub mod audit;
 pub mod catalog;
+pub mod collections;
 pub mod company;
 pub mod connections;
 pub mod deliveries;
@@ -36,6 +37,7 @@ pub mod plugins;
 pub mod price_lists;
 pub mod problem;
 pub mod quotes;
+pub mod retention;
 pub mod sessions;
 pub mod status;
 pub mod tickets;
@@ -59,7 +61,9 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(plugins::routes(plugin_bytes))
         .merge(connections::routes())
         .merge(company::routes())
+        .merge(collections::routes())
         .merge(status::routes())
+        .merge(retention::routes())
         .merge(sessions::routes())
         .merge(invites::routes())
         .merge(me::routes())

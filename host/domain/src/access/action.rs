@@ -101,6 +101,8 @@ actions! {
     CompanyRead       "company.read"       Reads       [All  All  All  All  All  All]  "查看公司设置"  "See the company's settings";
     CompanyChange     "company.change"     Governs     [All  No   No   No   No   No ]  "修改公司设置"  "Change the company's settings";
     StatusRead        "status.read"        Reads       [All  All  Own  All  Own  All]  "查看总览"  "See the overview and its counts";
+    RetentionRead     "retention.read"     Reads       [All  All  No   No   No   No ]  "查看保留期限与占用空间"  "See how long things are kept, and the space used";
+    RetentionChange   "retention.change"   Governs     [All  No   No   No   No   No ]  "修改保留期限"  "Change how long things are kept";
     MetricsRead       "metrics.read"       Reads       [All  All  No   No   No   All]  "读取监控指标"  "Read the figures for monitoring";
     UsersRead         "users.read"         Reads       [All  No   No   No   No   No ]  "查看用户"  "See users";
     UsersChange       "users.change"       Governs     [All  No   No   No   No   No ]  "邀请、修改、停用用户"  "Invite, change and disable users";

@@ -27,6 +27,7 @@ mod operations;
 mod orders;
 mod races;
 mod reach;
+mod returns;
 mod sandbox;
 mod schema;
 mod search;

@@ -38,6 +38,7 @@ impl Orders for Memory {
                 open_credit: tables.open_credit.get(customer).copied().unwrap_or(0),
                 region: store.as_ref().and_then(|store| tables.regions.get(&store.region).cloned()),
                 store,
+                collection: None,
                 products: skus
                     .iter()
                     .filter_map(|sku| Some((sku.clone(), tables.products.get(sku)?.clone())))

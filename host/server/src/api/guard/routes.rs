@@ -6,7 +6,7 @@ use mortise_domain::access::Action::{
     ConnectionsChange, ConnectionsOperate, ConnectionsRead, CredentialsChange, CredentialsRead, CreditChange, CustomersChange,
     CustomersRead, DeliveriesInspect, DeliveriesRead, DeliveriesReplay, HoldsRead, HoldsRelease, InvitesUse,
     OrdersAttach, OrdersCancel, OrdersCorrect, OrdersRead, OrdersSubmit, PeopleRead, PluginsInstall, PluginsRead, PluginsRemove, PricesPublish,
-    PricesRead, ProfileChange, ProfileRead, QuotesMake, SessionsEnd, SessionsOpen, StatusRead, TicketsClose,
+    PricesRead, ProfileChange, ProfileRead, QuotesMake, RetentionChange, RetentionRead, SessionsEnd, SessionsOpen, StatusRead, TicketsClose,
     TicketsHandle, TicketsRead, TokensChange, TokensRead, UsersChange, UsersRead,
 };
 
@@ -33,6 +33,8 @@ pub const ROUTES: &[(&str, &str, Action)] = &[
     ("PUT", "/catalog/stores", CatalogChange),
     ("GET", "/catalog/warehouses", CatalogRead),
     ("PUT", "/catalog/warehouses", CatalogChange),
+    ("GET", "/collections", CustomersRead),
+    ("PUT", "/collections", CreditChange),
     ("GET", "/company", CompanyRead),
     ("PUT", "/company", CompanyChange),
     ("GET", "/connections", ConnectionsRead),
@@ -82,6 +84,8 @@ pub const ROUTES: &[(&str, &str, Action)] = &[
     ("GET", "/price-lists/{code}/{version}", PricesRead),
     ("GET", "/queues", ConnectionsRead),
     ("POST", "/quotes", QuotesMake),
+    ("GET", "/retention", RetentionRead),
+    ("PUT", "/retention", RetentionChange),
     ("GET", "/sessions", ProfileRead),
     ("POST", "/sessions", SessionsOpen),
     ("DELETE", "/sessions/current", SessionsEnd),
