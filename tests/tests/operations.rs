@@ -33,7 +33,8 @@ const HOUR: Duration = Duration::from_hours(1);
 async fn listed(house: &House, number: &str) -> Vec<(String, String)> {
     let listed = house.get(&format!("/deliveries?order={number}&limit=500")).await.ok();
     let text = |one: &Value, field: &str| one[field].as_str().unwrap().to_owned();
-    let mut all: Vec<_> = listed["items"].as_array().unwrap().iter().map(|one| (text(one, "operation"), text(one, "state"))).collect();
+    let mut all: Vec<_> =
+        listed["items"].as_array().unwrap().iter().map(|one| (text(one, "operation"), text(one, "state"))).collect();
     all.sort_unstable();
     all
 }
@@ -48,18 +49,24 @@ async fn an_exported_order_is_taken_back_everywhere(engine: Engine) {
     assert_eq!((cancelled.status, &cancelled.body["state"]), (200, &json!("cancelled")), "{}", cancelled.body);
     assert_eq!(open().await, 0);
     house.run_until_idle(HOUR).await;
-    let undone: Vec<_> = listed(&house, &number).await.into_iter().filter(|(name, _)| name.starts_with("cancel")).collect();
+    let undone: Vec<_> =
+        listed(&house, &number).await.into_iter().filter(|(name, _)| name.starts_with("cancel")).collect();
     let done = |name: &str| (name.to_owned(), "done".to_owned());
     assert_eq!(undone, [done("cancel-order"), done("cancel-pick"), done("cancel-pick"), done("cancel-receivable")]);
     let state = house.upstreams.state();
-    assert_eq!((&state["receivables"]["count"], &state["saleorders"]["duplicate_count"]), (&json!(0), &json!(0)), "{state:#}");
+    assert_eq!(
+        (&state["receivables"]["count"], &state["saleorders"]["duplicate_count"]),
+        (&json!(0), &json!(0)),
+        "{state:#}"
+    );
     let closed = |kind: &str| {
         let items = state[kind]["items"].as_array().unwrap_or_else(|| panic!("{state:#}"));
         items.iter().filter(|one| one["state"] == "Closed").count()
     };
     assert_eq!((closed("saleorders"), closed("consignments")), (1, 2), "{state:#}");
     let messages = house.upstreams.messages();
-    let texts: Vec<&str> = messages["items"].as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap()).collect();
+    let texts: Vec<&str> =
+        messages["items"].as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap()).collect();
     assert_eq!(texts.iter().filter(|text| text.contains("订单已取消")).count(), 1, "{texts:#?}");
     house.close().await;
 }
@@ -113,8 +120,12 @@ async fn a_paused_connection_is_not_called(engine: Engine) {
     house.running.app.keep_figures().await.unwrap();
     let figures = house.get("/connections/u8/figures").await.ok();
     let stock = figures["items"].as_array().unwrap().iter().find(|row| row["function"] == "stock").unwrap();
-    assert!(stock["calls"].as_i64().unwrap() >= 2 && stock["failures"] == 0 && stock["p95_micros"].as_i64().unwrap() > 0, "{figures:#}");
-    let opened = house.post("/connections/u8/breaker", json!({ "state": "open", "seconds": 30, "reason": "test" })).await.ok();
+    assert!(
+        stock["calls"].as_i64().unwrap() >= 2 && stock["failures"] == 0 && stock["p95_micros"].as_i64().unwrap() > 0,
+        "{figures:#}"
+    );
+    let opened =
+        house.post("/connections/u8/breaker", json!({ "state": "open", "seconds": 30, "reason": "test" })).await.ok();
     assert_eq!(opened["health"], "paused");
     house.clock.advance(Duration::from_secs(31));
     assert_eq!(house.get("/connections/u8/status").await.ok()["health"], "ready", "it ends by itself");
@@ -156,14 +167,24 @@ async fn what_is_shipped_and_paid_comes_back(engine: Engine) {
     ship(json!([]));
     poll(&house).await;
     let shipped = house.shown(&number).await;
-    assert_eq!((&shipped["state"], &shipped["progress"]["all_shipped"]), (&json!("shipped"), &json!(true)), "{shipped:#}");
+    assert_eq!(
+        (&shipped["state"], &shipped["progress"]["all_shipped"]),
+        (&json!("shipped"), &json!(true)),
+        "{shipped:#}"
+    );
     house.upstreams.pay(&json!({ "receivable": number, "amount": "88.33" })).unwrap();
     poll(&house).await;
     let completed = house.shown(&number).await;
-    assert_eq!((&completed["state"], &completed["progress"]["paid"]), (&json!("completed"), &json!(18_833)), "{completed:#}");
+    assert_eq!(
+        (&completed["state"], &completed["progress"]["paid"]),
+        (&json!("completed"), &json!(18_833)),
+        "{completed:#}"
+    );
     assert_eq!(open().await, 0);
     // Told again, nothing happens again.
-    let story = async || house.get(&format!("/orders/{number}/timeline?limit=500")).await.ok()["items"].as_array().unwrap().len();
+    let story = async || {
+        house.get(&format!("/orders/{number}/timeline?limit=500")).await.ok()["items"].as_array().unwrap().len()
+    };
     let before = story().await;
     poll(&house).await;
     assert_eq!(story().await, before);
@@ -173,7 +194,8 @@ async fn what_is_shipped_and_paid_comes_back(engine: Engine) {
 async fn a_region_that_collects_too_little_gets_no_new_credit(engine: Engine) {
     let house = House::open(engine).await;
     let stores = house.get("/catalog/stores").await.ok();
-    let region = stores["items"].as_array().unwrap().iter().find(|one| one["code"] == "sh-01").unwrap()["region"].clone();
+    let region =
+        stores["items"].as_array().unwrap().iter().find(|one| one["code"] == "sh-01").unwrap()["region"].clone();
     let enter = async |month: &str, collected: i64| {
         let month = json!({ "region": region, "month": month, "due": 1_000_000, "collected": collected });
         house.put("/collections", json!({ "items": [month] })).await.ok();
@@ -184,7 +206,11 @@ async fn a_region_that_collects_too_little_gets_no_new_credit(engine: Engine) {
     assert_eq!((&held["state"], &held["holds"][0]["code"]), (&json!("held"), &json!("credit-frozen")), "{held:#}");
     assert!(held["holds"][0]["text"]["en"].as_str().unwrap().contains("91.9 %"), "{held:#}");
     let listed = house.get("/collections").await.ok();
-    assert_eq!((&listed["items"][0]["freezes"], &listed["items"][1]["freezes"]), (&json!(true), &json!(false)), "{listed:#}");
+    assert_eq!(
+        (&listed["items"][0]["freezes"], &listed["items"][1]["freezes"]),
+        (&json!(true), &json!(false)),
+        "{listed:#}"
+    );
     enter("2026-02", 920_000).await;
     house.run_until_idle(Duration::from_secs(1)).await;
     assert_eq!(house.shown(held["number"].as_str().unwrap()).await["state"], "confirmed", "it was made up");

@@ -74,7 +74,8 @@ pub fn undo(number: &str, caused: &[Caused], reason: &Text) -> Undoing {
     let told = caused.iter().filter(|one| {
         one.delivery.operation == Operation::Notify && one.kind() == "order-confirmed" && one.may_have_had_effect()
     });
-    let told = told.map(|one| message(number, &one.delivery.connection, "order-cancelled", json!({ "reasons": [reason] })));
+    let told =
+        told.map(|one| message(number, &one.delivery.connection, "order-cancelled", json!({ "reasons": [reason] })));
     compensations.extend(told);
     Undoing { cancelled, compensations, not_before }
 }

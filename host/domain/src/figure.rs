@@ -4,7 +4,8 @@ use crate::instant::Instant;
 
 /// Upper bounds of the ranges of durations, in microseconds; the last range has none.
 pub const BUCKETS: [u64; 13] = [
-    1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 10_000_000, 30_000_000,
+    1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 10_000_000,
+    30_000_000,
 ];
 
 /// Microseconds of an hour.

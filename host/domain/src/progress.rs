@@ -98,7 +98,8 @@ mod tests {
     #[test]
     fn states_follow_from_what_left_and_what_came_in() {
         let d = |text: &str| text.parse::<Decimal>().unwrap();
-        let state = |shipped: &[(u32, Decimal)], paid| Progress::of(&order(), shipped, paid).state(OrderState::Confirmed);
+        let state =
+            |shipped: &[(u32, Decimal)], paid| Progress::of(&order(), shipped, paid).state(OrderState::Confirmed);
         assert_eq!(state(&[], 0), OrderState::Confirmed);
         assert_eq!(state(&[], 300), OrderState::Confirmed, "paid in advance");
         assert_eq!(state(&[(1, d("10")), (2, d("1"))], 300), OrderState::Confirmed, "a part is on back-order");

@@ -105,7 +105,9 @@ pub fn credit_frozen(collection: &Collection, least_percent: u32) -> Reason {
     let (whole, tenth) = (rate / 10, rate % 10);
     let text = Text::new(
         format!("区域 {region} {month} 回款率 {whole}.{tenth}%，低于 {least_percent}%，暂停新增赊销"),
-        format!("the region {region} collected {whole}.{tenth} % of what was due in {month}, less than {least_percent} %: no new credit"),
+        format!(
+            "the region {region} collected {whole}.{tenth} % of what was due in {month}, less than {least_percent} %: no new credit"
+        ),
     );
     let approval = need("approval", "finance", "财务审批", "approval by finance");
     let detail = json!({ "region": region, "month": month, "per_mille": rate, "least_percent": least_percent });

@@ -239,7 +239,12 @@ mod tests {
             "lines": [{ "sku": "T-100", "quantity": "1" }],
         }))
         .unwrap();
-        let order = Findable { id: 17, number: "SO-00000017", customer_name: "上海明远机械（ABC）有限公司", submission: &submission };
+        let order = Findable {
+            id: 17,
+            number: "SO-00000017",
+            customer_name: "上海明远机械（ABC）有限公司",
+            submission: &submission,
+        };
         let terms = order.terms();
         let mut question = Question::default();
         question.words(text, true).unwrap();
@@ -249,9 +254,27 @@ mod tests {
     #[test]
     fn an_order_is_found_by_what_people_know_of_it() {
         for text in [
-            "明远", "远机", "上海明远机械", "明远 有限公司", "ＡＢＣ", "abc有限", "欧阳", "smith-jones", "Jones", "SO-00000017",
-            "so00000017", "17", "PO-2026/17", "c-1001", "t-100", "13812345678", "138 1234 5678", "+86 13812345678", "5678",
-            "12345678", "明远 T-100 5678",
+            "明远",
+            "远机",
+            "上海明远机械",
+            "明远 有限公司",
+            "ＡＢＣ",
+            "abc有限",
+            "欧阳",
+            "smith-jones",
+            "Jones",
+            "SO-00000017",
+            "so00000017",
+            "17",
+            "PO-2026/17",
+            "c-1001",
+            "t-100",
+            "13812345678",
+            "138 1234 5678",
+            "+86 13812345678",
+            "5678",
+            "12345678",
+            "明远 T-100 5678",
         ] {
             assert!(finds(text), "{text}");
         }

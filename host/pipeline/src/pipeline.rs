@@ -76,11 +76,8 @@ impl Pipeline {
         let zone = TimeZone::get(&company.time_zone).map_err(|_| ConfigError::TimeZone(company.time_zone.clone()))?;
         let locale = company.locale.clone();
         let calls = Arc::new(Calls::new(plugins, Arc::clone(&deliveries), clock, chance, locale, tallies));
-        let poller = returns.map(|returns| Poller {
-            returns,
-            calls: Arc::clone(&calls),
-            lease_margin: config.lease_margin(),
-        });
+        let poller =
+            returns.map(|returns| Poller { returns, calls: Arc::clone(&calls), lease_margin: config.lease_margin() });
         let courier = Courier::new(&config, Arc::clone(&orders), deliveries, Arc::clone(&calls));
         Ok(Self(Arc::new(Inner {
             accepting: Batcher::new(Accepting(Arc::clone(&orders)), config.shared_commit, config.intake_queue),

@@ -67,7 +67,8 @@ impl Poller {
         let every = Duration::from_secs(connection.poll_seconds);
         let lease = connection.limits.deadline() * PAGES + self.lease_margin;
         let now = self.calls.clock.now();
-        let claimed = self.returns.claim_poll(&connection.name, interface, now, now.after(lease), now.after(every)).await?;
+        let claimed =
+            self.returns.claim_poll(&connection.name, interface, now, now.after(lease), now.after(every)).await?;
         let Some(mut poll) = claimed else { return Ok(0) };
         let trace = self.calls.trace();
         for page in 1..=PAGES {

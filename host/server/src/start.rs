@@ -101,8 +101,7 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     sandbox(&mut bounds);
     let runtime = Runtime::new(bounds, ports(&store, &clock, &chance))?;
     let registry = Registry::new(Arc::clone(&runtime));
-    let connections =
-        Connections::new(store.clone(), Arc::clone(&runtime), Arc::clone(&registry), Arc::clone(&clock));
+    let connections = Connections::new(store.clone(), Arc::clone(&runtime), Arc::clone(&registry), Arc::clone(&clock));
     let connections = Arc::new(connections);
     connections.refresh().await?;
     let listener = TcpListener::bind(config.listen).await;

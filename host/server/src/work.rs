@@ -82,12 +82,7 @@ impl Work {
 }
 
 impl Workshop {
-    fn shift(
-        &self,
-        company: Company,
-        running: &TaskTracker,
-        tallies: &Arc<Tallies>,
-    ) -> Result<Shift, ConfigError> {
+    fn shift(&self, company: Company, running: &TaskTracker, tallies: &Arc<Tallies>) -> Result<Shift, ConfigError> {
         let pipeline = Pipeline::new(Parts {
             orders: Arc::new(self.store.clone()),
             deliveries: Arc::new(self.store.clone()),

@@ -187,7 +187,8 @@ impl Store {
             serde_json::from_str(&text?).map(Some).map_err(|error| BackupError::Broken(error.to_string()))
         };
         let broken = |what: &str| BackupError::Broken(what.to_owned());
-        let head = next()?.and_then(|head| Head::deserialize(head).ok()).ok_or_else(|| broken("its head is missing"))?;
+        let head =
+            next()?.and_then(|head| Head::deserialize(head).ok()).ok_or_else(|| broken("its head is missing"))?;
         if head.schema != newest_schema() || head.mortise_backup != 1 {
             return Err(BackupError::OtherSchema { found: head.schema, known: newest_schema() });
         }
@@ -230,7 +231,10 @@ impl Store {
                         }
                         return Err(broken("rows are missing"));
                     }
-                    filling = Some((described(&known, &fields).ok_or_else(|| broken("it has a table that is not known"))?, Vec::new()));
+                    filling = Some((
+                        described(&known, &fields).ok_or_else(|| broken("it has a table that is not known"))?,
+                        Vec::new(),
+                    ));
                 }
                 _ => return Err(broken("a line is neither table nor row")),
             }
@@ -269,7 +273,12 @@ impl Store {
         let data = json!({ "backup": head.at, "in_doubt": restored.in_doubt, "undecided": restored.undecided });
         let mut entries = Entries::default();
         // Its id is of the block that this program took before; the counters of the backup may give it away again.
-        entries.push(&mut ids, "installation", "restored".into(), &Entry::host(self.now(), "installation.restored", data))?;
+        entries.push(
+            &mut ids,
+            "installation",
+            "restored".into(),
+            &Entry::host(self.now(), "installation.restored", data),
+        )?;
         entries.write(tx).await
     }
 }

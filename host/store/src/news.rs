@@ -42,7 +42,8 @@ impl Store {
     /// What happened from then on, oldest first, at most so many. Entries are written with the clocks of several nodes, and a
     /// moment after they happened: whoever reads on begins some seconds before the last one and leaves out what is known.
     pub async fn news(&self, since: Instant, limit: u32) -> Result<Vec<News>, StoreError> {
-        let sql = "SELECT id, kind, subject, at, actor, event, data FROM timeline WHERE at >= $1 ORDER BY at, id LIMIT $2";
+        let sql =
+            "SELECT id, kind, subject, at, actor, event, data FROM timeline WHERE at >= $1 ORDER BY at, id LIMIT $2";
         let rows = self.database.all(Sql::new(sql).bind(since).bind(limit)).await?;
         Ok(rows.into_iter().map(|mut row| read(&mut row)).collect::<Result<_, Fault>>()?)
     }
@@ -63,12 +64,8 @@ impl Store {
         for chunk in orders.chunks(500) {
             for mut row in self.database.all(Sql::new(sql).list(chunk.iter().copied())).await? {
                 let id = row.take()?;
-                let seen = OrderAtGlance {
-                    number: row.take()?,
-                    state: row.take()?,
-                    store: row.take()?,
-                    region: row.take()?,
-                };
+                let seen =
+                    OrderAtGlance { number: row.take()?, state: row.take()?, store: row.take()?, region: row.take()? };
                 found.insert(id, seen);
             }
         }

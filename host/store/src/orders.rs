@@ -8,10 +8,10 @@ mod decide;
 pub(crate) mod holds;
 pub(crate) mod index;
 mod pending;
-pub(crate) mod returns;
 pub(crate) mod promises;
 pub(crate) mod read;
 pub(crate) mod recent;
+pub(crate) mod returns;
 pub(crate) mod search;
 mod standing;
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::catalog::{Customer, Product, Region, Store, Warehouse};
 use crate::call::Interface;
+use crate::catalog::{Customer, Product, Region, Store, Warehouse};
 use crate::collection::Collection;
 use crate::connection::Pace;
 use crate::delivery::{Attempt, Delivery, NewDelivery, Settlement};

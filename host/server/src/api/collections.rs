@@ -60,7 +60,8 @@ async fn put_collections(
         faults.push(FieldError::new("items", "must have 1 to 1,000 entries"));
     }
     for (at, one) in many.items.iter().enumerate() {
-        let mut fault = |field: &str, message: &str| faults.push(FieldError::new(format!("items[{at}].{field}"), message));
+        let mut fault =
+            |field: &str, message: &str| faults.push(FieldError::new(format!("items[{at}].{field}"), message));
         if one.region.trim().is_empty() || one.region.chars().count() > 100 {
             fault("region", "must have 1 to 100 characters");
         }
@@ -84,7 +85,8 @@ async fn put_collections(
 }
 
 fn is_month(text: &str) -> bool {
-    let number = |part: &str| if part.bytes().all(|byte| byte.is_ascii_digit()) { part.parse::<u32>().ok() } else { None };
+    let number =
+        |part: &str| if part.bytes().all(|byte| byte.is_ascii_digit()) { part.parse::<u32>().ok() } else { None };
     match text.split_once('-') {
         Some((year, month)) if year.len() == 4 && month.len() == 2 => {
             number(year).is_some() && number(month).is_some_and(|month| (1..=12).contains(&month))

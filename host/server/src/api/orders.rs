@@ -239,7 +239,10 @@ fn question(params: &OrderParams, actor: &Actor) -> Result<Question, Problem> {
     }
     if let Some(phone) = params.phone.as_deref().filter(|phone| !phone.trim().is_empty()) {
         if !phones {
-            return Err(Problem::field("phone", "finds nothing for those who may not see telephone numbers; leave it out"));
+            return Err(Problem::field(
+                "phone",
+                "finds nothing for those who may not see telephone numbers; leave it out",
+            ));
         }
         question.phone(phone).map_err(|_| Problem::field("phone", "must have at least four digits"))?;
     }

@@ -121,7 +121,8 @@ async fn assign_ticket(
     find(&app, &actor, id).await?;
     if let Some(name) = &assignment.assignee {
         let user = app.store.user(name).await?.filter(|user| !user.disabled);
-        let user = user.ok_or_else(|| Problem::field("assignee", format!("there is no user {name:?} who can sign in")))?;
+        let user =
+            user.ok_or_else(|| Problem::field("assignee", format!("there is no user {name:?} who can sign in")))?;
         if !Rights::of(&user).may(Action::TicketsRead) {
             return Err(Problem::field("assignee", format!("{name} may not see tickets; choose somebody who may")));
         }

@@ -29,7 +29,8 @@ pub struct Place {
 pub async fn backup(config: &Config, place: Place) -> anyhow::Result<()> {
     let folder = Folder::at(&config.data);
     let to = place.folder;
-    fs::create_dir(&to).with_context(|| format!("{} cannot be made; name a folder that does not exist yet", to.display()))?;
+    fs::create_dir(&to)
+        .with_context(|| format!("{} cannot be made; name a folder that does not exist yet", to.display()))?;
     private(&to, 0o700)?;
     // Nothing is decrypted, so that the key is not needed.
     let store = Store::open_as_it_is(&config.database, SecretKey::generate()?, Arc::new(SystemClock)).await?;
@@ -79,7 +80,10 @@ fn key(config: &Config, folder: &Folder) -> anyhow::Result<SecretKey> {
     }
     let path = folder.secret_key();
     let Some(text) = read_private(&path)? else {
-        bail!("the secret key is missing: put the copy that was kept apart to {}, or set MORTISE_SECRET_KEY", path.display());
+        bail!(
+            "the secret key is missing: put the copy that was kept apart to {}, or set MORTISE_SECRET_KEY",
+            path.display()
+        );
     };
     SecretKey::from_hex(&text).with_context(|| format!("the key in {} is not usable", path.display()))
 }

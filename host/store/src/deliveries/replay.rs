@@ -147,7 +147,9 @@ async fn begin(tx: &mut Tx, id: i64, replay: &Replay, (actor, now): (&str, Insta
         Replay::One(delivery) => choose(tx, id, &[*delivery]).await?,
         Replay::Many(deliveries) => choose(tx, id, deliveries).await?,
         Replay::Since { at, connection } => {
-            let sql = Sql::new("INSERT INTO replay_items (replay_id, delivery_id) SELECT CAST($2 AS BIGINT), id FROM deliveries WHERE ");
+            let sql = Sql::new(
+                "INSERT INTO replay_items (replay_id, delivery_id) SELECT CAST($2 AS BIGINT), id FROM deliveries WHERE ",
+            );
             let sql = sql.push(MAY).bind(now).bind(id);
             let mut sql = sql.push_bind(" AND (state = 'waiting' OR failures > 0) AND created_at >= ", *at);
             if let Some(connection) = connection {
@@ -173,12 +175,14 @@ async fn go_on(tx: &mut Tx, job: i64, now: Instant, mut ids: Ids) -> Result<bool
     let sql = "SELECT actor FROM replays WHERE id = $1 AND ended_at IS NULL /* lock */";
     let Some(mut row) = tx.first(Sql::new(sql).bind(job)).await? else { return Ok(true) };
     let actor: String = row.take()?;
-    let sql = "SELECT delivery_id FROM replay_items WHERE replay_id = $1 AND replayed IS NULL ORDER BY delivery_id LIMIT $2";
+    let sql =
+        "SELECT delivery_id FROM replay_items WHERE replay_id = $1 AND replayed IS NULL ORDER BY delivery_id LIMIT $2";
     let rows = tx.all(Sql::new(sql).bind(job).bind(AT_ONCE)).await?;
     let chosen = rows.into_iter().map(|mut row| row.take()).collect::<Result<Vec<i64>, _>>()?;
     if !chosen.is_empty() {
         let replayed = run(tx, &chosen, &actor, now, &mut ids).await?;
-        let sql = Sql::new("UPDATE replay_items SET replayed = COALESCE(delivery_id IN ").list(replayed).push(", FALSE)");
+        let sql =
+            Sql::new("UPDATE replay_items SET replayed = COALESCE(delivery_id IN ").list(replayed).push(", FALSE)");
         let sql = sql.push_bind(" WHERE replay_id = ", job).push(" AND delivery_id IN ").list(chosen.iter().copied());
         tx.execute(sql).await?;
     }

@@ -65,7 +65,8 @@ async fn index(tx: &mut Tx, limit: u32) -> Result<usize, Fault> {
         }
     }
     terms.sort_by_key(|[term, ..]| if let Value::Int(Some(term)) = term { *term } else { 0 });
-    tx.insert("INSERT INTO order_terms (term, at, order_id)", terms, "ON CONFLICT (term, at, order_id) DO NOTHING").await?;
+    tx.insert("INSERT INTO order_terms (term, at, order_id)", terms, "ON CONFLICT (term, at, order_id) DO NOTHING")
+        .await?;
     tx.execute(Sql::new("DELETE FROM unindexed_orders WHERE order_id IN ").list(ids.iter().copied())).await?;
     Ok(ids.len())
 }

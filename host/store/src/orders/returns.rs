@@ -111,7 +111,10 @@ async fn keep(
                WHERE connection = $1 AND interface = $2 AND claims = $3";
     let sql = Sql::new(sql).bind(&poll.connection).bind(poll.interface.name()).bind(poll.claim).bind(due_at).bind(now);
     if tx.execute(sql).await? == 0 {
-        tracing::info!(connection = poll.connection, "changes came after their claim had been taken over; they are dropped");
+        tracing::info!(
+            connection = poll.connection,
+            "changes came after their claim had been taken over; they are dropped"
+        );
         return Ok(Vec::new());
     }
     let mut by_order: BTreeMap<OrderId, Vec<&Change>> = BTreeMap::new();
@@ -205,7 +208,12 @@ async fn apply(
             // We took it back ourselves, or it has ended as it should.
             ChangeKind::Cancelled | ChangeKind::Closed if order.state != OrderState::Confirmed => {}
             ChangeKind::Cancelled | ChangeKind::Closed | ChangeKind::Accepted | ChangeKind::Other { .. } => {
-                story.push(Entry::by(&actor, now, "order.upstream", json!({ "document": change.external_id, "what": change.what })));
+                story.push(Entry::by(
+                    &actor,
+                    now,
+                    "order.upstream",
+                    json!({ "document": change.external_id, "what": change.what }),
+                ));
             }
         }
     }
@@ -240,7 +248,13 @@ async fn put_order(tx: &mut Tx, id: OrderId, order: &Locked, state: OrderState, 
     Ok(())
 }
 
-async fn put_shipped(tx: &mut Tx, poll: &Poll, id: OrderId, more: &[(u32, Decimal)], now: Instant) -> Result<(), Fault> {
+async fn put_shipped(
+    tx: &mut Tx,
+    poll: &Poll,
+    id: OrderId,
+    more: &[(u32, Decimal)],
+    now: Instant,
+) -> Result<(), Fault> {
     let row = |(line, quantity): &(u32, Decimal)| -> [Value; 5] {
         [id.0.into(), (*line).into(), (*quantity).into(), (&poll.connection).into(), now.into()]
     };
@@ -251,7 +265,13 @@ async fn put_shipped(tx: &mut Tx, poll: &Poll, id: OrderId, more: &[(u32, Decima
     tx.insert(head, rows, tail).await
 }
 
-async fn put_paid(tx: &mut Tx, poll: &Poll, id: OrderId, (paid, currency): (Amount, &str), now: Instant) -> Result<(), Fault> {
+async fn put_paid(
+    tx: &mut Tx,
+    poll: &Poll,
+    id: OrderId,
+    (paid, currency): (Amount, &str),
+    now: Instant,
+) -> Result<(), Fault> {
     let sql = "INSERT INTO payments (order_id, amount, currency, connection, at) VALUES ($1, $2, $3, $4, $5) \
                ON CONFLICT (order_id) DO UPDATE SET amount = excluded.amount, currency = excluded.currency, \
                connection = excluded.connection, at = excluded.at";
@@ -295,7 +315,8 @@ impl Store {
 
     /// How the changes of a connection are asked for.
     pub async fn polls(&self, connection: &str) -> Result<Vec<PollRow>, StoreError> {
-        let sql = "SELECT interface, due_at, last_at, failures, failure FROM polls WHERE connection = $1 ORDER BY interface";
+        let sql =
+            "SELECT interface, due_at, last_at, failures, failure FROM polls WHERE connection = $1 ORDER BY interface";
         let rows = self.database.all(Sql::new(sql).bind(connection)).await?;
         let read = |mut row: Row| {
             Ok(PollRow {

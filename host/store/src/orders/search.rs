@@ -112,7 +112,8 @@ impl Store {
             sql = within(sql, "at", filter).push_bind(" LIMIT ", MANY).push(") AS few");
         }
         for (column, value) in orders_by(reach, filter) {
-            sql = union(sql, &mut first).push("SELECT CAST(NULL AS BIGINT) AS what, COUNT(*) FROM (SELECT 1 FROM orders WHERE ");
+            sql = union(sql, &mut first)
+                .push("SELECT CAST(NULL AS BIGINT) AS what, COUNT(*) FROM (SELECT 1 FROM orders WHERE ");
             sql = within(sql.push(column).push_bind(" = ", value), "received_at", filter);
             sql = sql.push_bind(" LIMIT ", MANY).push(") AS few");
         }
@@ -200,9 +201,11 @@ fn statement(begin: Begin, groups: &[Vec<i64>], reach: &Reach, filter: &OrderFil
         }
     }
     sql = store_within(sql, "store", reach);
-    for (column, value) in [(" AND state = ", filter.state.map(|state| state.name().to_owned())), (" AND store = ", filter.store.clone()),
-        (" AND customer = ", filter.customer.clone())]
-    {
+    for (column, value) in [
+        (" AND state = ", filter.state.map(|state| state.name().to_owned())),
+        (" AND store = ", filter.store.clone()),
+        (" AND customer = ", filter.customer.clone()),
+    ] {
         if let Some(value) = value {
             sql = sql.push_bind(column, value);
         }

@@ -12,8 +12,8 @@ use mortise_domain::ports::memory::{Accepted, Deliveries, Orders};
 use mortise_store::{BackupError, DeliveryFilter, PageRequest, SecretKey, Store};
 
 use crate::harness::{
-    Engine, Harness, acceptance, clock, confirm, customer, done, everything, hold, key, on_both, product, reason, run_on_empty,
-    settled,
+    Engine, Harness, acceptance, clock, confirm, customer, done, everything, hold, key, on_both, product, reason,
+    run_on_empty, settled,
 };
 
 on_both! { everything_comes_back_and_is_looked_up_first, what_is_no_backup_is_refused }
@@ -37,7 +37,12 @@ async fn saved(h: &Harness) -> Vec<u8> {
 fn text_of(text: &[u8], table: &str) -> Vec<String> {
     let text = std::str::from_utf8(text).unwrap();
     let begin = format!("\"table\":\"{table}\"");
-    text.lines().skip_while(|line| !line.contains(&begin)).skip(1).take_while(|line| line.starts_with('[')).map(Into::into).collect()
+    text.lines()
+        .skip_while(|line| !line.contains(&begin))
+        .skip(1)
+        .take_while(|line| line.starts_with('['))
+        .map(Into::into)
+        .collect()
 }
 
 async fn everything_comes_back_and_is_looked_up_first(h: Harness) {
@@ -68,7 +73,8 @@ async fn everything_comes_back_and_is_looked_up_first(h: Harness) {
             assert!(matches!(again, BackupError::NotEmpty), "{again}");
             let store = Store::open(&url, key(), clock()).await.unwrap();
             for id in [done_before, under_way, held] {
-                let (before, after) = (h.store.stored_order(id, &Reach::All).await, store.stored_order(id, &Reach::All).await);
+                let (before, after) =
+                    (h.store.stored_order(id, &Reach::All).await, store.stored_order(id, &Reach::All).await);
                 assert_eq!(before.unwrap(), after.unwrap());
             }
             let mut second = Vec::new();
@@ -113,7 +119,8 @@ async fn what_is_no_backup_is_refused(h: Harness) {
     let whole = String::from_utf8(text).unwrap();
     let engine = if h.store.engine() == "sqlite" { Engine::Sqlite } else { Engine::Postgres };
     let cut = whole.lines().take(12).map(|line| format!("{line}\n")).collect::<String>();
-    let fewer: String = whole.lines().filter(|line| !line.starts_with("[\"C1\"")).map(|line| format!("{line}\n")).collect();
+    let fewer: String =
+        whole.lines().filter(|line| !line.starts_with("[\"C1\"")).map(|line| format!("{line}\n")).collect();
     let newer = whole.replacen("\"schema\":", "\"schema\":9", 1);
     for (text, other_key, expected) in [
         (String::new(), false, "head is missing"),
@@ -131,4 +138,3 @@ async fn what_is_no_backup_is_refused(h: Harness) {
         .await;
     }
 }
-

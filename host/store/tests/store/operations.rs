@@ -109,7 +109,10 @@ async fn what_went_out_is_taken_back_in_order(h: Harness) {
     assert_eq!(open_credit(&h).await, 0);
     let new = |all: Vec<Delivery>| all.into_iter().skip(4).collect::<Vec<_>>();
     let all = new(deliveries(&h, id).await);
-    assert_eq!(states(&all), [("cancel-pick", "pending"), ("cancel-receivable", "blocked"), ("cancel-order", "blocked")]);
+    assert_eq!(
+        states(&all),
+        [("cancel-pick", "pending"), ("cancel-receivable", "blocked"), ("cancel-order", "blocked")]
+    );
     assert_eq!(all[2].detail["reason"]["en"], "wrong customer");
     for expected in [Operation::CancelPick, Operation::CancelReceivable, Operation::CancelOrder] {
         let claimed = claim(&h).await;
@@ -145,7 +148,10 @@ async fn a_settlement_after_the_cancellation_is_noted(h: Harness) {
     let now = h.advance(1);
     h.store.settle(&[settled(&push, done("U8-7"), now)]).await.unwrap();
     let (stored, attempts) = h.store.delivery(push.id, &Reach::All).await.unwrap().unwrap();
-    assert_eq!((stored.state, stored.external_id.as_deref(), attempts.len()), (DeliveryState::Cancelled, Some("U8-7"), 1));
+    assert_eq!(
+        (stored.state, stored.external_id.as_deref(), attempts.len()),
+        (DeliveryState::Cancelled, Some("U8-7"), 1)
+    );
     let known = h.store.external_id("erp", "order", &push.order_number).await.unwrap();
     assert_eq!(known.as_deref(), Some("U8-7"), "what takes it back need not look for it");
     let all = deliveries(&h, id).await;
@@ -156,7 +162,10 @@ async fn a_settlement_after_the_cancellation_is_noted(h: Harness) {
 async fn what_is_over_is_not_taken_back(h: Harness) {
     let id = confirmed(&h).await;
     deliver_all(&h).await;
-    h.raw("INSERT INTO shipped_lines (order_id, line, quantity, connection, at) SELECT id, 1, '1', 'erp', 0 FROM orders").await;
+    h.raw(
+        "INSERT INTO shipped_lines (order_id, line, quantity, connection, at) SELECT id, 1, '1', 'erp', 0 FROM orders",
+    )
+    .await;
     let refused = cancel(&h, id).await.unwrap_err();
     assert!(refused.to_string().contains("have left already"), "{refused}");
     h.raw("DELETE FROM shipped_lines; UPDATE orders SET state = 'shipped'").await;
@@ -195,7 +204,10 @@ async fn a_correction_voids_releases_and_judges_again(h: Harness) {
     assert_eq!(due.len(), 1, "judged again");
     let story = h.store.timeline("order", &id.to_string(), &PageRequest::default()).await.unwrap().items;
     let told = story.last().unwrap();
-    assert_eq!((told.event.as_str(), &told.data["fields"]), ("order.corrected", &serde_json::json!(["ship_to", "lines"])));
+    assert_eq!(
+        (told.event.as_str(), &told.data["fields"]),
+        ("order.corrected", &serde_json::json!(["ship_to", "lines"]))
+    );
     let confirmed = confirmed(&h).await;
     let refused = h.store.correct_order(&Correction { order: confirmed, ..correction(None) }).await.unwrap_err();
     assert!(refused.to_string().contains("only one that waits can be corrected"), "{refused}");

@@ -163,7 +163,8 @@ async fn a_corrected_order_is_found_by_what_it_says_now(h: Harness) {
 
 async fn pages_and_reach_are_those_of_lists(h: Harness) {
     furnish(&h).await;
-    let place = |code: &str| serde_json::from_value(json!({ "code": code, "name": code, "region": "east", "currency": "CNY" }));
+    let place =
+        |code: &str| serde_json::from_value(json!({ "code": code, "name": code, "region": "east", "currency": "CNY" }));
     h.store.put_stores(&[place("S1").unwrap(), place("S2").unwrap()]).await.unwrap();
     let mut ids = Vec::new();
     for at in 0..7 {
@@ -188,7 +189,8 @@ async fn pages_and_reach_are_those_of_lists(h: Harness) {
     }
     assert_eq!(seen, ids);
     let own = Reach::Own(Places { stores: ["S2".to_owned()].into(), ..Places::default() });
-    let found = h.store.search_orders(&own, &ask("明远"), &OrderFilter::default(), &PageRequest::default()).await.unwrap();
+    let found =
+        h.store.search_orders(&own, &ask("明远"), &OrderFilter::default(), &PageRequest::default()).await.unwrap();
     assert!(found.items.iter().all(|order| order.store == "S2"), "{found:?}");
     assert_eq!(found.items.len(), 3);
 }
@@ -205,12 +207,24 @@ async fn grow(h: &Harness) {
     .await;
     // The terms of every order: six pairs of the customer's name (of which four are everybody's), the code, the items, the phone.
     let terms = [
-        "10000 + id % 40", "20000 + id % 50", "30000", "30001", "30002", "30003", "40000 + id % 2000", "50000 + id % 300",
-        "50000 + (id + 100) % 300", "50000 + (id + 200) % 300", "200000 + id % 100000", "100000 + id % 9000",
+        "10000 + id % 40",
+        "20000 + id % 50",
+        "30000",
+        "30001",
+        "30002",
+        "30003",
+        "40000 + id % 2000",
+        "50000 + id % 300",
+        "50000 + (id + 100) % 300",
+        "50000 + (id + 200) % 300",
+        "200000 + id % 100000",
+        "100000 + id % 9000",
     ];
     for term in terms {
-        h.raw_text(format!("INSERT INTO order_terms (term, at, order_id) SELECT {term}, received_at, id FROM orders WHERE id >= 1000"))
-            .await;
+        h.raw_text(format!(
+            "INSERT INTO order_terms (term, at, order_id) SELECT {term}, received_at, id FROM orders WHERE id >= 1000"
+        ))
+        .await;
     }
     h.raw("DELETE FROM unindexed_orders").await;
     if h.store.engine() == "postgres" {
@@ -270,6 +284,9 @@ async fn two_hundred_thousand_orders_are_searched_at_once(h: Harness) {
 
 /// Does this line of a plan say that a table is read from end to end?
 fn reads_all(line: &str) -> bool {
-    line.contains("Seq Scan on orders") || line.contains("Seq Scan on order_terms")
-        || line.starts_with("SCAN orders") && !line.contains("USING") || line.starts_with("SCAN order_terms") || line.starts_with("SCAN hit") && !line.contains("hit USING")
+    line.contains("Seq Scan on orders")
+        || line.contains("Seq Scan on order_terms")
+        || line.starts_with("SCAN orders") && !line.contains("USING")
+        || line.starts_with("SCAN order_terms")
+        || line.starts_with("SCAN hit") && !line.contains("hit USING")
 }

@@ -3,11 +3,12 @@
 use axum::http::Method;
 use mortise_domain::access::Action::{
     self, AccessRead, AuditRead, CatalogChange, CatalogRead, CodesChange, CodesRead, CompanyChange, CompanyRead,
-    ConnectionsChange, ConnectionsOperate, ConnectionsRead, CredentialsChange, CredentialsRead, CreditChange, CustomersChange,
-    CustomersRead, DeliveriesInspect, DeliveriesRead, DeliveriesReplay, HoldsRead, HoldsRelease, InvitesUse,
-    OrdersAttach, OrdersCancel, OrdersCorrect, OrdersRead, OrdersSubmit, PeopleRead, PluginsInstall, PluginsRead, PluginsRemove, PricesPublish,
-    PricesRead, ProfileChange, ProfileRead, QuotesMake, RetentionChange, RetentionRead, SessionsEnd, SessionsOpen, StatusRead, TicketsClose,
-    TicketsHandle, TicketsRead, TokensChange, TokensRead, UsersChange, UsersRead,
+    ConnectionsChange, ConnectionsOperate, ConnectionsRead, CredentialsChange, CredentialsRead, CreditChange,
+    CustomersChange, CustomersRead, DeliveriesInspect, DeliveriesRead, DeliveriesReplay, HoldsRead, HoldsRelease,
+    InvitesUse, OrdersAttach, OrdersCancel, OrdersCorrect, OrdersRead, OrdersSubmit, PeopleRead, PluginsInstall,
+    PluginsRead, PluginsRemove, PricesPublish, PricesRead, ProfileChange, ProfileRead, QuotesMake, RetentionChange,
+    RetentionRead, SessionsEnd, SessionsOpen, StatusRead, TicketsClose, TicketsHandle, TicketsRead, TokensChange,
+    TokensRead, UsersChange, UsersRead,
 };
 
 /// Where the API begins.

@@ -94,7 +94,8 @@ async fn cancel_order(
     actor.note("order", number.as_str());
     let cancelled = app.store.cancel_order(stored.summary.id, actor.name(), &Text::same(reason)).await;
     let cancelled = cancelled.map_err(|error| {
-        Problem::from(error).remedy("Look at the order again. What has been shipped comes back as an order of kind \"return\".")
+        Problem::from(error)
+            .remedy("Look at the order again. What has been shipped comes back as an order of kind \"return\".")
     })?;
     actor.note("compensations", cancelled.compensations);
     app.pipeline().wake();

@@ -70,9 +70,10 @@ fn confirmation<'a>(
 
 async fn orders(tx: &mut Tx, batch: &[Decision]) -> Result<HashMap<OrderId, LockedOrder>, Fault> {
     let ids: BTreeSet<i64> = batch.iter().map(|decision| decision.order_id.0).collect();
-    let sql = Sql::new("SELECT id, number, state, version, customer, judged IS NOT NULL, restored FROM orders WHERE id IN ")
-        .list(ids)
-        .push(" ORDER BY id /* lock */");
+    let sql =
+        Sql::new("SELECT id, number, state, version, customer, judged IS NOT NULL, restored FROM orders WHERE id IN ")
+            .list(ids)
+            .push(" ORDER BY id /* lock */");
     tx.all(sql).await?.into_iter().map(|mut row| Ok((OrderId(row.take()?), order(&mut row)?))).collect()
 }
 
