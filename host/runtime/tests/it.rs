@@ -6,6 +6,8 @@
 mod bombs;
 #[path = "it/credentials.rs"]
 mod credentials;
+#[path = "it/doors.rs"]
+mod doors;
 #[path = "it/failures.rs"]
 mod failures;
 #[path = "it/files.rs"]
@@ -16,6 +18,8 @@ mod floods;
 mod harness;
 #[path = "it/liars.rs"]
 mod liars;
+#[path = "it/languages.rs"]
+mod languages;
 #[path = "it/limits.rs"]
 mod limits;
 #[path = "it/memory.rs"]
