@@ -9,7 +9,8 @@ const SKIPPED: [&str; 5] = ["node_modules", "target", "__pycache__", "tests", "v
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../..").canonicalize()?;
-    let mut text = String::from("/// Files by their paths in the repository.\npub(crate) const FILES: &[(&str, &[u8])] = &[\n");
+    let mut text =
+        String::from("/// Files by their paths in the repository.\npub(crate) const FILES: &[(&str, &[u8])] = &[\n");
     for folder in ["wit/v1", "sdk/rust", "sdk/typescript", "sdk/python"] {
         println!("cargo::rerun-if-changed={}", root.join(folder).display());
         for file in files(&root.join(folder))? {

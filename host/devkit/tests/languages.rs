@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mortise_devkit::{BuildError, Language, Options, Step, build_and_pack, build_guest, manifest_of, unit_tests, write_sdk};
+use mortise_devkit::{
+    BuildError, Language, Options, Step, build_and_pack, build_guest, manifest_of, unit_tests, write_sdk,
+};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
@@ -13,7 +15,7 @@ fn repository() -> PathBuf {
 /// Tools and results within the target folder, so that nothing outside the checkout changes.
 fn options() -> Options {
     let guests = repository().join("target/guests");
-    Options { tools: Some(guests.join("tools")), guests: Some(guests), locked: false }
+    Options { tools: Some(guests.join("tools")), guests: Some(guests), ..Default::default() }
 }
 
 /// A project in a folder of its own, outside of the repository.
@@ -73,34 +75,74 @@ fn the_language_is_found_from_the_folder() {
     assert!(told.contains("it has none of Cargo.toml, package.json, pyproject.toml"), "{told}");
 }
 
-/// An empty folder anywhere: the SDK and the contract ride along in this program.
+/// The files that a language's README tells to write: each code block below a bold step that names a file, and the block of
+/// `## One effect per key`.
+fn tutorial(language: Language) -> Vec<(String, String)> {
+    let text = fs::read_to_string(repository().join("sdk").join(language.name()).join("README.md")).unwrap();
+    let (mut named, mut open, mut files) = (None, false, Vec::<(String, String)>::new());
+    for line in text.lines() {
+        if line.starts_with("```") {
+            open = !open && named.is_some();
+            if let Some(file) = named.take_if(|_| open) {
+                files.push((file, String::new()));
+            }
+        } else if open {
+            let (_, block) = files.last_mut().unwrap();
+            block.push_str(line);
+            block.push('\n');
+        } else if line == "## One effect per key" {
+            named = Some("effect".to_owned());
+        } else if let Some(step) = line.strip_prefix("**") {
+            named = step.split('`').nth(1).filter(|file| file.contains('.')).map(str::to_owned);
+        }
+    }
+    files
+}
+
+/// A new folder, and nothing but what the README says.
 #[test]
-fn a_project_needs_no_path_of_the_repository() {
-    let typescript = project(&[
-        ("package.json", r#"{ "name": "mine", "type": "module" }"#),
-        ("manifest.json", MANIFEST),
-        ("src/index.ts", TYPESCRIPT),
-    ]);
-    let python = project(&[
-        ("pyproject.toml", "[project]\nname = \"mine\"\n[tool.mortise]\nsdk = \"mortise/sdk/python\"\n"),
-        ("manifest.json", MANIFEST),
-        ("src/mine.py", PYTHON),
-    ]);
-    write_sdk(Language::Python, &python.path().join("mortise")).unwrap();
-    let options = Options { guests: None, ..options() };
-    for folder in [typescript.path(), python.path()] {
+fn the_tutorials_do_what_they_say() {
+    for (language, expected, main) in [
+        (
+            Language::TypeScript,
+            ["package.json", "src/index.ts", "manifest.json", "src/index.test.ts", "effect"],
+            "src/index.ts",
+        ),
+        (
+            Language::Python,
+            ["pyproject.toml", "src/hello_pricing.py", "manifest.json", "tests/test_hello_pricing.py", "effect"],
+            "src/hello_pricing.py",
+        ),
+    ] {
+        let mut files = tutorial(language);
+        assert_eq!(files.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>(), expected);
+        let (_, effect) = files.pop().unwrap();
+        // What is shown of an ERP: in TypeScript as one more interface, in Python for the tests alone, as a plugin is one class.
+        if language == Language::TypeScript {
+            files.push(("src/erp.ts".to_owned(), effect));
+            files[1].1.push_str("export { erp } from \"./erp.ts\";\n");
+        } else {
+            files.push(("tests/test_effect.py".to_owned(), effect));
+        }
+        let folder = project(&files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect::<Vec<_>>());
+        let ran = unit_tests(folder.path(), &options(), &mut |_| ()).unwrap();
+        assert!(ran.passed, "{}:\n{}", language.name(), ran.output);
         let mut steps = Vec::new();
-        let file = build_and_pack(folder, &options, &mut |step| steps.push(step)).unwrap();
-        assert!(file.ends_with("target/plugins/mine-1.0.0.wasm"), "{}", file.display());
-        assert_eq!(manifest_of(&fs::read(&file).unwrap()).unwrap().name, "mine");
+        let options = Options { guests: None, ..options() };
+        let file = build_and_pack(folder.path(), &options, &mut |step| steps.push(step)).unwrap();
+        assert!(file.ends_with("target/plugins/hello-pricing-0.1.0.wasm"), "{}", file.display());
+        let bytes = fs::read(&file).unwrap();
+        assert_eq!(manifest_of(&bytes).unwrap().name, "hello-pricing");
         assert!(steps.iter().any(|step| matches!(step, Step::Working { .. })), "{steps:?}");
         // Nothing has changed: nothing is built.
-        assert!(build_guest(folder, &options, &mut |_| ()).unwrap().fresh);
+        assert!(build_guest(folder.path(), &options, &mut |_| ()).unwrap().fresh);
+        // A mistake is told before anything is put into the engine.
+        fs::write(folder.path().join(main), "this is no program").unwrap();
+        assert!(matches!(build_guest(folder.path(), &options, &mut |_| ()), Err(BuildError::Compile { .. })));
+        // Where the work was done is nobody's business.
+        let path = repository().display().to_string();
+        assert!(!bytes.windows(path.len()).any(|window| window == path.as_bytes()));
     }
-    // Where the work was done is nobody's business.
-    let bytes = fs::read(typescript.path().join("target/plugins/mine-1.0.0.wasm")).unwrap();
-    let path = repository().display().to_string();
-    assert!(!bytes.windows(path.len()).any(|window| window == path.as_bytes()));
 }
 
 #[test]
@@ -134,6 +176,10 @@ fn mistakes_in_typescript_are_told() {
     assert!(told.contains("the main module exports price, none of the contract's interfaces"), "{told}");
     let told = fault(project(&[package, ("src/index.js", "import 'fs'; export const erp = 1;")]).path());
     assert!(told.contains(r#"Could not resolve "fs""#), "{told}");
+    let throwing = format!("{TYPESCRIPT}throw new Error(\"at the top\");\n");
+    let told = fault(project(&[package, ("src/index.ts", &throwing)]).path());
+    assert!(told.starts_with("the plugin cannot be loaded:"), "{told}");
+    assert!(told.contains("src/index.ts:10:7 Error: at the top"), "{told}");
     let told = fault(project(&[package]).path());
     assert!(told.contains("src/index.ts does not exist: write the plugin there"), "{told}");
 }
@@ -155,7 +201,8 @@ fn mistakes_in_python_are_told() {
 
 #[test]
 fn unit_tests_run_in_their_own_language() {
-    for folder in ["sdk/typescript", "sdk/python", "examples/hello-pricing-typescript", "examples/hello-pricing-python"] {
+    for folder in ["sdk/typescript", "sdk/python", "examples/hello-pricing-typescript", "examples/hello-pricing-python"]
+    {
         let ran = unit_tests(&repository().join(folder), &options(), &mut |_| ()).unwrap();
         assert!(ran.passed, "{folder}:\n{}", ran.output);
     }

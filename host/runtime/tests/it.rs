@@ -16,10 +16,10 @@ mod files;
 mod floods;
 #[path = "it/harness.rs"]
 mod harness;
-#[path = "it/liars.rs"]
-mod liars;
 #[path = "it/languages.rs"]
 mod languages;
+#[path = "it/liars.rs"]
+mod liars;
 #[path = "it/limits.rs"]
 mod limits;
 #[path = "it/memory.rs"]

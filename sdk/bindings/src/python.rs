@@ -136,7 +136,10 @@ fn definition(contract: &Contract, id: TypeId) -> String {
                 let case_class = format!("{class}{}", pascal(&case.name));
                 text += &format!("\n\n@dataclass\nclass {case_class}:\n{}", documentation(Some(&of), "    "));
                 let wit = format!("{class}_{}", pascal(&case.name));
-                text += &format!("\n    __wit__: ClassVar[tuple[str, str]] = (\"{}\", \"{wit}\")\n", snake(contract.owner(id)));
+                text += &format!(
+                    "\n    __wit__: ClassVar[tuple[str, str]] = (\"{}\", \"{wit}\")\n",
+                    snake(contract.owner(id))
+                );
                 if let Some(ty) = case.ty {
                     text += &format!("\n    value: {} = {}\n", spelled(contract, ty), blank(contract, ty));
                 }
@@ -206,7 +209,9 @@ fn blank(contract: &Contract, ty: Type) -> String {
                 TypeDefKind::Option(_) => "None".to_owned(),
                 TypeDefKind::List(Type::U8) => "b\"\"".to_owned(),
                 TypeDefKind::List(_) => "_field(default_factory=list)".to_owned(),
-                TypeDefKind::Enum(all) => format!("{class}.{}", all.cases.first().map_or_else(String::new, |it| upper(&it.name))),
+                TypeDefKind::Enum(all) => {
+                    format!("{class}.{}", all.cases.first().map_or_else(String::new, |it| upper(&it.name)))
+                }
                 TypeDefKind::Variant(all) => {
                     let first = all.cases.first().map_or_else(String::new, |case| pascal(&case.name));
                     format!("_field(default_factory={class}{first})")

@@ -14,8 +14,11 @@ const GUEST_CARGO: &str = "/usr/bin/cargo";
 const DATABASE: &str = "/usr/bin/pg_ctlcluster";
 
 /// What builds plugins in TypeScript and Python: how it is asked for, and its packages.
-const LANGUAGES: [(&[&str], &str); 3] =
-    [(&["node", "--version"], "nodejs"), (&["npm", "--version"], "npm"), (&["python3", "-m", "venv", "--help"], "python3-venv")];
+const LANGUAGES: [(&[&str], &str); 3] = [
+    (&["node", "--version"], "nodejs"),
+    (&["npm", "--version"], "npm"),
+    (&["python3", "-c", "import ensurepip, venv"], "python3-venv"),
+];
 
 /// Makes everything ready, or says the command that would. `deny`: is `cargo-deny` needed too?
 pub fn prepare(deny: bool) -> Result<(), String> {

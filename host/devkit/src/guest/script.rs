@@ -99,7 +99,8 @@ impl Project {
         let text = fs::read_to_string(&file).map_err(BuildError::io(format!("{} cannot be read", file.display())))?;
         let wrong = |reason: String| not_a_plugin(folder, format!("its {} cannot be read ({reason})", language.file()));
         let (name, sdk) = if language == Language::Python {
-            let whole: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
+            let whole: toml::Table =
+                text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
             let within = |table: &str| whole.get(table).and_then(toml::Value::as_table);
             let name = within("project").and_then(|project| project.get("name")?.as_str());
             let sdk = within("tool").and_then(|tool| tool.get("mortise")?.get("sdk")?.as_str());
@@ -121,7 +122,10 @@ impl Project {
             let named = folder.join(named);
             return named.canonicalize().map_err(|error| {
                 let file = self.language.file();
-                not_a_plugin(folder, format!("the SDK that its {file} names, {}, is not there ({error})", named.display()))
+                not_a_plugin(
+                    folder,
+                    format!("the SDK that its {file} names, {}, is not there ({error})", named.display()),
+                )
             });
         }
         let own = guests.join("own");

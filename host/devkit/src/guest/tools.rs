@@ -51,7 +51,7 @@ pub(super) fn prepare(
 fn program(language: Language) -> Result<PathBuf, BuildError> {
     let (names, packages, least): (&[&'static str], _, _) = match language {
         Language::Python => (&["python3", "python"], "python3 python3-venv", "3.11"),
-        _ => (&["node"], "nodejs npm", "20"),
+        _ => (&["node"], "nodejs npm", "18"),
     };
     let (tool, language) = (names[0], language.name());
     let missing = |tool| BuildError::NoTool { tool, language, command: install(packages) };
@@ -122,12 +122,7 @@ fn node(node: PathBuf, scripts: &Path, folder: PathBuf, progress: &mut dyn FnMut
     Ok(Tools { program: node, scripts: folder })
 }
 
-fn python(
-    python: &Path,
-    scripts: &Path,
-    folder: PathBuf,
-    progress: &mut dyn FnMut(Step),
-) -> Result<Tools, BuildError> {
+fn python(python: &Path, scripts: &Path, folder: PathBuf, progress: &mut dyn FnMut(Step)) -> Result<Tools, BuildError> {
     let program = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     if !folder.join("ready").is_file() {
         // An environment knows its own place and cannot be moved, so it is marked once it is whole.
@@ -145,7 +140,8 @@ fn python(
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]);
         pip.args(["--require-hashes", "--requirement"]).arg(scripts.join("requirements.txt"));
         fetch(&mut pip, "pip install componentize-py", progress)?;
-        fs::write(folder.join("ready"), "").map_err(BuildError::io(format!("{} cannot be marked", folder.display())))?;
+        fs::write(folder.join("ready"), "")
+            .map_err(BuildError::io(format!("{} cannot be marked", folder.display())))?;
     }
     Ok(Tools { program, scripts: scripts.to_owned() })
 }

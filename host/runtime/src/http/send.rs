@@ -229,12 +229,7 @@ impl Sender {
         Ok(map)
     }
 
-    async fn exchanged(
-        &self,
-        target: &Target,
-        request: reqwest::Request,
-        until: Instant,
-    ) -> Result<Reply, Refused> {
+    async fn exchanged(&self, target: &Target, request: reqwest::Request, until: Instant) -> Result<Reply, Refused> {
         let late = |ms: u64| {
             Refused::UnknownOutcome(format!(
                 "no whole answer came from `{}` in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)",

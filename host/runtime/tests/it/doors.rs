@@ -87,7 +87,8 @@ async fn the_same_places_are_allowed() {
     let (host, upstream, other) = (Host::new(), Upstream::start().await, Upstream::start().await);
     let (origin, port) = (upstream.origin.as_str(), upstream.port);
     let address = |text: &str| vec![vec![text.parse::<IpAddr>().unwrap()]];
-    for (name, at) in [("erp.test", "127.0.0.1"), ("meta.test", "169.254.169.254"), ("mapped.test", "::ffff:169.254.169.254")]
+    for (name, at) in
+        [("erp.test", "127.0.0.1"), ("meta.test", "169.254.169.254"), ("mapped.test", "::ffff:169.254.169.254")]
     {
         host.names.0.lock().unwrap().insert(name.into(), address(at));
     }
@@ -150,7 +151,8 @@ async fn the_same_methods_and_headers_are_allowed() {
     for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE"] {
         both(&host, send(method, &url), Answered(200)).await;
     }
-    let step = with(send("POST", &url), "headers", json!([["x-one", "1"], ["user-agent", "mine"], ["traceparent", "x"]]));
+    let step =
+        with(send("POST", &url), "headers", json!([["x-one", "1"], ["user-agent", "mine"], ["traceparent", "x"]]));
     both(&host, with(step, "body", json!("body")), Answered(200)).await;
     for got in upstream.seen().iter().rev().take(2) {
         assert_eq!((got.headers["x-one"].as_bytes(), got.body.as_str()), (b"1".as_slice(), "body"));
@@ -230,7 +232,8 @@ async fn credentials_go_the_same_way() {
         assert!(!told.contains("canary-credential"), "{door}: {told}");
         let login = through(&host, door, json!([send("GET", &format!("{origin}/login"))])).await;
         assert!(!format!("{login:?}").contains("canary-token"), "{door}: {login:?}");
-        let with_token = with(send("GET", &format!("{origin}/x")), "headers", json!([["authorization", "Bearer <token>"]]));
+        let with_token =
+            with(send("GET", &format!("{origin}/x")), "headers", json!([["authorization", "Bearer <token>"]]));
         through(&host, door, json!([with_token])).await;
         assert_eq!(upstream.last().headers["authorization"], "Bearer canary-token-9a7e", "{door}");
     }

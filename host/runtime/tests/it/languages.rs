@@ -23,7 +23,8 @@ const PROBES: [&str; 2] = ["probe-typescript", "probe-python"];
 fn file(name: &str) -> Vec<u8> {
     static BUILT: OnceLock<HashMap<String, Vec<u8>>> = OnceLock::new();
     let built = BUILT.get_or_init(|| {
-        let examples = ["hello-pricing-typescript", "hello-pricing-python"].map(|name| root().join("examples").join(name));
+        let examples =
+            ["hello-pricing-typescript", "hello-pricing-python"].map(|name| root().join("examples").join(name));
         let guests = ["probe-typescript", "probe-fetch", "probe-python"];
         let guests = guests.map(|name| root().join("host/runtime/tests/guests").join(name));
         let folders: Vec<_> = examples.into_iter().chain(guests).collect();
@@ -108,7 +109,9 @@ async fn the_same_plugin_answers_the_same_in_three_languages() {
                     (Err(Failure::Invalid { field: expected, .. }), Err(Failure::Invalid { field, .. })) => {
                         assert_eq!(field, expected, "{name} {settings}");
                     }
-                    (expected, answer) => assert_eq!(format!("{answer:?}"), format!("{expected:?}"), "{name} {settings}"),
+                    (expected, answer) => {
+                        assert_eq!(format!("{answer:?}"), format!("{expected:?}"), "{name} {settings}")
+                    }
                 }
             }
         }
@@ -173,19 +176,59 @@ async fn whatever_goes_wrong_is_an_error_of_the_contract() {
     let table = [
         (json!({ "do": "reject" }), "rejected: no", "rejected: no"),
         (json!({ "do": "retry" }), "retry: later", "retry: later"),
-        (json!({ "do": "throw-error", "text": "x" }), "unavailable: the plugin failed: TypeError: ", "unavailable: the plugin failed: KeyError: 'x'"),
-        (json!({ "do": "throw-nothing" }), "unavailable: the plugin failed: undefined", "unavailable: the plugin failed: AssertionError"),
+        (
+            json!({ "do": "throw-error", "text": "x" }),
+            "unavailable: the plugin failed: TypeError: ",
+            "unavailable: the plugin failed: KeyError: 'x'",
+        ),
+        (
+            json!({ "do": "throw-nothing" }),
+            "unavailable: the plugin failed: undefined",
+            "unavailable: the plugin failed: AssertionError",
+        ),
         (json!({ "do": "throw-text", "text": "茶" }), "unavailable: the plugin failed: 茶", "-"),
         (json!({ "do": "broken-promise", "text": "late" }), "unavailable: the plugin failed: RangeError: late", "-"),
         (json!({ "do": "exit" }), "-", "unavailable: the plugin failed: SystemExit: 3"),
-        (json!({ "do": "recursion" }), "unavailable: the plugin failed: InternalError: too much recursion", "unavailable: the plugin failed: RecursionError: "),
-        (json!({ "do": "number" }), "invalid: number: the number is too large", "invalid: number: the number is too large"),
-        (json!({ "do": "decimal", "text": "1,5" }), "invalid: number: not a decimal number", "invalid: number: not a decimal number"),
-        (json!({ "do": "answer-nothing" }), "unavailable: the plugin failed: ShapeError: the plugin's answer: it has to be an object, not nothing", "-"),
-        (json!({ "do": "answer-wrong" }), "unavailable: the plugin failed: ShapeError: the plugin's answer: candidates[0].formatted has to be text", "unavailable: the plugin failed: mortise_sdk._border.MisfitError: the plugin's answer: candidates[0] has to be a Candidate"),
-        (json!({ "do": "answer-large" }), "-", "unavailable: the plugin failed: mortise_sdk._border.MisfitError: the plugin's answer: attributes[0][1] has to be text"),
-        (json!({ "do": "timer" }), "unavailable: the plugin failed: Error: setTimeout does not exist", "unavailable: the plugin failed: RuntimeError: a call does not wait"),
-        (json!({ "do": "fetch", "url": "http://x" }), "unavailable: the plugin failed: Error: fetch does not exist in this plugin: import", "-"),
+        (
+            json!({ "do": "recursion" }),
+            "unavailable: the plugin failed: InternalError: too much recursion",
+            "unavailable: the plugin failed: RecursionError: ",
+        ),
+        (
+            json!({ "do": "number" }),
+            "invalid: number: the number is too large",
+            "invalid: number: the number is too large",
+        ),
+        (
+            json!({ "do": "decimal", "text": "1,5" }),
+            "invalid: number: not a decimal number",
+            "invalid: number: not a decimal number",
+        ),
+        (
+            json!({ "do": "answer-nothing" }),
+            "unavailable: the plugin failed: ShapeError: the plugin's answer: it has to be an object, not nothing",
+            "-",
+        ),
+        (
+            json!({ "do": "answer-wrong" }),
+            "unavailable: the plugin failed: ShapeError: the plugin's answer: candidates[0].formatted has to be text",
+            "unavailable: the plugin failed: mortise_sdk._border.MisfitError: the plugin's answer: candidates[0] has to be a Candidate",
+        ),
+        (
+            json!({ "do": "answer-large" }),
+            "-",
+            "unavailable: the plugin failed: mortise_sdk._border.MisfitError: the plugin's answer: attributes[0][1] has to be text",
+        ),
+        (
+            json!({ "do": "timer" }),
+            "unavailable: the plugin failed: Error: setTimeout does not exist",
+            "unavailable: the plugin failed: RuntimeError: a call does not wait",
+        ),
+        (
+            json!({ "do": "fetch", "url": "http://x" }),
+            "unavailable: the plugin failed: Error: fetch does not exist in this plugin: import",
+            "-",
+        ),
         (json!({ "do": "late-import" }), "-", "unavailable: the plugin failed: ModuleNotFoundError: "),
         (json!({ "do": "file" }), "-", "unavailable: the plugin failed: FileNotFoundError: "),
     ];
@@ -244,7 +287,8 @@ async fn clock_and_dice_are_the_hosts() {
             assert_eq!(clock[field].to_lowercase(), expected, "{name}: {clock:?}");
         }
         assert!(clock["given"].starts_with("1970"), "{name}: {clock:?}");
-        let (one, two) = (script(&host, name, json!({ "do": "dice" })).await, script(&host, name, json!({ "do": "dice" })).await);
+        let (one, two) =
+            (script(&host, name, json!({ "do": "dice" })).await, script(&host, name, json!({ "do": "dice" })).await);
         let (one, two) = (seen(&one), seen(&two));
         assert_ne!(one["id"], two["id"], "{name}");
         for dice in [&one, &two] {

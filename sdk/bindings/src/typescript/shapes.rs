@@ -8,7 +8,8 @@ use crate::names::{camel, pascal};
 
 /// The shapes of all types, and what the functions of the exported interfaces take and answer.
 pub(crate) fn shapes(contract: &Contract) -> String {
-    let mut text = format!("// {NOTICE}\n\nimport {{ choice, list, option, record, tuple, variant }} from \"../shape.ts\";\n\n");
+    let mut text =
+        format!("// {NOTICE}\n\nimport {{ choice, list, option, record, tuple, variant }} from \"../shape.ts\";\n\n");
     let mut visible = contract.visible();
     // Each after those that it is made of.
     visible.sort_by_key(|(_, id)| id.index());

@@ -104,6 +104,8 @@ fn exchange(
     }
     let _ = OutgoingBody::finish(outgoing, None);
     if leave {
+        // Dropped, it would be called off, perhaps before it has left.
+        std::mem::forget(future);
         return Ok(Vec::new());
     }
     future.subscribe().block();
