@@ -23,6 +23,8 @@ pub struct Inspection {
     pub interfaces: Vec<Interface>,
     /// Does it import WASI? It then gets an empty one: no files, sockets, environment.
     pub wasi: bool,
+    /// Does it send by `wasi:http`? What it sends is judged like what it sends by the contract's own `http`.
+    pub wasi_http: bool,
     /// SHA-256 of the file, in hex.
     pub hash: String,
     /// Size of the file.
@@ -105,7 +107,7 @@ pub enum InspectError {
     },
     /// An import that the host does not offer.
     #[error(
-        "the component imports `{found}`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else"
+        "the component imports `{found}`, which this host does not offer: plugins may import the interfaces of `wit/v1`, WASI 0.2 and `wasi:http/outgoing-handler`, nothing else"
     )]
     ForeignImport {
         /// Its name.
@@ -160,6 +162,7 @@ pub fn inspect(bytes: &[u8], most: usize) -> Result<Inspection, InspectError> {
         manifest,
         interfaces: outline.interfaces,
         wasi: outline.wasi,
+        wasi_http: outline.wasi_http,
         hash: hex::encode(Sha256::digest(bytes)),
         bytes: bytes.len() as u64,
     })

@@ -6,6 +6,8 @@
 mod bombs;
 #[path = "it/credentials.rs"]
 mod credentials;
+#[path = "it/doors.rs"]
+mod doors;
 #[path = "it/failures.rs"]
 mod failures;
 #[path = "it/files.rs"]
@@ -14,6 +16,8 @@ mod files;
 mod floods;
 #[path = "it/harness.rs"]
 mod harness;
+#[path = "it/languages.rs"]
+mod languages;
 #[path = "it/liars.rs"]
 mod liars;
 #[path = "it/limits.rs"]

@@ -1,10 +1,12 @@
 //! `mortise plugin`.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Subcommand;
+use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 use mortise_devkit::{Options, Step, build_and_pack_all};
 use reqwest::Method;
 use serde_json::Value;
@@ -16,7 +18,7 @@ use super::say;
 pub enum Command {
     /// Build plugins from their folders, each to one file
     Build {
-        /// Folders with Cargo.toml, manifest.json and src/lib.rs
+        /// Folders with manifest.json and Cargo.toml, package.json or pyproject.toml
         #[arg(required = true)]
         folders: Vec<PathBuf>,
     },
@@ -41,8 +43,10 @@ impl Command {
                 let remote = remote()?;
                 for file in files {
                     let bytes = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+                    let shown = waiting(&file, bytes.len());
                     let request = remote.request(Method::POST, "/plugins").header("content-type", "application/wasm");
                     let installed = remote.send(request.body(bytes)).await;
+                    shown.finish_and_clear();
                     say(line(&installed.with_context(|| format!("{} was not installed", file.display()))?))?;
                 }
                 Ok(())
@@ -52,12 +56,27 @@ impl Command {
     }
 }
 
+/// Something that moves while the host compiles: plugins with a whole language inside take it some seconds. Where nobody looks at
+/// a terminal, it is not drawn.
+fn waiting(file: &Path, bytes: usize) -> ProgressBar {
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+    let bar = ProgressBar::new_spinner();
+    // The template is a constant; should it not parse, the spinner shows itself alone.
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+        bar.set_style(style);
+    }
+    bar.set_message(format!("{name}: the host compiles and checks {}", HumanBytes(bytes as u64)));
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
 /// Progress goes to standard error; where it is closed, the work goes on.
 fn tell(step: Step) {
     let _ = match step {
         Step::Installing { command } => writeln!(std::io::stderr(), "installing: {command}"),
         Step::Waiting => writeln!(std::io::stderr(), "waiting for another build"),
         Step::Compiling { package } => writeln!(std::io::stderr(), "compiling {package}"),
+        Step::Working { package, what } => writeln!(std::io::stderr(), "{package}: {what}"),
         Step::Packed { file, bytes } => writeln!(std::io::stdout(), "{}  {bytes} bytes", file.display()),
     };
 }
