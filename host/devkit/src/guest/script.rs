@@ -13,8 +13,8 @@ use super::tools::{self, Tools};
 use super::{Built, Language, Options, Step, shell};
 use crate::{BuildError, sdk};
 
-/// Folders of a project that are not its own source.
-const FOREIGN: [&str; 6] = ["node_modules", "target", "__pycache__", "dist", "vendor", "venv"];
+/// Of a project what is not its own source, and what no build looks at.
+const FOREIGN: [&str; 6] = ["node_modules", "target", "__pycache__", "dist", "venv", "README.md"];
 
 /// Builds one folder. What was built of the same sources before is used again.
 pub(super) fn build(
@@ -139,8 +139,24 @@ fn fingerprint(folders: &[&Path]) -> Result<String, BuildError> {
     let mut hash = Sha256::new();
     for folder in folders {
         walk(folder, folder, &mut hash).map_err(BuildError::io(format!("{} cannot be read", folder.display())))?;
+        for name in installed(folder) {
+            hash.update(name);
+        }
     }
     Ok(hex::encode(hash.finalize()))
+}
+
+/// Names and versions of the packages that npm and pip have put into a project.
+fn installed(folder: &Path) -> Vec<Vec<u8>> {
+    let lock = fs::read(folder.join("node_modules/.package-lock.json")).into_iter();
+    let entries = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().flatten();
+    let places = entries(folder.join(".venv/lib")).flat_map(|version| entries(version.path().join("site-packages")));
+    let mut names: Vec<Vec<u8>> = places
+        .map(|entry| entry.file_name().to_string_lossy().into_owned().into_bytes())
+        .filter(|name| name.ends_with(b".dist-info"))
+        .collect();
+    names.sort_unstable();
+    lock.chain(names).collect()
 }
 
 fn walk(root: &Path, folder: &Path, hash: &mut Sha256) -> io::Result<()> {

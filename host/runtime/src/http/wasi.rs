@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use bytes::{Bytes, BytesMut};
+use http_body_util::{BodyExt, Full};
 use wasmtime::component::Linker;
 use wasmtime_wasi_http::{
     Error, ForbiddenHeaderFilter, RequestOptions, Result, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks,
@@ -128,17 +128,41 @@ async fn send(
     sender.send(draft, Redirects::HandedOver).await
 }
 
-/// The guest may still be writing it.
-async fn collect(sender: &Sender, body: WasiBody) -> std::result::Result<Bytes, Refused> {
-    let most = usize::try_from(sender.bytes_left()).unwrap_or(usize::MAX);
-    let collected = Limited::new(body, most).collect().await.map_err(|error| {
-        if error.is::<LengthLimitError>() {
-            sender.over_bytes()
-        } else {
-            Refused::NotSent(format!("the plugin did not finish the request's body ({error})"))
+/// The guest may still be writing it. What is held here counts against the bytes of the call from the first one on, so that bodies
+/// which are never finished take no more of the host's memory than one request may have.
+async fn collect(sender: &Sender, mut body: WasiBody) -> std::result::Result<Bytes, Refused> {
+    let mut held = Held { sender, bytes: 0 };
+    let mut collected = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame
+            .map_err(|error| Refused::NotSent(format!("the plugin did not finish the request's body ({error})")))?;
+        let Ok(piece) = frame.into_data() else { continue };
+        held.take(piece.len() as u64)?;
+        collected.extend_from_slice(&piece);
+    }
+    Ok(collected.freeze())
+}
+
+/// Bytes of the call that are held for a body. They are given back with it: sending charges for the request as a whole.
+struct Held<'a> {
+    sender: &'a Sender,
+    bytes: u64,
+}
+
+impl Held<'_> {
+    fn take(&mut self, bytes: u64) -> std::result::Result<(), Refused> {
+        if !self.sender.recorder().take_bytes(bytes) {
+            return Err(self.sender.over_bytes());
         }
-    })?;
-    Ok(collected.to_bytes())
+        self.bytes += bytes;
+        Ok(())
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.sender.recorder().give_bytes(self.bytes);
+    }
 }
 
 fn response(answer: Answer) -> std::result::Result<http::Response<WasiBody>, Refused> {

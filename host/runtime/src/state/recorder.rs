@@ -131,6 +131,11 @@ impl Recorder {
         left.is_some()
     }
 
+    /// Gives back bytes that were taken and not used.
+    pub(crate) fn give_bytes(&mut self, bytes: u64) {
+        self.http_bytes_left = self.http_bytes_left.saturating_add(bytes);
+    }
+
     /// A request leaves. It is on record from here on, whatever ends the call.
     pub(crate) fn begin(&mut self, entry: Entry) -> Ticket {
         self.begun += 1;

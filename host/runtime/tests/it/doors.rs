@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use mortise_domain::call::Called;
+use mortise_domain::call::{Answer, Called};
 use mortise_domain::ports::clock::Fence;
 use mortise_domain::ports::plugins::Plugins;
 use serde_json::{Value, json};
@@ -297,5 +297,24 @@ async fn nothing_leaves_by_either_once_another_may_have_taken_over() {
         let told = called.record.exchanges[0].error.as_deref().unwrap();
         assert!(told.contains("another worker may have taken it over"), "{door}: {told}");
     }
+    assert!(upstream.seen().is_empty());
+}
+
+#[tokio::test]
+async fn bodies_that_are_never_finished_share_one_bound() {
+    let (host, upstream) = (Host::new(), Upstream::start().await);
+    granted(&host, &upstream, json!({ "http-bytes": 50_000 })).await;
+    let open = |bytes: usize| {
+        let step = with(send("POST", &format!("{}/x", upstream.origin)), "body", json!("b".repeat(bytes)));
+        with(step, "open", json!(true))
+    };
+    let taken = async |steps: Value| {
+        let called = through(&host, "wasi", steps).await;
+        let Ok(Answer::Located(located)) = called.result else { panic!("{called:?}") };
+        located.attributes.into_iter().map(|(_, taken)| taken).collect::<Vec<_>>()
+    };
+    assert_eq!(taken(json!([open(30_000)])).await, ["true"]);
+    assert_eq!(taken(json!([open(30_000), open(45_000)])).await, ["true", "false"]);
+    // Nothing of them has left, and nothing is in doubt.
     assert!(upstream.seen().is_empty());
 }

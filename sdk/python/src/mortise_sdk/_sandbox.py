@@ -172,7 +172,8 @@ def _install_absence() -> None:
     posix: Any = sys.modules["posix"]
     for name, original in list(vars(posix).items()):
         if type(original) is type(len) and name not in _PURE and name != "urandom":
-            _replace(posix, name, _nothing_there)
+            # Logging notes the process with every line.
+            _replace(posix, name, (lambda: 1) if name == "getpid" else _nothing_there)
             if getattr(os, name, None) is original:
                 setattr(os, name, getattr(posix, name))
     _replace(builtins, "open", _nothing_there)

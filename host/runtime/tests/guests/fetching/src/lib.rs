@@ -28,6 +28,9 @@ struct Step {
     /// Does not wait for the answer.
     #[serde(default)]
     leave: bool,
+    /// Never finishes the body.
+    #[serde(default)]
+    open: bool,
 }
 
 fn once() -> u32 {
@@ -75,35 +78,34 @@ fn send(step: &Step) -> Result<std::result::Result<Seen, String>> {
         headers.push((name.clone(), fill(value)?.into_bytes()));
     }
     let body = step.body.as_deref().map(fill).transpose()?;
-    Ok(exchange(&step.method, &url, &headers, body.as_deref(), step.leave))
+    Ok(exchange(step, &url, &headers, body.as_deref()))
 }
 
 fn exchange(
-    method: &str,
+    step: &Step,
     url: &str,
     headers: &[(String, Vec<u8>)],
     body: Option<&str>,
-    leave: bool,
 ) -> std::result::Result<Seen, String> {
     let fields = Fields::from_list(headers).map_err(|error| format!("{error:?}"))?;
     let request = OutgoingRequest::new(fields);
     let refused = |()| "the request refuses it".to_owned();
-    request.set_method(&named(method)).map_err(refused)?;
+    request.set_method(&named(&step.method)).map_err(refused)?;
     address(&request, url).map_err(refused)?;
     let outgoing = request.body().map_err(refused)?;
     // As most libraries do: the request goes on its way before its body is written.
     let future = handle(request, None).map_err(|error| format!("{error:?}"))?;
     if let Some(body) = body {
         let stream = outgoing.write().map_err(refused)?;
-        for piece in body.as_bytes().chunks(4096) {
-            // The host may have had enough; the answer says so.
-            if stream.blocking_write_and_flush(piece).is_err() {
-                break;
-            }
+        // The host may have had enough; the answer says so.
+        let taken = body.as_bytes().chunks(4096).all(|piece| stream.blocking_write_and_flush(piece).is_ok());
+        if step.open {
+            std::mem::forget((stream, outgoing, future));
+            return Ok(vec![("taken".to_owned(), taken.to_string())]);
         }
     }
     let _ = OutgoingBody::finish(outgoing, None);
-    if leave {
+    if step.leave {
         // Dropped, it would be called off, perhaps before it has left.
         std::mem::forget(future);
         return Ok(Vec::new());
