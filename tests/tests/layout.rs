@@ -95,6 +95,8 @@ fn heavy_libraries_have_one_home() {
         ("axum", &["host/server"]),
         ("clap", &["host/server"]),
         ("wit-bindgen", &["sdk"]),
+        ("ed25519-dalek", &["host/runtime"]),
+        ("oci-client", &["host/devkit"]),
     ];
     for package in &metadata().packages {
         let from = home(package);

@@ -8,6 +8,8 @@ mod bombs;
 mod credentials;
 #[path = "it/failures.rs"]
 mod failures;
+#[path = "it/fetch.rs"]
+mod fetch;
 #[path = "it/files.rs"]
 mod files;
 #[path = "it/floods.rs"]
@@ -26,6 +28,8 @@ mod outbound;
 mod properties;
 #[path = "it/registry.rs"]
 mod registry;
+#[path = "it/signatures.rs"]
+mod signatures;
 #[path = "it/upstream.rs"]
 mod upstream;
 #[path = "it/wasi.rs"]

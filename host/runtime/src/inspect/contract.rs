@@ -13,6 +13,7 @@ const PACKAGE: &str = "mortise:plugin/";
 
 pub(super) struct Outline {
     pub(super) interfaces: Vec<Interface>,
+    pub(super) imports: Vec<String>,
     pub(super) wasi: bool,
 }
 
@@ -39,7 +40,7 @@ pub(super) fn outline(bytes: &[u8], types: &Types) -> Result<Outline, InspectErr
             expected: list(Interface::ALL.iter().map(|interface| interface.name())),
         });
     }
-    Ok(Outline { interfaces, wasi })
+    Ok(Outline { interfaces, imports, wasi })
 }
 
 fn names(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
