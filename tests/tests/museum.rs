@@ -183,7 +183,7 @@ const FUNCTIONS: [&str; 21] = [
 #[ignore = "adds to the museum: run it by name when a version of the contract is complete"]
 fn add_what_is_missing() {
     let guests = museum().join("guests");
-    let (major, minor) = mortise_domain::manifest::CONTRACT;
+    let (major, minor) = mortise_domain::contract::CONTRACT;
     let room = museum().join(format!("{major}.{minor}"));
     std::fs::create_dir_all(&room).unwrap();
     let names = ["erp", "inventory", "geocoder", "pricing", "notifier", "order-policy", "imports"];
