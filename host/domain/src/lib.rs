@@ -36,6 +36,7 @@ pub mod place;
 pub mod policy;
 pub mod ports;
 pub mod pricing;
+pub mod publisher;
 pub mod reasons;
 pub mod retry;
 pub mod secret;

@@ -34,6 +34,7 @@ pub mod people;
 pub mod plugins;
 pub mod price_lists;
 pub mod problem;
+pub mod publishers;
 pub mod quotes;
 pub mod sessions;
 pub mod status;
@@ -55,6 +56,7 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(catalog::routes())
         .merge(price_lists::routes())
         .merge(plugins::routes(plugin_bytes))
+        .merge(publishers::routes())
         .merge(connections::routes())
         .merge(company::routes())
         .merge(status::routes())

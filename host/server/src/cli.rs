@@ -13,6 +13,7 @@ mod compile;
 mod connection;
 mod doctor;
 mod plugin;
+mod publisher;
 mod remote;
 mod serve;
 mod token;
@@ -38,9 +39,12 @@ pub struct Cli {
 enum Command {
     /// Run the server
     Serve,
-    /// Build, install and list plugins
+    /// Build, sign, publish, inspect, install and list plugins
     #[command(subcommand)]
     Plugin(plugin::Command),
+    /// Decide whose signatures on plugins count
+    #[command(subcommand)]
+    Publisher(publisher::Command),
     /// Configure connections
     #[command(subcommand)]
     Connection(connection::Command),
@@ -74,7 +78,8 @@ impl Cli {
         let remote = || remote::Remote::new(server.as_deref(), &config);
         match self.command {
             Command::Serve => serve::serve(config).await,
-            Command::Plugin(command) => command.run(&remote).await,
+            Command::Plugin(command) => command.run(&config, &remote).await,
+            Command::Publisher(command) => command.run(&remote()?).await,
             Command::Connection(command) => command.run(&remote()?).await,
             Command::Catalog(command) => command.run(&remote()?).await,
             Command::User(command) => command.run(&remote()?).await,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use mortise_domain::ports::clock::{Chance, Clock};
+use mortise_runtime::fetch::{Fetcher, Logins};
 use mortise_runtime::{Ports, Registry, Runtime, RuntimeConfig};
 use mortise_store::{SecretKey, Store};
 use sha2::{Digest as _, Sha256};
@@ -98,9 +99,11 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     };
     bounds.guest_bytes = config.guest_bytes.unwrap_or(bounds.guest_bytes);
     sandbox(&mut bounds);
+    let fetcher = fetcher(&config, &bounds)?;
     let runtime = Runtime::new(bounds, ports(&store, &clock, &chance))?;
     let registry = Registry::new(Arc::clone(&runtime));
-    let connections = Arc::new(Connections::new(store.clone(), Arc::clone(&runtime), Arc::clone(&registry)));
+    let (policy, sandbox) = (config.plugin_signatures, Arc::clone(&runtime));
+    let connections = Arc::new(Connections::new(store.clone(), sandbox, Arc::clone(&registry), policy));
     connections.refresh().await?;
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| {
@@ -121,7 +124,8 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     let access = Access::new(&store, &clock, chance.as_ref(), &config, &url, guess_key)?;
     let lasts = Duration::from_hours(config.access.invite_hours.into());
     let first_link = invites::first(&store, &access.site, chance.as_ref(), clock.now(), lasts).await?;
-    let app = Arc::new(App { config, folder, store, runtime, registry, connections, work, access, clock, chance });
+    let app =
+        Arc::new(App { config, folder, store, runtime, fetcher, registry, connections, work, access, clock, chance });
     tracing::info!(url, database = app.store.engine(), "the server listens");
     let task = tokio::spawn(run(listener, Arc::clone(&app), stop.clone()));
     Ok(Running { url, token, first_link, stop, app, task })
@@ -135,6 +139,12 @@ fn ports(store: &Store, clock: &Arc<dyn Clock>, chance: &Arc<dyn Chance>) -> Por
         vault: Arc::new(store.clone()),
         records: Arc::new(store.clone()),
     }
+}
+
+fn fetcher(config: &Config, bounds: &RuntimeConfig) -> anyhow::Result<Fetcher> {
+    let (sources, logins) = (config.plugin_sources.clone(), Logins::of_environment());
+    let made = Fetcher::new(sources, logins, config.plugin_bytes, &bounds.extra_roots, &bounds.resolver);
+    made.map_err(|error| anyhow::anyhow!("fetching of plugins cannot be set up: {error}"))
 }
 
 async fn run(listener: TcpListener, app: Shared, stop: CancellationToken) {

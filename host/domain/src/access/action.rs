@@ -89,9 +89,15 @@ actions! {
     PricesPublish     "prices.publish"     Governs     [All  No   No   All  No   No ]  "发布价目表"  "Publish price lists";
     PluginsRead       "plugins.read"       Reads       [All  All  No   No   No   All]  "查看插件"  "See plugins";
     PluginsInstall    "plugins.install"    Governs     [All  No   No   No   No   All]  "安装插件（不启用）"  "Install plugins, which puts none to use";
+    PluginsInspect    "plugins.inspect"    Works       [All  All  No   No   No   All]  "查看插件文件内容（不运行）"  "Look into plugin files; nothing of them runs";
+    PluginsFetch      "plugins.fetch"      Governs     [All  No   No   No   No   No ]  "由主机从仓库或网址获取插件"  "Have the host fetch plugins from registries and addresses";
     PluginsRemove     "plugins.remove"     Governs     [All  No   No   No   No   No ]  "移除插件"  "Remove plugins";
+    PublishersRead    "publishers.read"    Reads       [All  All  No   No   No   All]  "查看受信任的发布者密钥"  "See whose signatures on plugins count";
+    PublishersChange  "publishers.change"  Governs     [All  No   No   No   No   No ]  "信任与撤销发布者密钥"  "Trust and revoke publishers' keys";
     ConnectionsRead   "connections.read"   Reads       [All  All  No   No   No   All]  "查看连接"  "See connections";
     ConnectionsChange "connections.change" Governs     [All  No   No   No   No   No ]  "修改连接与授权"  "Change connections and their grants";
+    ConnectionsSwitch "connections.switch" Governs     [All  All  No   No   No   No ]  "启用与停用连接"  "Switch connections on and off";
+    ConnectionsTry    "connections.try"    Works       [All  All  No   No   No   No ]  "试算连接的变更（不生效）"  "Try what a change of a connection would do";
     CredentialsRead   "credentials.read"   Reads       [All  All  No   No   No   No ]  "查看凭据是否已填"  "See which credentials are filled in";
     CredentialsChange "credentials.change" Governs     [All  No   No   No   No   No ]  "填写与清空凭据"  "Fill and empty credentials";
     CompanyRead       "company.read"       Reads       [All  All  All  All  All  All]  "查看公司设置"  "See the company's settings";

@@ -48,9 +48,15 @@ fn the_table() {
     A--A-- prices.publish
     AA---A plugins.read
     A----A plugins.install
+    AA---A plugins.inspect
+    A----- plugins.fetch
     A----- plugins.remove
+    AA---A publishers.read
+    A----- publishers.change
     AA---A connections.read
     A----- connections.change
+    AA---- connections.switch
+    AA---- connections.try
     AA---- credentials.read
     A----- credentials.change
     AAAAAA company.read

@@ -31,6 +31,11 @@ impl InspectError {
             Self::NoManifest => {
                 "组件没有清单（自定义节 `mortise:manifest`）：请用 `mortise plugin build` 打包，它会写入 manifest.json".into()
             }
+            Self::SeveralManifests { found } => {
+                format!(
+                    "组件有 {found} 份清单（自定义节 `mortise:manifest`），只能有一份：请打包编译器生成的组件，而不是已打包过的文件"
+                )
+            }
             Self::Manifest(fault) => {
                 format!("清单的 {} 有误（{}）：请开发者修正 manifest.json 后重新打包", fault.field, fault.message)
             }

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use super::remote::{Remote, items, segment, text};
 use super::{plugin, read_secret, say};
 
+mod lifecycle;
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Create a connection, or replace the one of the same name
@@ -22,6 +24,8 @@ pub enum Command {
     /// Credentials of a connection
     #[command(subcommand)]
     Credential(Credential),
+    #[command(flatten)]
+    Lifecycle(lifecycle::Command),
 }
 
 #[derive(Debug, Subcommand)]
@@ -44,6 +48,7 @@ impl Command {
                 let rows = status.get("connections").and_then(Value::as_array);
                 rows.into_iter().flatten().try_for_each(|row| say(line(row)))
             }
+            Self::Lifecycle(command) => command.run(remote).await,
             Self::Credential(Credential::Set { name, slot }) => {
                 let value = read_secret(&format!("{slot} of {name}"))?;
                 let path = format!("/connections/{name}/credentials/{slot}");

@@ -15,6 +15,7 @@ mod invites;
 mod orders;
 mod own_store;
 mod pages;
+mod publishers;
 mod roles;
 mod sessions;
 mod support;
