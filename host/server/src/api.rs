@@ -22,6 +22,7 @@ pub mod company;
 pub mod connections;
 pub mod deliveries;
 pub mod document;
+pub mod events;
 pub mod extract;
 pub mod guard;
 pub mod health;
@@ -53,6 +54,7 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(holds::routes())
         .merge(deliveries::routes())
         .merge(tickets::routes())
+        .merge(events::routes())
         .merge(catalog::routes())
         .merge(price_lists::routes())
         .merge(plugins::routes(plugin_bytes))

@@ -12,6 +12,7 @@ use mortise_store::Store;
 use crate::access::Access;
 use crate::config::Config;
 use crate::connections::Connections;
+use crate::feed::Feed;
 use crate::folder::Folder;
 use crate::work::Work;
 
@@ -39,6 +40,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub chance: Arc<dyn Chance>,
+    /// What live views are told.
+    pub feed: Feed,
 }
 
 /// The parts, shared by all requests.

@@ -8,10 +8,13 @@ use mortise_domain::secret::Secret;
 
 use crate::config::{Config, ConfigError, Settings};
 
+mod backup;
 mod catalog;
 mod compile;
 mod connection;
+mod delivery;
 mod doctor;
+mod order;
 mod plugin;
 mod publisher;
 mod remote;
@@ -48,6 +51,12 @@ enum Command {
     /// Configure connections
     #[command(subcommand)]
     Connection(connection::Command),
+    /// Find orders, take them back
+    #[command(subcommand)]
+    Order(order::Command),
+    /// See what waits, try it again
+    #[command(subcommand)]
+    Delivery(delivery::Command),
     /// Fill the standing data
     #[command(subcommand)]
     Catalog(catalog::Command),
@@ -59,6 +68,10 @@ enum Command {
     Token(token::Command),
     /// Bring the database to this version's schema without starting the server
     Migrate,
+    /// Write all that is kept to a new folder, while the server goes on; the secret key is not in it
+    Backup(backup::Place),
+    /// Fill an empty database and data folder from a backup; what was under way is looked up before it is sent
+    Restore(backup::Place),
     /// Check the installation and say what to do
     Doctor,
     /// Print the OpenAPI document
@@ -81,10 +94,14 @@ impl Cli {
             Command::Plugin(command) => command.run(&config, &remote).await,
             Command::Publisher(command) => command.run(&remote()?).await,
             Command::Connection(command) => command.run(&remote()?).await,
+            Command::Order(command) => command.run(&remote()?).await,
+            Command::Delivery(command) => command.run(&remote()?).await,
             Command::Catalog(command) => command.run(&remote()?).await,
             Command::User(command) => command.run(&remote()?).await,
             Command::Token(command) => command.run(&remote()?).await,
             Command::Migrate => serve::migrate(&config).await,
+            Command::Backup(place) => backup::backup(&config, place).await,
+            Command::Restore(place) => backup::restore(&config, place).await,
             Command::Doctor => doctor::examine(&config, &remote).await,
             Command::Openapi => say(crate::api::openapi().to_pretty_json()?),
             Command::Access => say(crate::api::access::document().trim_end()),

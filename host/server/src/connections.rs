@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use mortise_domain::call::Interface;
 use mortise_domain::connection::Connection;
+use mortise_domain::control::Pause;
 use mortise_domain::ports::StoreError;
+use mortise_domain::ports::clock::Clock;
 use mortise_domain::publisher::{PublisherKey, SignaturePolicy};
 use mortise_domain::text::Text;
 use mortise_runtime::{Inspection, LoadError, ProveError, Proven, Registry, Runtime, inspect};
-use mortise_store::{FilledSlot, Store, StoredConnection};
+use mortise_store::{Control, FilledSlot, Store, StoredConnection};
 
 mod outage;
 mod trust;
@@ -29,6 +31,9 @@ pub struct Connections {
     outages: ArcSwap<HashMap<String, Outage>>,
     /// What is in each component; content never changes, so neither does this.
     inspections: Mutex<HashMap<String, Arc<Inspection>>>,
+    /// What people have said about connections.
+    controls: ArcSwap<HashMap<String, Control>>,
+    clock: Arc<dyn Clock>,
 }
 
 #[derive(Default)]
@@ -82,9 +87,31 @@ impl BringUpError {
 
 impl Connections {
     /// Nothing loaded yet; see [`Self::refresh`].
-    pub fn new(store: Store, runtime: Arc<Runtime>, registry: Arc<Registry>, policy: SignaturePolicy) -> Self {
-        let (applied, outages, inspections) = Default::default();
-        Self { store, runtime, registry, policy, applied, outages, inspections }
+    pub fn new(
+        store: Store,
+        runtime: Arc<Runtime>,
+        registry: Arc<Registry>,
+        policy: SignaturePolicy,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let (applied, outages, inspections, controls) = Default::default();
+        Self { store, runtime, registry, policy, applied, outages, inspections, controls, clock }
+    }
+
+    /// The rest that a person lets a connection have, unless it is over.
+    pub fn pause(&self, name: &str) -> Option<Pause> {
+        let controls = self.controls.load();
+        let pause = controls.get(name)?.pause.as_ref()?;
+        (!pause.is_over(self.clock.now())).then(|| pause.clone())
+    }
+
+    /// Reads what people have said; answers the connections of which it is something new.
+    async fn listen(&self) -> Result<Vec<String>, StoreError> {
+        let (before, now) = (self.controls.load_full(), self.store.controls().await?);
+        let other = now.iter().filter(|(name, control)| before.get(*name) != Some(*control));
+        let changed = other.map(|(name, _)| name.clone()).collect();
+        self.controls.store(Arc::new(now));
+        Ok(changed)
     }
 
     /// Applies what has changed in the store since the last time, and tries again what could not be loaded. Answers the names
@@ -95,7 +122,9 @@ impl Connections {
         if applied.revision == Some(revision) {
             return Ok(None);
         }
-        let changed = self.apply(&mut applied).await?;
+        let heard = self.listen().await?;
+        let mut changed = self.apply(&mut applied).await?;
+        changed.extend(heard);
         applied.revision = Some(revision);
         Ok(Some(changed))
     }

@@ -18,6 +18,7 @@ use crate::app::{App, Shared};
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::Config;
 use crate::connections::Connections;
+use crate::feed::{self, Feed};
 use crate::folder::{Folder, read_private, write_private};
 use crate::invites::{self, Link};
 use crate::tokens;
@@ -103,7 +104,8 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     let runtime = Runtime::new(bounds, ports(&store, &clock, &chance))?;
     let registry = Registry::new(Arc::clone(&runtime));
     let (policy, sandbox) = (config.plugin_signatures, Arc::clone(&runtime));
-    let connections = Arc::new(Connections::new(store.clone(), sandbox, Arc::clone(&registry), policy));
+    let connections = Connections::new(store.clone(), sandbox, Arc::clone(&registry), policy, Arc::clone(&clock));
+    let connections = Arc::new(connections);
     connections.refresh().await?;
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| {
@@ -124,8 +126,9 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     let access = Access::new(&store, &clock, chance.as_ref(), &config, &url, guess_key)?;
     let lasts = Duration::from_hours(config.access.invite_hours.into());
     let first_link = invites::first(&store, &access.site, chance.as_ref(), clock.now(), lasts).await?;
-    let app =
-        Arc::new(App { config, folder, store, runtime, fetcher, registry, connections, work, access, clock, chance });
+    let feed = Feed::new(stop.child_token());
+    let app = App { config, folder, store, runtime, fetcher, registry, connections, work, access, clock, chance, feed };
+    let app = Arc::new(app);
     tracing::info!(url, database = app.store.engine(), "the server listens");
     let task = tokio::spawn(run(listener, Arc::clone(&app), stop.clone()));
     Ok(Running { url, token, first_link, stop, app, task })
@@ -149,6 +152,7 @@ fn fetcher(config: &Config, bounds: &RuntimeConfig) -> anyhow::Result<Fetcher> {
 
 async fn run(listener: TcpListener, app: Shared, stop: CancellationToken) {
     let upkeep = tokio::spawn(upkeep::run(Arc::clone(&app), stop.clone()));
+    let told = tokio::spawn(feed::run(Arc::clone(&app)));
     let router = api::router(Arc::clone(&app));
     // The workers stop at the same time; whoever waits for a judgement still gets it.
     listen::serve(listener, router, stop).await;
@@ -157,6 +161,11 @@ async fn run(listener: TcpListener, app: Shared, stop: CancellationToken) {
         tracing::warn!("work was still in flight; it is taken over when its leases end");
     }
     upkeep.abort();
+    told.abort();
+    // What was counted last.
+    if let Err(error) = app.keep_figures().await {
+        tracing::warn!(%error, "the last figures of calls could not be stored");
+    }
     app.store.close().await;
     tracing::info!("the server has stopped");
 }

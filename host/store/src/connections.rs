@@ -124,6 +124,8 @@ async fn delete(tx: &mut Tx, name: &str) -> Result<(), Fault> {
         "DELETE FROM kv_spaces WHERE connection = $1",
         "DELETE FROM code_maps WHERE connection = $1",
         "DELETE FROM change_cursors WHERE connection = $1",
+        "DELETE FROM polls WHERE connection = $1",
+        "DELETE FROM connection_controls WHERE connection = $1",
     ] {
         tx.execute(Sql::new(text).bind(name)).await?;
     }

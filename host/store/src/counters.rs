@@ -21,10 +21,11 @@ pub(crate) enum Counter {
     User,
     Session,
     Audit,
+    Replay,
 }
 
 impl Counter {
-    const COUNT: usize = 10;
+    const COUNT: usize = 11;
 
     const fn name(self) -> &'static str {
         match self {
@@ -38,6 +39,7 @@ impl Counter {
             Self::User => "user",
             Self::Session => "session",
             Self::Audit => "audit",
+            Self::Replay => "replay",
         }
     }
 
@@ -46,7 +48,7 @@ impl Counter {
         match self {
             Self::Order | Self::Hold | Self::Ticket | Self::Audit => 100,
             Self::Delivery | Self::Entry => 1_000,
-            Self::Attachment | Self::Token | Self::User | Self::Session => 10,
+            Self::Attachment | Self::Token | Self::User | Self::Session | Self::Replay => 10,
         }
     }
 }

@@ -69,6 +69,8 @@ actions! {
     OrdersRead        "orders.read"        Reads       [All  All  Own  All  Own  No ]  "查看订单及其经过、附件"  "See orders with their story and files";
     OrdersSubmit      "orders.submit"      Works       [All  No   Own  No   Own  No ]  "提交订单"  "Hand orders in";
     OrdersAttach      "orders.attach"      Works       [All  All  Own  All  Own  No ]  "上传订单附件"  "Attach files to orders";
+    OrdersCorrect     "orders.correct"     Works       [All  All  Own  No   Own  No ]  "更正待处理订单"  "Correct orders that wait";
+    OrdersCancel      "orders.cancel"      Governs     [All  All  Own  All  No   No ]  "取消订单"  "Cancel orders, exported ones too";
     QuotesMake        "quotes.make"        Works       [All  No   Own  All  Own  No ]  "试算订单"  "Check an order without handing it in";
     ContactsRead      "contacts.read"      Reads       [All  All  Own  No   Own  No ]  "查看完整电话号码"  "See telephone numbers whole";
     HoldsRead         "holds.read"         Reads       [All  All  Own  All  Own  No ]  "查看待处理事项"  "See holds";
@@ -77,6 +79,7 @@ actions! {
     DeliveriesInspect "deliveries.inspect" Reads       [All  All  No   No   No   No ]  "查看每次投递的请求与应答"  "See every attempt with request and answer";
     DeliveriesReplay  "deliveries.replay"  Governs     [All  All  No   No   No   No ]  "重新投递"  "Have deliveries tried again";
     TicketsRead       "tickets.read"       Reads       [All  All  Own  No   No   No ]  "查看工单"  "See tickets";
+    TicketsHandle     "tickets.handle"     Works       [All  All  Own  No   No   No ]  "分派工单、添加备注"  "Assign tickets and comment on them";
     TicketsClose      "tickets.close"      Governs     [All  All  No   No   No   No ]  "关闭工单"  "Close tickets";
     CustomersRead     "customers.read"     Reads       [All  All  All  All  All  No ]  "查看客户"  "See customers";
     CustomersChange   "customers.change"   Governs     [All  No   No   All  No   No ]  "修改客户"  "Change customers";
@@ -98,6 +101,7 @@ actions! {
     ConnectionsChange "connections.change" Governs     [All  No   No   No   No   No ]  "修改连接与授权"  "Change connections and their grants";
     ConnectionsSwitch "connections.switch" Governs     [All  All  No   No   No   No ]  "启用与停用连接"  "Switch connections on and off";
     ConnectionsTry    "connections.try"    Works       [All  All  No   No   No   No ]  "试算连接的变更（不生效）"  "Try what a change of a connection would do";
+    ConnectionsOperate "connections.operate" Governs   [All  All  No   No   No   No ]  "暂停、恢复连接，手动控制熔断"  "Pause and resume connections, open and close breakers";
     CredentialsRead   "credentials.read"   Reads       [All  All  No   No   No   No ]  "查看凭据是否已填"  "See which credentials are filled in";
     CredentialsChange "credentials.change" Governs     [All  No   No   No   No   No ]  "填写与清空凭据"  "Fill and empty credentials";
     CompanyRead       "company.read"       Reads       [All  All  All  All  All  All]  "查看公司设置"  "See the company's settings";

@@ -25,6 +25,8 @@ use crate::app::Shared;
 use crate::connections::BringUpError;
 
 pub mod credentials;
+pub mod figures;
+pub mod operations;
 pub mod revisions;
 pub mod status;
 pub mod switch;
@@ -40,6 +42,8 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .merge(revisions::routes())
         .merge(switch::routes())
         .merge(upgrade::routes())
+        .merge(operations::routes())
+        .merge(figures::routes())
 }
 
 /// A connection as it is stored.

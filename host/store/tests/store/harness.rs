@@ -82,6 +82,11 @@ impl Harness {
 
     /// Runs statements beside the store.
     pub async fn raw(&self, sql: &'static str) {
+        self.raw_text(sql.to_owned()).await;
+    }
+
+    pub async fn raw_text(&self, sql: String) {
+        let sql = sqlx::AssertSqlSafe(sql);
         if self.url.starts_with("sqlite") {
             let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
             connection.execute(sqlx::raw_sql(sql)).await.unwrap();

@@ -11,6 +11,7 @@
 )]
 
 mod audit;
+mod backup;
 mod catalog;
 mod claims;
 mod configuration;
@@ -22,11 +23,13 @@ mod growth;
 mod harness;
 mod leases;
 mod migration;
+mod operations;
 mod orders;
 mod publishers;
 mod races;
 mod reach;
 mod sandbox;
 mod schema;
+mod search;
 mod sessions;
 mod users;
