@@ -4,6 +4,9 @@ use serde_json::{Map, Value};
 
 use super::{Contact, Details, Profile};
 
+/// Entries of a list at most: a number that thousands share makes no endless file. What is beyond stands in the records of entries.
+const MOST: usize = 200;
+
 impl Details {
     /// Takes over what `other` knows and this does not: empty fields are filled, contacts, tags and free fields are added. What differs
     /// stays as it is here; the other record is kept whole beside it. Answers whether anything changed.
@@ -29,9 +32,10 @@ impl Details {
         for contact in &other.contacts {
             self.add_contact(contact);
         }
-        self.tags.extend(other.tags.iter().cloned());
+        let room = MOST.saturating_sub(self.tags.len());
+        self.tags.extend(other.tags.iter().take(room).cloned());
         for (name, value) in &other.attributes {
-            if !self.attributes.iter().any(|(known, _)| known == name) {
+            if self.attributes.len() < MOST && !self.attributes.iter().any(|(known, _)| known == name) {
                 self.attributes.push((name.clone(), value.clone()));
             }
         }
@@ -56,6 +60,7 @@ impl Details {
             let agree = |a: &str, b: &str| a.is_empty() || b.is_empty() || a == b;
             agree(&own.phone, &other.phone) && agree(&own.email, &other.email) && agree(&own.wechat, &other.wechat)
         };
+        let room = self.contacts.len() < MOST;
         match self.contacts.iter_mut().find(|own| same(own) && fits(own)) {
             Some(own) => {
                 for (own, theirs) in [
@@ -68,7 +73,8 @@ impl Details {
                     fill(own, theirs);
                 }
             }
-            None => self.contacts.push(other.clone()),
+            None if room => self.contacts.push(other.clone()),
+            None => {}
         }
     }
 

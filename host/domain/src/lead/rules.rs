@@ -254,7 +254,7 @@ mod tests {
     fn faults_name_the_rule() {
         let mut rules = LeadRules::shipped();
         rules.gates[0].to.insert("nowhere".into());
-        rules.timers[1].code.clone_from(&rules.timers[0].code);
+        rules.timers[1].code = rules.timers[0].code.clone();
         rules.timers[2].after_minutes = 0;
         let fields: Vec<String> = rules.faults().into_iter().map(|fault| fault.field).collect();
         assert_eq!(fields, ["timers[1].code", "gates[0].to", "timers[2].after_minutes"]);

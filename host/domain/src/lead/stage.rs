@@ -55,4 +55,6 @@ pub struct Stay {
     pub left_at: Option<Instant>,
     /// Who moved it there.
     pub actor: String,
+    /// Why.
+    pub note: String,
 }
