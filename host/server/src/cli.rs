@@ -12,6 +12,7 @@ mod catalog;
 mod compile;
 mod connection;
 mod doctor;
+mod lead;
 mod plugin;
 mod remote;
 mod serve;
@@ -47,6 +48,9 @@ enum Command {
     /// Fill the standing data
     #[command(subcommand)]
     Catalog(catalog::Command),
+    /// Import leads
+    #[command(subcommand)]
+    Lead(lead::Command),
     /// People who sign in
     #[command(subcommand)]
     User(user::Command),
@@ -77,6 +81,7 @@ impl Cli {
             Command::Plugin(command) => command.run(&remote).await,
             Command::Connection(command) => command.run(&remote()?).await,
             Command::Catalog(command) => command.run(&remote()?).await,
+            Command::Lead(command) => command.run(&config, server.as_deref()).await,
             Command::User(command) => command.run(&remote()?).await,
             Command::Token(command) => command.run(&remote()?).await,
             Command::Migrate => serve::migrate(&config).await,

@@ -21,7 +21,7 @@ use crate::folder::{Folder, read_private, write_private};
 use crate::invites::{self, Link};
 use crate::tokens;
 use crate::work::{Work, Workshop};
-use crate::{api, listen, metrics, upkeep};
+use crate::{api, lead_imports, listen, metrics, upkeep};
 
 /// What the outside world gives; tests give their own.
 pub struct Outside {
@@ -123,6 +123,7 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     let first_link = invites::first(&store, &access.site, chance.as_ref(), clock.now(), lasts).await?;
     let app = Arc::new(App { config, folder, store, runtime, registry, connections, work, access, clock, chance });
     tracing::info!(url, database = app.store.engine(), "the server listens");
+    lead_imports::resume(&app).await?;
     let task = tokio::spawn(run(listener, Arc::clone(&app), stop.clone()));
     Ok(Running { url, token, first_link, stop, app, task })
 }

@@ -133,6 +133,13 @@ impl Store {
         Ok(rows.into_iter().map(|mut row| read(&mut row)).collect::<Result<_, Fault>>()?)
     }
 
+    /// Starts an import with what is to be done. Answers whether it was ready.
+    pub async fn start_lead_import(&self, id: i64, plan: &Json) -> Result<bool, StoreError> {
+        let sql = "UPDATE lead_imports SET state = $3, plan = $4 WHERE id = $1 AND state = $2";
+        let sql = Sql::new(sql).bind(id).bind(ImportState::Ready.name()).bind(ImportState::Running.name());
+        Ok(self.database.execute(sql.bind(json_text(plan)?)).await? == 1)
+    }
+
     /// Moves an import from one state to another. Answers whether it was in the first.
     pub async fn move_lead_import(
         &self,

@@ -20,6 +20,7 @@ mod differential;
 mod doubt;
 mod growth;
 mod harness;
+mod leads;
 mod leases;
 mod migration;
 mod orders;
