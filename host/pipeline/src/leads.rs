@@ -21,7 +21,7 @@ use mortise_domain::ports::leads::Leads;
 
 pub use enter::EnterError;
 pub use import::{ImportError, Outcome, Plan, Refused};
-pub use moving::{MoveError, Verdict, Unmet};
+pub use moving::{MoveError, Unmet, Verdict};
 
 /// The work on leads. Clones share everything.
 #[derive(Clone)]

@@ -9,6 +9,7 @@ mod facts;
 pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod imports;
+pub(crate) mod insight;
 mod intake;
 mod join;
 pub(crate) mod read;
@@ -66,11 +67,18 @@ fn lead(row: &mut Row) -> Result<Lead, Fault> {
 
 /// A lead that is neither absorbed nor erased, its row locked.
 async fn locked(tx: &mut Tx, id: LeadId) -> Result<Lead, Fault> {
-    let sql = Sql::new("SELECT ").push(COLUMNS).push(" FROM leads WHERE id = $1 AND merged_into IS NULL /* lock */").bind(id.0);
+    let sql = Sql::new("SELECT ")
+        .push(COLUMNS)
+        .push(" FROM leads WHERE id = $1 AND merged_into IS NULL /* lock */")
+        .bind(id.0);
     let row = tx.first(sql).await?;
     let lead = lead(&mut row.ok_or_else(|| StoreError::NotFound(format!("lead {}", number(id))))?)?;
     if lead.erased_at.is_some() {
-        return Err(StoreError::Conflict(format!("the person of {} was forgotten; nothing can be noted any more", lead.number)).into());
+        return Err(StoreError::Conflict(format!(
+            "the person of {} was forgotten; nothing can be noted any more",
+            lead.number
+        ))
+        .into());
     }
     Ok(lead)
 }

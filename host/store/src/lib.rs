@@ -59,6 +59,7 @@ pub use leads::change::{LeadChange, LeadFields};
 pub use leads::files::{LeadFile, NewLeadFile};
 pub use leads::history::{EntryRecord, MergeRecord};
 pub use leads::imports::{ImportState, LeadImport, NewImport, Progress, Refusal};
+pub use leads::insight::{PassRate, StageFigures, StayFilter, Stuck};
 pub use leads::read::{LeadFilter, LeadSummary};
 pub use leads::rules::RulesVersion;
 pub use leads::tasks::{TaskFilter, TaskRow};

@@ -154,7 +154,8 @@ fn put(entry: &mut LeadEntry, contact: &mut Contact, field: Field, cell: &str) -
         Field::Note => &mut details.note,
         Field::Consent => &mut details.consent.get_or_insert_with(Consent::default).source,
         Field::Grade => {
-            let grade = Grade::parse(cell).ok_or_else(|| FieldError::new("grade", format!("{cell:?} is none of A, B, C")))?;
+            let grade =
+                Grade::parse(cell).ok_or_else(|| FieldError::new("grade", format!("{cell:?} is none of A, B, C")))?;
             entry.grade = Some(grade);
             return Ok(());
         }
@@ -178,7 +179,15 @@ mod tests {
 
     #[test]
     fn plain_headings_are_fields() {
-        let columns = match_columns(&texts(&["\u{feff}Prospect ID", "Lead Source", "手机号", "E-Mail", "TotalVisits", "", "phone"]));
+        let columns = match_columns(&texts(&[
+            "\u{feff}Prospect ID",
+            "Lead Source",
+            "手机号",
+            "E-Mail",
+            "TotalVisits",
+            "",
+            "phone",
+        ]));
         assert_eq!(
             columns,
             [

@@ -42,20 +42,17 @@ impl LeadEntry {
             trim(text);
         }
         let Self { external_id, store, owner, source, stage, .. } = self;
-        for (field, text) in [
-            ("external_id", external_id),
-            ("store", store),
-            ("owner", owner),
-            ("source", source),
-            ("stage", stage),
-        ] {
+        for (field, text) in
+            [("external_id", external_id), ("store", store), ("owner", owner), ("source", source), ("stage", stage)]
+        {
             limit(field, text, LINE, &mut faults);
         }
         self.details.tidy(region, &mut faults);
         let who = &self.details;
         let named = !self.external_id.is_empty() || !who.name.is_empty() || !who.company.is_empty();
         if !named && who.contacts.is_empty() && faults.is_empty() {
-            let message = "says nobody: give a name, a company, a telephone number, an e-mail address or an external id";
+            let message =
+                "says nobody: give a name, a company, a telephone number, an e-mail address or an external id";
             faults.push(FieldError::new("details", message));
         }
         faults
@@ -71,7 +68,9 @@ impl Details {
             return;
         }
         for (at, contact) in self.contacts.iter_mut().enumerate() {
-            for (name, text) in [("name", &mut contact.name), ("title", &mut contact.title), ("wechat", &mut contact.wechat)] {
+            for (name, text) in
+                [("name", &mut contact.name), ("title", &mut contact.title), ("wechat", &mut contact.wechat)]
+            {
                 trim(text);
                 limit(&format!("details.contacts[{at}].{name}"), text, LINE, faults);
             }
@@ -80,7 +79,9 @@ impl Details {
             if !contact.phone.is_empty() {
                 match phone::normal(&contact.phone, region) {
                     Ok(normal) => contact.phone = normal,
-                    Err(error) => faults.push(FieldError::new(format!("details.contacts[{at}].phone"), error.to_string())),
+                    Err(error) => {
+                        faults.push(FieldError::new(format!("details.contacts[{at}].phone"), error.to_string()))
+                    }
                 }
             }
             if !contact.email.is_empty() {

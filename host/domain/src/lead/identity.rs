@@ -73,12 +73,38 @@ pub fn email(text: &str) -> Option<String> {
 
 /// What is said instead of a company's name.
 const NO_COMPANY: [&str; 16] = [
-    "无", "暂无", "没有", "个人", "个体", "个体户", "自由职业", "未知", "不详", "公司", "保密", "none", "na", "null", "unknown", "test",
+    "无",
+    "暂无",
+    "没有",
+    "个人",
+    "个体",
+    "个体户",
+    "自由职业",
+    "未知",
+    "不详",
+    "公司",
+    "保密",
+    "none",
+    "na",
+    "null",
+    "unknown",
+    "test",
 ];
 
 /// Legal forms and the like at the end of a company's name: with or without them it is the same company.
 const LEGAL_FORMS: [&str; 12] = [
-    "股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "incorporated", "corporation", "limited", "coltd", "gmbh", "inc", "ltd", "llc",
+    "股份有限公司",
+    "有限责任公司",
+    "集团有限公司",
+    "有限公司",
+    "incorporated",
+    "corporation",
+    "limited",
+    "coltd",
+    "gmbh",
+    "inc",
+    "ltd",
+    "llc",
 ];
 
 /// The name of a company by which it is known again; empty where the text names none. White space, punctuation, case, full width and
@@ -125,7 +151,8 @@ mod tests {
 
     #[test]
     fn the_strongest_key_comes_first() {
-        let contact = |phone: &str, email: &str| Contact { phone: phone.into(), email: email.into(), ..Contact::default() };
+        let contact =
+            |phone: &str, email: &str| Contact { phone: phone.into(), email: email.into(), ..Contact::default() };
         let details = Details {
             company: "甲公司".into(),
             contacts: vec![contact("+861", "a@b.cn"), contact("+861", "")],

@@ -160,7 +160,12 @@ mod tests {
     fn what_was_changed_by_hand_since_stays() {
         let before = Details { contacts: vec![contact("+861", "")], ..Details::default() };
         let mut after = before.clone();
-        after.absorb(&Details { city: "上海".into(), company: "甲".into(), contacts: vec![contact("+862", "")], ..Details::default() });
+        after.absorb(&Details {
+            city: "上海".into(),
+            company: "甲".into(),
+            contacts: vec![contact("+862", "")],
+            ..Details::default()
+        });
         let mut present = after.clone();
         present.city = "杭州".into();
         present.contacts.push(contact("+863", ""));
@@ -171,7 +176,12 @@ mod tests {
 
     fn details() -> impl Strategy<Value = Details> {
         let word = || "[甲乙]{0,1}";
-        let contact = ("[12]{0,1}", "[ab]{0,1}", word()).prop_map(|(phone, email, name)| Contact { phone, email, name, ..Contact::default() });
+        let contact = ("[12]{0,1}", "[ab]{0,1}", word()).prop_map(|(phone, email, name)| Contact {
+            phone,
+            email,
+            name,
+            ..Contact::default()
+        });
         let contacts = proptest::collection::vec(contact, 0..4);
         let attributes = proptest::collection::btree_map("[xy]", word(), 0..3);
         (word(), word(), contacts, proptest::collection::btree_set("[tu]", 0..3), attributes).prop_map(

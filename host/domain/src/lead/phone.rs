@@ -1,7 +1,7 @@
 //! Telephone numbers, read by the library of numbering plans.
 
-use phonenumber::country::Id;
 use phonenumber::Mode;
+use phonenumber::country::Id;
 
 /// A number that is no number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,7 +47,14 @@ mod tests {
 
     #[test]
     fn all_forms_of_a_number_are_one() {
-        let forms = ["13812345678", "138-1234-5678", "+86 138 1234 5678", "0086 13812345678", "１３８１２３４５６７８", " 138 1234 5678 "];
+        let forms = [
+            "13812345678",
+            "138-1234-5678",
+            "+86 138 1234 5678",
+            "0086 13812345678",
+            "１３８１２３４５６７８",
+            " 138 1234 5678 ",
+        ];
         for text in forms {
             assert_eq!(normal(text, "CN").as_deref(), Ok("+8613812345678"), "{text:?}");
         }
@@ -57,7 +64,9 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for text in ["", "abc", "123", "1381234567", "138123456789", "00000000000", "+86", "12345678901", &"1".repeat(50)] {
+        for text in
+            ["", "abc", "123", "1381234567", "138123456789", "00000000000", "+86", "12345678901", &"1".repeat(50)]
+        {
             assert!(normal(text, "CN").is_err(), "{text:?}: {:?}", normal(text, "CN"));
         }
     }

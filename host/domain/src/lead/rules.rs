@@ -215,7 +215,10 @@ impl LeadRules {
         for (at, gate) in self.gates.iter().enumerate() {
             for (field, codes) in [("from", &gate.from), ("to", &gate.to)] {
                 for code in codes.iter().filter(|code| self.stage(code).is_none()) {
-                    faults.push(FieldError::new(format!("gates[{at}].{field}"), format!("names the unknown stage {code:?}")));
+                    faults.push(FieldError::new(
+                        format!("gates[{at}].{field}"),
+                        format!("names the unknown stage {code:?}"),
+                    ));
                 }
             }
             if gate.requires.is_empty() {

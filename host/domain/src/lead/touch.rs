@@ -164,7 +164,10 @@ impl NewTouch {
                 faults.push(FieldError::new("first_call.worries", "has an entry of more than 1,000 characters"));
             }
             if form.promised.trim().is_empty() || form.promised.chars().count() > 1_000 {
-                faults.push(FieldError::new("first_call.promised", "must say in 1 to 1,000 characters what was promised"));
+                faults.push(FieldError::new(
+                    "first_call.promised",
+                    "must say in 1 to 1,000 characters what was promised",
+                ));
             }
             if self.kind != TouchKind::Call {
                 faults.push(FieldError::new("first_call", "belongs to a call"));

@@ -46,18 +46,14 @@ pub(super) fn check(entry: &mut LeadEntry, compiled: &Compiled, region: &str) ->
     let mut faults = entry.tidy(region);
     if !entry.stage.is_empty() && compiled.rules.stage(&entry.stage).is_none() {
         let known: Vec<&str> = compiled.rules.stages.iter().map(|stage| stage.code.as_str()).collect();
-        faults.push(FieldError::new("stage", format!("{:?} is no stage; known are: {}", entry.stage, known.join(", "))));
+        faults
+            .push(FieldError::new("stage", format!("{:?} is no stage; known are: {}", entry.stage, known.join(", "))));
     }
     faults
 }
 
 /// An entry in its normal form, with the hash by which it is known again.
-pub(super) fn intake(
-    entry: LeadEntry,
-    way: &'static str,
-    actor: &str,
-    at: mortise_domain::instant::Instant,
-) -> Intake {
+pub(super) fn intake(entry: LeadEntry, way: &'static str, actor: &str, at: mortise_domain::instant::Instant) -> Intake {
     // Every field has a JSON form, so that this cannot fail; an empty text would merely never match.
     let text = serde_json::to_vec(&entry).unwrap_or_default();
     Intake { fingerprint: hex::encode(Sha256::digest(text)), entry, way, actor: actor.to_owned(), at }

@@ -61,7 +61,8 @@ impl Compiled {
     pub fn raised(&self, facts: &Facts, now: Instant) -> Option<&GradeRule> {
         let context = facts::context(facts, &self.rules, now, &self.env);
         let better = self.grading.iter().filter(|(rule, _)| rule.grade < facts.lead.grade);
-        let mut holding = better.filter(|(rule, condition)| held(&rule.code, condition.holds(&context))).map(|(rule, _)| rule);
+        let mut holding =
+            better.filter(|(rule, condition)| held(&rule.code, condition.holds(&context))).map(|(rule, _)| rule);
         let first = holding.next()?;
         Some(holding.fold(first, |best, rule| if rule.grade < best.grade { rule } else { best }))
     }

@@ -63,9 +63,9 @@ impl LeadWork {
         let mut worked = 0;
         for timer in due {
             let facts = self.0.leads.lead_facts(&[timer.lead]).await?.into_iter().next();
-            let standing = facts.as_ref().and_then(|facts| {
-                compiled.stands(&timer, facts, &self.0.setting, now).map(|rule| (facts, rule))
-            });
+            let standing = facts
+                .as_ref()
+                .and_then(|facts| compiled.stands(&timer, facts, &self.0.setting, now).map(|rule| (facts, rule)));
             match standing {
                 Some((facts, rule)) => {
                     self.0.leads.fire_lead_timer(&firing(timer, facts, rule, now)).await?;

@@ -26,6 +26,7 @@ use crate::app::Shared;
 
 pub mod files;
 pub mod imports;
+pub mod insight;
 pub mod joins;
 pub mod person;
 pub mod rules;
@@ -46,6 +47,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .merge(rules::routes())
         .merge(files::routes())
         .merge(imports::routes())
+        .merge(insight::routes())
 }
 
 /// How far the actor may see leads.

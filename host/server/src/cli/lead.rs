@@ -138,7 +138,9 @@ async fn within(config: &Config, file: &Path, plan: Plan) -> anyhow::Result<Outc
     let mut sum = Sum(Outcome::default());
     let outcome = work.import(Job { path, plan, skip: 0, actor, reach: Reach::All, stores }, &mut sum).await;
     store.close().await;
-    outcome.with_context(|| format!("{} was not imported to its end; import it again, nothing is doubled", file.display()))?;
+    outcome.with_context(|| {
+        format!("{} was not imported to its end; import it again, nothing is doubled", file.display())
+    })?;
     Ok(sum.0)
 }
 

@@ -101,7 +101,11 @@ fn changed(lead: &Lead, fields: &LeadFields) -> BTreeSet<&'static str> {
         ("name", was.name != is.name),
         ("company", was.company != is.company),
         ("contacts", was.contacts != is.contacts),
-        ("address", (&was.province, &was.city, &was.district, &was.address) != (&is.province, &is.city, &is.district, &is.address)),
+        (
+            "address",
+            (&was.province, &was.city, &was.district, &was.address)
+                != (&is.province, &is.city, &is.district, &is.address),
+        ),
         ("profile", was.profile != is.profile),
         ("tags", was.tags != is.tags),
         ("note", was.note != is.note),

@@ -25,7 +25,9 @@ pub(super) async fn facts(store: &Store, ids: &[LeadId]) -> Result<Vec<Facts>, F
 
 async fn of(store: &Store, ids: &[i64]) -> Result<Vec<Facts>, Fault> {
     let mut found = BTreeMap::new();
-    let sql = Sql::new("SELECT ").push(COLUMNS).push(" FROM leads WHERE merged_into IS NULL AND erased_at IS NULL AND id IN ");
+    let sql = Sql::new("SELECT ")
+        .push(COLUMNS)
+        .push(" FROM leads WHERE merged_into IS NULL AND erased_at IS NULL AND id IN ");
     for mut row in store.database.all(sql.list(ids.iter().copied()).push(" ORDER BY id")).await? {
         let lead = lead(&mut row)?;
         let facts = Facts { lead, touches: Vec::new(), files: Vec::new(), approvals: Vec::new(), open_tasks: 0 };

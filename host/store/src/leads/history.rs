@@ -55,7 +55,8 @@ const SHOWN: &str = " ORDER BY id DESC LIMIT 200";
 impl Store {
     /// What was handed in for a lead and for what it has absorbed, the newest first; 200 at most.
     pub async fn lead_entries(&self, lead: LeadId) -> Result<Vec<EntryRecord>, StoreError> {
-        let sql = "SELECT id, way, actor, at, content, before IS NOT NULL, undone_at FROM lead_entries WHERE lead_id IN ";
+        let sql =
+            "SELECT id, way, actor, at, content, before IS NOT NULL, undone_at FROM lead_entries WHERE lead_id IN ";
         let rows = self.database.all(Sql::new(sql).push(FAMILY).push(SHOWN).bind(lead.0)).await?;
         let record = |mut row: crate::database::Row| {
             Ok(EntryRecord {

@@ -69,7 +69,8 @@ struct Desk {
 }
 
 async fn take(tx: &mut Tx, batch: &[Intake], first_stage: &str, mut numbers: Numbers) -> Result<Vec<Taken>, Fault> {
-    let all: Vec<Vec<Key>> = batch.iter().map(|intake| keys(&intake.entry.details, &intake.entry.external_id)).collect();
+    let all: Vec<Vec<Key>> =
+        batch.iter().map(|intake| keys(&intake.entry.details, &intake.entry.external_id)).collect();
     let mut desk = Desk::open(tx, batch, &all).await?;
     let mut taken = Vec::with_capacity(batch.len());
     for (intake, keys) in batch.iter().zip(all) {
@@ -113,7 +114,8 @@ impl Desk {
                 let lead = lead(&mut row)?;
                 leads.insert(lead.id, Present { lead, is_new: false, changed: false });
             }
-            let sql = Sql::new("SELECT lead_id, other_id FROM lead_distinct WHERE lead_id IN ").list(chunk.iter().copied());
+            let sql =
+                Sql::new("SELECT lead_id, other_id FROM lead_distinct WHERE lead_id IN ").list(chunk.iter().copied());
             for mut row in tx.all(sql).await? {
                 distinct.insert((LeadId(row.take()?), LeadId(row.take()?)));
             }
@@ -130,7 +132,13 @@ impl Desk {
         })
     }
 
-    fn take(&mut self, intake: &Intake, keys: &[Key], first_stage: &str, numbers: &mut Numbers) -> Result<Taken, Fault> {
+    fn take(
+        &mut self,
+        intake: &Intake,
+        keys: &[Key],
+        first_stage: &str,
+        numbers: &mut Numbers,
+    ) -> Result<Taken, Fault> {
         if let Some(id) = self.fingerprints.get(&intake.fingerprint) {
             return Ok(Taken::Known(*id));
         }
@@ -230,7 +238,14 @@ impl Desk {
     }
 
     /// Two leads that an entry shows to be one, unless a person has told them apart.
-    fn join(&mut self, id: LeadId, other: LeadId, intake: &Intake, keys: &[Key], numbers: &mut Numbers) -> Result<(), Fault> {
+    fn join(
+        &mut self,
+        id: LeadId,
+        other: LeadId,
+        intake: &Intake,
+        keys: &[Key],
+        numbers: &mut Numbers,
+    ) -> Result<(), Fault> {
         if self.distinct.contains(&(id.min(other), id.max(other))) {
             return Ok(());
         }
@@ -239,10 +254,20 @@ impl Desk {
         let before = present.lead.details.clone();
         present.lead.details.absorb(&absorbed.details);
         present.changed = true;
-        let reason = keys.iter().filter(|key| self.owners.get(key) == Some(&other)).map(|key| key.kind.name()).collect();
+        let reason =
+            keys.iter().filter(|key| self.owners.get(key) == Some(&other)).map(|key| key.kind.name()).collect();
         let after = present.lead.details.clone();
         let record = numbers.records.one()?;
-        self.joined.push(Joined { record, lead: id, other, reason, before, after, actor: intake.actor.clone(), at: intake.at });
+        self.joined.push(Joined {
+            record,
+            lead: id,
+            other,
+            reason,
+            before,
+            after,
+            actor: intake.actor.clone(),
+            at: intake.at,
+        });
         for owner in self.owners.values_mut().filter(|owner| **owner == other) {
             *owner = id;
         }

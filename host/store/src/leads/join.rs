@@ -37,14 +37,16 @@ impl Joined {
         for mut row in tx.all(Sql::new(sql).bind(other).bind(lead)).await? {
             keys.push([row.take::<String>()?, row.take::<String>()?]);
         }
-        let sql = "UPDATE leads SET merged_into = $2, version = version + 1 WHERE id = $1 OR merged_into = $1 RETURNING id";
+        let sql =
+            "UPDATE leads SET merged_into = $2, version = version + 1 WHERE id = $1 OR merged_into = $1 RETURNING id";
         let mut moved: Vec<i64> = Vec::new();
         for mut row in tx.all(Sql::new(sql).bind(other).bind(lead)).await? {
             moved.push(row.take()?);
         }
         moved.sort_unstable();
         // They are judged again when they come apart.
-        let sql = Sql::new("DELETE FROM lead_timers WHERE fired_at IS NULL AND lead_id IN ").list(moved.iter().copied());
+        let sql =
+            Sql::new("DELETE FROM lead_timers WHERE fired_at IS NULL AND lead_id IN ").list(moved.iter().copied());
         tx.execute(sql).await?;
         // What happened to the other happened to this one.
         let sql = "UPDATE leads SET touched_at = (SELECT MAX(touched_at) FROM leads WHERE id = $1 OR merged_into = $1), \

@@ -56,7 +56,8 @@ impl Store {
     /// The lead of this id within reach; of an absorbed one, the lead that it is now a part of.
     pub async fn lead(&self, id: LeadId, viewer: Viewer<'_>) -> Result<Option<Lead>, StoreError> {
         let sql = Sql::new("SELECT ").push(COLUMNS);
-        let sql = sql.push(" FROM leads WHERE id = (SELECT COALESCE(merged_into, id) FROM leads WHERE id = $1)").bind(id.0);
+        let sql =
+            sql.push(" FROM leads WHERE id = (SELECT COALESCE(merged_into, id) FROM leads WHERE id = $1)").bind(id.0);
         let rows = self.database.all(lead_within(sql, viewer)).await?;
         let mut leads = rows.into_iter().map(|mut row| lead(&mut row)).collect::<Result<Vec<_>, Fault>>()?;
         with_external_ids(self, &mut leads).await?;
@@ -91,7 +92,8 @@ impl Store {
 
     /// The stays of a lead in its stages, oldest first.
     pub async fn lead_stays(&self, id: LeadId) -> Result<Vec<Stay>, StoreError> {
-        let sql = "SELECT stage, entered_at, left_at, actor, note FROM lead_stays WHERE lead_id = $1 ORDER BY entered_at, id";
+        let sql =
+            "SELECT stage, entered_at, left_at, actor, note FROM lead_stays WHERE lead_id = $1 ORDER BY entered_at, id";
         let rows = self.database.all(Sql::new(sql).bind(id.0)).await?;
         let stay = |mut row: crate::database::Row| {
             Ok(Stay {
@@ -157,7 +159,8 @@ fn narrowed(mut sql: Sql, filter: &LeadFilter) -> Result<Sql, Fault> {
             .push_bind(" AND value = ", value)
             .push(")"),
         None => {
-            let found = sql.push_bind(" AND (id IN (SELECT lead_id FROM lead_keys WHERE kind = 'external' AND value = ", words);
+            let found =
+                sql.push_bind(" AND (id IN (SELECT lead_id FROM lead_keys WHERE kind = 'external' AND value = ", words);
             crate::catalog::matching(found.push(") OR (1 = 1"), ["name", "company"], words).push("))")
         }
     })

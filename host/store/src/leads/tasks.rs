@@ -40,7 +40,8 @@ pub struct TaskRow {
     pub task: Task,
 }
 
-const COLUMNS: &str = "t.id, t.action, t.due_at, t.obstacle, t.assignee, t.created_at, t.created_by, t.done_at, t.done_by";
+const COLUMNS: &str =
+    "t.id, t.action, t.due_at, t.obstacle, t.assignee, t.created_at, t.created_by, t.done_at, t.done_by";
 
 impl Store {
     /// Notes a task.
@@ -98,10 +99,14 @@ impl Store {
         filter: &TaskFilter,
         page: &PageRequest,
     ) -> Result<Page<TaskRow>, StoreError> {
-        let sql = Sql::new("SELECT ").push(COLUMNS).push(", COALESCE(l.merged_into, l.id) FROM lead_tasks t JOIN leads l ON l.id = t.lead_id");
+        let sql = Sql::new("SELECT ")
+            .push(COLUMNS)
+            .push(", COALESCE(l.merged_into, l.id) FROM lead_tasks t JOIN leads l ON l.id = t.lead_id");
         let mut sql = sql.push(" WHERE 1 = 1");
         if *viewer.reach != Reach::All {
-            sql = sql.push_bind(" AND (t.assignee = ", viewer.actor).push(" OR l.id IN (SELECT id FROM leads WHERE 1 = 1");
+            sql = sql
+                .push_bind(" AND (t.assignee = ", viewer.actor)
+                .push(" OR l.id IN (SELECT id FROM leads WHERE 1 = 1");
             sql = lead_within(sql, viewer).push("))");
         }
         if let Some(assignee) = &filter.assignee {

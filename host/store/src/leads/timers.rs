@@ -108,20 +108,23 @@ async fn fire_in(tx: &mut Tx, firing: &Firing, part: i64, mut ids: Ids) -> Resul
     if tx.first(Sql::new(sql).bind(timer.lead.0)).await?.is_none() {
         return Ok(false);
     }
-    let sql = "UPDATE lead_timers SET fired_at = $4 WHERE lead_id = $1 AND rule = $2 AND since = $3 AND fired_at IS NULL";
+    let sql =
+        "UPDATE lead_timers SET fired_at = $4 WHERE lead_id = $1 AND rule = $2 AND since = $3 AND fired_at IS NULL";
     let sql = Sql::new(sql).bind(timer.lead.0).bind(&timer.rule).bind(timer.since).bind(entry.at);
     if tx.execute(sql).await? == 0 {
         return Ok(false);
     }
     if let Some((action, assignee)) = task {
-        let what = NewTask {
-            action: action.clone(),
-            due_at: entry.at,
-            obstacle: String::new(),
-            assignee: assignee.clone(),
+        let what =
+            NewTask { action: action.clone(), due_at: entry.at, obstacle: String::new(), assignee: assignee.clone() };
+        let task = Task {
+            id: part,
+            what,
+            created_at: entry.at,
+            created_by: entry.actor.clone(),
+            done_at: None,
+            done_by: None,
         };
-        let task =
-            Task { id: part, what, created_at: entry.at, created_by: entry.actor.clone(), done_at: None, done_by: None };
         tasks::insert(tx, timer.lead, &task, &mut ids).await?;
     }
     // The version stays where nothing changed that rules are told of.

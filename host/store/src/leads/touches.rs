@@ -40,13 +40,12 @@ impl Store {
 }
 
 fn read(row: &mut Row) -> Result<Touch, Fault> {
-    Ok(Touch {
-        id: row.take()?,
-        what: row.json("touch")?,
-        actor: row.take()?,
-        noted_at: row.take()?,
-        contradicts: row.take()?,
-    })
+    let id = row.take()?;
+    let mut what: NewTouch = row.json("touch")?;
+    let (actor, noted_at, contradicts) = (row.take()?, row.take()?, row.take()?);
+    // Of a forgotten person the moment is left.
+    what.at = Some(row.take()?);
+    Ok(Touch { id, what, actor, noted_at, contradicts })
 }
 
 async fn note(tx: &mut Tx, id: LeadId, mut touch: Touch, mut ids: Ids) -> Result<Touch, Fault> {
@@ -65,7 +64,8 @@ async fn note(tx: &mut Tx, id: LeadId, mut touch: Touch, mut ids: Ids) -> Result
     tx.execute(sql.bind(json_text(&touch.what)?).bind(touch.contradicts)).await?;
     let touched = lead.touched_at.unwrap_or(at).max(at);
     let answered = if kind.answers() { Some(lead.answered_at.unwrap_or(at).min(at)) } else { lead.answered_at };
-    let sql = "UPDATE leads SET touched_at = $2, answered_at = $3, updated_at = $4, version = version + 1 WHERE id = $1";
+    let sql =
+        "UPDATE leads SET touched_at = $2, answered_at = $3, updated_at = $4, version = version + 1 WHERE id = $1";
     tx.execute(Sql::new(sql).bind(id.0).bind(touched).bind(answered).bind(touch.noted_at)).await?;
     let data = json!({ "touch": touch.id, "kind": kind, "at": at, "contradicts": touch.contradicts });
     let mut entries = Entries::default();

@@ -56,7 +56,9 @@ async fn undo_merge(tx: &mut Tx, id: LeadId, merge: i64, by: By<'_>, ids: Ids) -
     let keys: Vec<[String; 2]> = row.json("merge")?;
     let moved: Vec<i64> = row.json("merge")?;
     write_details(tx, id, &lead.details.give_back(&before, &after), by.at).await?;
-    let sql = Sql::new("UPDATE leads SET version = version + 1, merged_into = CASE WHEN id = $1 THEN NULL ELSE $1 END WHERE id IN ");
+    let sql = Sql::new(
+        "UPDATE leads SET version = version + 1, merged_into = CASE WHEN id = $1 THEN NULL ELSE $1 END WHERE id IN ",
+    );
     tx.execute(sql.bind(other.0).list(moved)).await?;
     give_keys(tx, id, other, &keys).await?;
     tell_apart(tx, id, other).await?;
@@ -122,7 +124,8 @@ async fn give_keys(tx: &mut Tx, from: LeadId, to: LeadId, keys: &[[String; 2]]) 
 }
 
 async fn tell_apart(tx: &mut Tx, one: LeadId, other: LeadId) -> Result<(), Fault> {
-    let sql = "INSERT INTO lead_distinct (lead_id, other_id) VALUES ($1, $2) ON CONFLICT (lead_id, other_id) DO NOTHING";
+    let sql =
+        "INSERT INTO lead_distinct (lead_id, other_id) VALUES ($1, $2) ON CONFLICT (lead_id, other_id) DO NOTHING";
     tx.execute(Sql::new(sql).bind(one.min(other).0).bind(one.max(other).0)).await?;
     Ok(())
 }

@@ -101,7 +101,8 @@ impl Harness {
                 let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
                 let names = sqlx::query_scalar::<_, String>("SELECT name FROM pragma_table_info($1)").bind(table);
                 let names = names.fetch_all(&mut connection).await.unwrap();
-                let columns: Vec<String> = names.iter().map(|name| format!("COALESCE(CAST({name} AS TEXT), '')")).collect();
+                let columns: Vec<String> =
+                    names.iter().map(|name| format!("COALESCE(CAST({name} AS TEXT), '')")).collect();
                 let sql = sqlx::AssertSqlSafe(format!("SELECT {} FROM {table}", columns.join(" || '|' || ")));
                 dumped += &sqlx::query_scalar::<_, String>(sql).fetch_all(&mut connection).await.unwrap().join("\n");
             } else {

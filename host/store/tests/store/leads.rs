@@ -13,7 +13,7 @@ use mortise_domain::lead::{Contact, Details, Grade, Lead, LeadEntry, number};
 use mortise_domain::ports::StoreError;
 use mortise_domain::ports::leads::{Firing, Intake, Judgement, Leads, Taken, Timer};
 use mortise_domain::timeline::Entry;
-use mortise_store::{LeadFilter, NewLeadFile, PageRequest, Viewer};
+use mortise_store::{LeadFilter, NewLeadFile, PageRequest, StayFilter, Viewer};
 use serde_json::json;
 
 use crate::harness::{Harness, on_both, together};
@@ -29,6 +29,7 @@ on_both! {
     touches_that_contradict_are_told,
     a_move_is_refused_where_somebody_was_faster,
     a_timer_goes_off_once,
+    figures_are_right_to_the_lead,
 }
 
 const ALL: Viewer<'static> = Viewer { reach: &Reach::All, actor: "test" };
@@ -87,8 +88,15 @@ async fn entries_with_a_common_key_are_one_lead(h: Harness) {
     assert_eq!((lead.stage.as_str(), lead.grade, lead.number), ("new", Grade::C, number(first)));
     assert_eq!(events(&h, first).await, ["lead.created", "lead.added-to", "lead.added-to"]);
     assert_eq!(h.store.lead_entries(first).await.unwrap().len(), 3);
-    let filter = |search: &str| LeadFilter { search: Some(search.into()), region: "CN".into(), ..LeadFilter::default() };
-    for (search, found) in [("138 0000 0001", vec![first]), ("X4", vec![other]), ("甲机", vec![first]), ("x%", vec![]), ("", vec![other, first])] {
+    let filter =
+        |search: &str| LeadFilter { search: Some(search.into()), region: "CN".into(), ..LeadFilter::default() };
+    for (search, found) in [
+        ("138 0000 0001", vec![first]),
+        ("X4", vec![other]),
+        ("甲机", vec![first]),
+        ("x%", vec![]),
+        ("", vec![other, first]),
+    ] {
         let page = h.store.list_leads(ALL, &filter(search), &PageRequest::default()).await.unwrap();
         assert_eq!(page.items.iter().map(|lead| lead.id).collect::<Vec<_>>(), found, "{search}");
     }
@@ -97,7 +105,15 @@ async fn entries_with_a_common_key_are_one_lead(h: Harness) {
 async fn an_entry_can_show_two_leads_to_be_one(h: Harness) {
     let two = take(&h, &[entry("", "张伟", "+8613800000001", ""), entry("X2", "甲", "", "甲机械有限公司")]).await;
     let (first, second) = (two[0].lead(), two[1].lead());
-    let touch = NewTouch { kind: TouchKind::Call, at: None, city: String::new(), note: "打过".into(), competitor: String::new(), need: String::new(), first_call: None };
+    let touch = NewTouch {
+        kind: TouchKind::Call,
+        at: None,
+        city: String::new(),
+        note: "打过".into(),
+        competitor: String::new(),
+        need: String::new(),
+        first_call: None,
+    };
     h.store.touch_lead(second, &touch, "user:anna").await.unwrap();
     let taken = take(&h, &[entry("", "张总", "+8613800000001", "甲机械")]).await;
     assert_eq!(taken, [Taken::Merged(first)]);
@@ -124,7 +140,8 @@ async fn an_entry_can_show_two_leads_to_be_one(h: Harness) {
 }
 
 async fn what_was_added_comes_apart(h: Harness) {
-    let taken = take(&h, &[entry("X1", "张伟", "+8613800000001", ""), entry("X2", "李娜", "+8613800000001", "乙贸易")]).await;
+    let taken =
+        take(&h, &[entry("X1", "张伟", "+8613800000001", ""), entry("X2", "李娜", "+8613800000001", "乙贸易")]).await;
     assert_eq!(taken[1], Taken::Merged(taken[0].lead()));
     let lead = taken[0].lead();
     let added = h.store.lead_entries(lead).await.unwrap().into_iter().find(|record| record.added).unwrap();
@@ -134,7 +151,8 @@ async fn what_was_added_comes_apart(h: Harness) {
     assert_eq!((one.details.company.as_str(), one.external_ids), ("", vec!["X1".to_owned()]));
     assert_eq!((other.details.name.as_str(), other.external_ids), ("李娜", vec!["X2".to_owned()]));
     // The file is imported again: each row finds its own.
-    let again = take(&h, &[entry("X1", "张伟", "+8613800000001", ""), entry("X2", "李娜", "+8613800000001", "乙贸易")]).await;
+    let again =
+        take(&h, &[entry("X1", "张伟", "+8613800000001", ""), entry("X2", "李娜", "+8613800000001", "乙贸易")]).await;
     assert_eq!(again, [Taken::Known(lead), Taken::Known(own)]);
     let changed = take(&h, &[entry("X2", "李娜女士", "+8613800000001", "乙贸易")]).await;
     assert_eq!(changed, [Taken::Merged(own)]);
@@ -148,13 +166,15 @@ async fn what_is_known_already_changes_nothing(h: Harness) {
     let first = take(&h, &all).await;
     let created = first.iter().filter(|taken| matches!(taken, Taken::Created(_))).count();
     assert_eq!((created, first.len()), (250, 300));
-    let before = h.store.list_leads(ALL, &LeadFilter::default(), &PageRequest { after: None, limit: 500 }).await.unwrap();
+    let before =
+        h.store.list_leads(ALL, &LeadFilter::default(), &PageRequest { after: None, limit: 500 }).await.unwrap();
     h.advance(60);
     let second = take(&h, &all).await;
     for (first, second) in first.iter().zip(&second) {
         assert_eq!(Taken::Known(first.lead()), *second);
     }
-    let after = h.store.list_leads(ALL, &LeadFilter::default(), &PageRequest { after: None, limit: 500 }).await.unwrap();
+    let after =
+        h.store.list_leads(ALL, &LeadFilter::default(), &PageRequest { after: None, limit: 500 }).await.unwrap();
     assert_eq!(before, after);
 }
 
@@ -182,7 +202,12 @@ async fn the_same_number_from_many_sides_is_one_lead(h: Harness) {
 }
 
 async fn each_sees_their_own(h: Harness) {
-    let shop = |code: &str, region: &str| Shop { code: code.into(), name: code.into(), region: region.into(), currency: "CNY".into() };
+    let shop = |code: &str, region: &str| Shop {
+        code: code.into(),
+        name: code.into(),
+        region: region.into(),
+        currency: "CNY".into(),
+    };
     h.store.put_stores(&[shop("S1", "EAST"), shop("S2", "WEST")]).await.unwrap();
     let mut away = entry("", "远方", "+8613800000002", "");
     away.store = "S2".into();
@@ -202,13 +227,39 @@ async fn a_person_is_forgotten_whole(h: Harness) {
     let two = take(&h, &[entry("X1", "陈秘密", "+8613800000077", ""), entry("X2", "陈秘密二", "", "秘密公司")]).await;
     let lead = two[0].lead();
     take(&h, &[entry("", "陈秘密三", "+8613800000077", "秘密公司")]).await;
-    let touch = NewTouch { kind: TouchKind::Visit, at: None, city: "秘密市".into(), note: "秘密".into(), competitor: String::new(), need: String::new(), first_call: None };
+    let touch = NewTouch {
+        kind: TouchKind::Visit,
+        at: None,
+        city: "秘密市".into(),
+        note: "秘密".into(),
+        competitor: String::new(),
+        need: String::new(),
+        first_call: None,
+    };
     h.store.touch_lead(lead, &touch, "user:anna").await.unwrap();
-    let file = NewLeadFile { name: "秘密.pdf".into(), media_type: "application/pdf".into(), size: 1, sha256: "00".into(), path: "lead-1-x".into() };
+    let file = NewLeadFile {
+        name: "秘密.pdf".into(),
+        media_type: "application/pdf".into(),
+        size: 1,
+        sha256: "00".into(),
+        path: "lead-1-x".into(),
+    };
     h.store.attach_to_lead(lead, &file, "user:anna").await.unwrap();
     let paths = h.store.erase_lead(lead, "user:admin").await.unwrap();
     assert_eq!(paths, ["lead-1-x"]);
-    let left = h.dump(&["leads", "lead_keys", "lead_entries", "lead_merges", "lead_touches", "lead_tasks", "lead_files", "lead_stays", "timeline"]).await;
+    let left = h
+        .dump(&[
+            "leads",
+            "lead_keys",
+            "lead_entries",
+            "lead_merges",
+            "lead_touches",
+            "lead_tasks",
+            "lead_files",
+            "lead_stays",
+            "timeline",
+        ])
+        .await;
     for secret in ["秘密", "13800000077", "X1", "X2"] {
         assert!(!left.contains(secret), "{secret} is left: {left}");
     }
@@ -245,7 +296,13 @@ async fn touches_that_contradict_are_told(h: Harness) {
 
 async fn a_move_is_refused_where_somebody_was_faster(h: Harness) {
     let id = take(&h, &[entry("", "甲", "+8613800000001", "")]).await[0].lead();
-    let change = |to: &str, version| StageMove { version, to: to.into(), note: "因为".into(), actor: "user:anna".into(), at: h.advance(3_600) };
+    let change = |to: &str, version| StageMove {
+        version,
+        to: to.into(),
+        note: "因为".into(),
+        actor: "user:anna".into(),
+        at: h.advance(3_600),
+    };
     let moved = h.store.move_lead(id, &change("called", 1)).await.unwrap();
     assert_eq!((moved.stage.as_str(), moved.version), ("called", 2));
     assert!(matches!(h.store.move_lead(id, &change("won", 1)).await, Err(StoreError::Conflict(_))));
@@ -259,9 +316,15 @@ async fn a_move_is_refused_where_somebody_was_faster(h: Harness) {
 async fn a_timer_goes_off_once(h: Harness) {
     let lead = take(&h, &[entry("", "甲", "+8613800000001", "")]).await[0].lead();
     assert_eq!(h.store.unjudged_leads(0, 10).await.unwrap(), [lead]);
-    let timer = |rule: &str, due: u64| Timer { lead, rule: rule.into(), since: h.now(), due_at: h.now().after(Duration::from_secs(due)) };
+    let timer = |rule: &str, due: u64| Timer {
+        lead,
+        rule: rule.into(),
+        since: h.now(),
+        due_at: h.now().after(Duration::from_secs(due)),
+    };
     let (soon, later) = (timer("soon", 10), timer("later", 20));
-    let judged = |version, timers: &[Timer]| Judgement { lead, version, raised: None, timers: timers.to_vec(), at: h.now() };
+    let judged =
+        |version, timers: &[Timer]| Judgement { lead, version, raised: None, timers: timers.to_vec(), at: h.now() };
     assert_eq!(h.store.judge_leads(0, &[judged(9, &[])]).await.unwrap(), 0, "another version");
     assert_eq!(h.store.judge_leads(0, &[judged(1, &[soon.clone(), later.clone()])]).await.unwrap(), 1);
     assert_eq!(h.store.unjudged_leads(0, 10).await.unwrap(), []);
@@ -288,4 +351,43 @@ async fn a_timer_goes_off_once(h: Harness) {
     h.store.judge_leads(0, &[judged(version, &[soon])]).await.unwrap();
     assert_eq!(h.store.due_lead_timers(h.now(), 10).await.unwrap(), []);
     assert!(!h.store.fire_lead_timer(&firing(&later)).await.unwrap());
+}
+
+async fn figures_are_right_to_the_lead(h: Harness) {
+    let start = h.now();
+    let names: Vec<LeadEntry> =
+        (0..6).map(|at| entry("", &format!("人{at}"), &format!("+861380000000{at}"), "")).collect();
+    let leads: Vec<LeadId> = take(&h, &names).await.iter().map(|taken| taken.lead()).collect();
+    let go = async |at: usize, to: &str, hours: u64| {
+        let version = get(&h, leads[at]).await.version;
+        let at_time = start.after(Duration::from_hours(hours));
+        let change = StageMove { version, to: to.into(), note: String::new(), actor: "a".into(), at: at_time };
+        h.store.move_lead(leads[at], &change).await.unwrap();
+    };
+    go(0, "demo", 10).await;
+    go(0, "offer", 60).await;
+    go(1, "demo", 20).await;
+    go(1, "offer", 120).await;
+    go(2, "demo", 30).await;
+    go(2, "lost", 40).await;
+    go(3, "demo", 30).await;
+    // The last one turns out to be the first.
+    h.store.join_leads(leads[0], leads[5], "boss").await.unwrap();
+    let filter = StayFilter { since: start, until: Instant::NEVER, store: None };
+    let (lost, now) = (vec!["lost".to_owned()], start.after(Duration::from_hours(130)));
+    let figures = h.store.stage_figures(&Reach::All, &filter, &lost, now).await.unwrap();
+    let of = |stage: &str| {
+        let one = figures.iter().find(|one| one.stage == stage).unwrap();
+        (one.entered, one.present, one.passed, one.lost, one.dwell_seconds / 3_600)
+    };
+    assert_eq!(of("new"), (5, 1, 4, 0, 10 + 20 + 30 + 30 + 130));
+    assert_eq!(of("demo"), (4, 1, 2, 1, 50 + 100 + 10 + 100));
+    assert_eq!(of("offer"), (2, 2, 0, 0, 70 + 10));
+    let stuck = h.store.stuck_leads(&Reach::All, &filter, &lost, 1).await.unwrap();
+    let named: Vec<_> = stuck.iter().map(|one| (one.stage.as_str(), one.lead.clone())).collect();
+    assert_eq!(named, [("demo", number(leads[3])), ("new", number(leads[4])), ("offer", number(leads[0]))]);
+    let rates = h.store.pass_rates(&Reach::All, &filter, ["demo", "offer"], 72 * 3_600).await.unwrap();
+    assert_eq!(rates.iter().map(|one| (one.entered, one.in_time, one.late)).collect::<Vec<_>>(), [(4, 1, 1)]);
+    let nowhere = Reach::Own(Places::default());
+    assert_eq!(h.store.stage_figures(&nowhere, &filter, &lost, now).await.unwrap(), []);
 }

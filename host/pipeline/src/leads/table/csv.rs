@@ -103,7 +103,9 @@ impl Csv {
             let mut position = Position::new();
             position.set_byte(next);
             self.reader.seek(position).map_err(io)?;
-            return Ok(Some(Err("has a quotation mark that is not closed, or a line break in a row of another width".into())));
+            return Ok(Some(Err(
+                "has a quotation mark that is not closed, or a line break in a row of another width".into()
+            )));
         }
         if record.as_slice().len() > ROW_BYTES {
             return Ok(Some(Err(format!("is longer than {ROW_BYTES} bytes"))));

@@ -39,7 +39,8 @@ fn letters_are_told_from_the_rows() {
 #[test]
 fn a_broken_row_breaks_no_other() {
     let (_, _, rows) = all(b"a,b\n1,2\n\"3,4\n5,6\n7\n8,9,10\n\"x\ny\",11\n12,13");
-    let reasons: Vec<String> = rows.into_iter().map(|row| row.map_or_else(|reason| reason, |cells| cells.join("|"))).collect();
+    let reasons: Vec<String> =
+        rows.into_iter().map(|row| row.map_or_else(|reason| reason, |cells| cells.join("|"))).collect();
     assert_eq!(
         reasons,
         [

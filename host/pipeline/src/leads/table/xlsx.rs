@@ -57,7 +57,8 @@ impl Xlsx {
 
 /// Unpacks everything once without keeping it: what the file says of its own size may be a lie.
 fn measure(path: &Path) -> Result<(), TableError> {
-    let unreadable = |error: zip::result::ZipError| TableError::Format(format!("the spreadsheet cannot be read: {error}"));
+    let unreadable =
+        |error: zip::result::ZipError| TableError::Format(format!("the spreadsheet cannot be read: {error}"));
     let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(unreadable)?;
     let mut left = UNPACKED_BYTES;
     for at in 0..archive.len() {
@@ -65,14 +66,17 @@ fn measure(path: &Path) -> Result<(), TableError> {
         let read = std::io::copy(&mut part.take(left + 1), &mut std::io::sink())?;
         left = left.checked_sub(read).ok_or_else(|| {
             let megabytes = UNPACKED_BYTES >> 20;
-            TableError::Format(format!("the spreadsheet unpacks to more than {megabytes} MiB; split it into several files"))
+            TableError::Format(format!(
+                "the spreadsheet unpacks to more than {megabytes} MiB; split it into several files"
+            ))
         })?;
     }
     Ok(())
 }
 
 fn read(path: &Path, sender: &SyncSender<Sent>) -> Result<(), TableError> {
-    let unreadable = |error: calamine::XlsxError| TableError::Format(format!("the spreadsheet cannot be read: {error}"));
+    let unreadable =
+        |error: calamine::XlsxError| TableError::Format(format!("the spreadsheet cannot be read: {error}"));
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(path).map_err(unreadable)?;
     let sheet = book.sheet_names().first().cloned().ok_or(TableError::Empty)?;
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(unreadable)?;

@@ -5,9 +5,10 @@ use mortise_domain::access::Action::{
     self, AccessRead, AuditRead, CatalogChange, CatalogRead, CodesChange, CodesRead, CompanyChange, CompanyRead,
     ConnectionsChange, ConnectionsRead, CredentialsChange, CredentialsRead, CreditChange, CustomersChange,
     CustomersRead, DeliveriesInspect, DeliveriesRead, DeliveriesReplay, HoldsRead, HoldsRelease, InvitesUse,
-    LeadRulesChange, LeadRulesRead, LeadsApprove, LeadsErase, LeadsExport, LeadsImport, LeadsJoin, LeadsRead, LeadsWork, OrdersAttach, OrdersRead, OrdersSubmit, PeopleRead, PluginsInstall, PluginsRead, PluginsRemove, PricesPublish,
-    PricesRead, ProfileChange, ProfileRead, QuotesMake, SessionsEnd, SessionsOpen, StatusRead, TicketsClose,
-    TicketsRead, TokensChange, TokensRead, UsersChange, UsersRead,
+    LeadRulesChange, LeadRulesRead, LeadsApprove, LeadsErase, LeadsExport, LeadsImport, LeadsJoin, LeadsRead,
+    LeadsWork, OrdersAttach, OrdersRead, OrdersSubmit, PeopleRead, PluginsInstall, PluginsRead, PluginsRemove,
+    PricesPublish, PricesRead, ProfileChange, ProfileRead, QuotesMake, SessionsEnd, SessionsOpen, StatusRead,
+    TicketsClose, TicketsRead, TokensChange, TokensRead, UsersChange, UsersRead,
 };
 
 /// Where the API begins.
@@ -58,6 +59,9 @@ pub const ROUTES: &[(&str, &str, Action)] = &[
     ("POST", "/lead-imports/{id}/preview", LeadsImport),
     ("GET", "/lead-imports/{id}/refused", LeadsRead),
     ("POST", "/lead-imports/{id}/start", LeadsImport),
+    ("GET", "/lead-insight/funnel", LeadsRead),
+    ("GET", "/lead-insight/heat-map", LeadsRead),
+    ("GET", "/lead-insight/pass-rates", LeadsRead),
     ("GET", "/lead-rules", LeadRulesRead),
     ("PUT", "/lead-rules", LeadRulesChange),
     ("POST", "/lead-rules/try", LeadRulesChange),

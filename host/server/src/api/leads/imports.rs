@@ -5,10 +5,8 @@ use axum::extract::multipart::MultipartRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::StatusCode;
 use mortise_domain::instant::Instant;
-use mortise_domain::lead::columns::Column;
 use mortise_domain::ports::StoreError;
-use mortise_pipeline::leads::import::{Preview, Sample};
-use mortise_pipeline::leads::table::Encoding;
+use mortise_pipeline::leads::import::Preview;
 use mortise_pipeline::leads::{ImportError, Plan};
 use mortise_store::{ImportState, LeadImport, NewImport, Refusal};
 use serde::Serialize;
@@ -86,32 +84,13 @@ impl From<LeadImport> for ImportView {
     }
 }
 
-/// What a table looks like, and what would become of its first rows.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PreviewView {
-    /// The headings.
-    pub headings: Vec<String>,
-    /// What each column is taken for.
-    pub columns: Vec<Column>,
-    /// In which letters it is written; null: it says so itself.
-    pub encoding: Option<Encoding>,
-    /// The first rows.
-    pub rows: Vec<Sample>,
-}
-
-impl From<Preview> for PreviewView {
-    fn from(Preview { headings, columns, encoding, rows }: Preview) -> Self {
-        Self { headings, columns, encoding, rows }
-    }
-}
-
 /// An import with the first look at its file.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Uploaded {
     /// The import.
     pub import: ImportView,
     /// What the file looks like.
-    pub preview: PreviewView,
+    pub preview: Preview,
 }
 
 /// Takes a table in: CSV in UTF-8 or GBK, or XLSX, as the part `file` of a multipart form. Nothing is imported yet.
@@ -156,10 +135,10 @@ async fn upload_table(
     Ok((StatusCode::CREATED, Json(Uploaded { import: import.into(), preview })))
 }
 
-async fn look(app: &Shared, import: &LeadImport, kept: &Kept) -> Result<PreviewView, Problem> {
+async fn look(app: &Shared, import: &LeadImport, kept: &Kept) -> Result<Preview, Problem> {
     let path = app.folder.attachments().join(&import.path);
     let job = lead_imports::job(&app.store, import, kept, path).await?;
-    app.work.leads().preview(&job, SHOWN).await.map(Into::into).map_err(unusable)
+    app.work.leads().preview(&job, SHOWN).await.map_err(unusable)
 }
 
 fn unusable(error: ImportError) -> Problem {
@@ -204,13 +183,13 @@ async fn get_import(
 
 /// What would become of the first rows under a plan. Nothing is imported.
 #[utoipa::path(post, path = "/lead-imports/{id}/preview", tag = "lead-imports", request_body = Plan,
-    params(("id" = i64, Path, description = "The import's id")), responses((status = 200, body = PreviewView)))]
+    params(("id" = i64, Path, description = "The import's id")), responses((status = 200, body = Preview)))]
 async fn preview_import(
     State(app): State<Shared>,
     actor: Actor,
     Segment(id): Segment<i64>,
     Body(plan): Body<Plan>,
-) -> Result<Json<PreviewView>, Problem> {
+) -> Result<Json<Preview>, Problem> {
     let import = find(&app, &actor, id).await?;
     look(&app, &import, &Kept::new(plan, actor.reach())).await.map(Json)
 }

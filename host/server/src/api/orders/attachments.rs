@@ -165,7 +165,13 @@ pub async fn only_file(form: &mut Multipart) -> Result<Field<'_>, Problem> {
 }
 
 /// The bytes of an attached file, always as a download.
-pub async fn download(app: &Shared, path: &str, name: &str, media_type: String, size: i64) -> Result<Response, Problem> {
+pub async fn download(
+    app: &Shared,
+    path: &str,
+    name: &str,
+    media_type: String,
+    size: i64,
+) -> Result<Response, Problem> {
     let path = app.folder.attachments().join(path);
     let file = tokio::fs::File::open(&path).await.map_err(|error| {
         tracing::error!(%error, path = %path.display(), "an attached file could not be opened");
