@@ -1,5 +1,6 @@
 //! Leads: customers to be. What is known of them, where they come from, how far they have come.
 
+pub mod assignment;
 pub mod columns;
 pub mod details;
 pub mod entry;
@@ -90,6 +91,8 @@ pub struct Lead {
     pub touched_at: Option<Instant>,
     /// When somebody of ours first answered; null: nobody yet.
     pub answered_at: Option<Instant>,
+    /// When it was last given to whoever looks after it; null: they took it themselves, or nobody does.
+    pub assigned_at: Option<Instant>,
     /// When its person was forgotten; null: is known.
     pub erased_at: Option<Instant>,
 }

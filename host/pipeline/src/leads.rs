@@ -1,5 +1,6 @@
 //! What happens to leads over time: they come in, are judged by the company's rules, move through stages, and are not forgotten.
 
+mod assign;
 mod enter;
 pub mod expression;
 pub mod facts;

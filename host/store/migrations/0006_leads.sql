@@ -20,6 +20,9 @@ CREATE TABLE leads (
     updated_at BIGINT NOT NULL,
     touched_at BIGINT,
     answered_at BIGINT,
+    -- When it was given to its owner, and until when it is put off where nobody was found.
+    assigned_at BIGINT,
+    assign_at BIGINT NOT NULL DEFAULT 0,
     erased_at BIGINT,
     -- The lead that has absorbed this one; a lead that has absorbed others is never itself absorbed without them.
     merged_into BIGINT,
@@ -144,6 +147,21 @@ CREATE TABLE lead_files (
     added_by TEXT NOT NULL
 );
 CREATE INDEX lead_files_lead ON lead_files (lead_id, id);
+
+-- Who was given which lead, and why.
+CREATE TABLE lead_assignments (
+    id BIGINT PRIMARY KEY,
+    lead_id BIGINT NOT NULL REFERENCES leads (id),
+    store TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    score BIGINT NOT NULL,
+    parts TEXT NOT NULL,
+    -- Was it taken away again, because they did not answer?
+    lost BOOLEAN NOT NULL DEFAULT FALSE
+);
+CREATE INDEX lead_assignments_owner ON lead_assignments (owner, at);
+CREATE INDEX lead_assignments_lead ON lead_assignments (lead_id, owner);
 
 CREATE TABLE lead_approvals (
     id BIGINT PRIMARY KEY,

@@ -3,6 +3,7 @@
 //! A lead that was absorbed keeps its row and all that belongs to it; `merged_into` says where it is read now. So nothing moves when
 //! leads are merged, and nothing has to be moved back.
 
+pub(crate) mod assign;
 pub(crate) mod change;
 mod erase;
 mod facts;
@@ -23,6 +24,7 @@ mod undo;
 use async_trait::async_trait;
 use mortise_domain::ids::LeadId;
 use mortise_domain::instant::Instant;
+use mortise_domain::lead::assignment::{Candidate, Scored};
 use mortise_domain::lead::rules::LeadRules;
 use mortise_domain::lead::stage::StageMove;
 use mortise_domain::lead::{Details, Grade, Lead, number};
@@ -35,7 +37,7 @@ use crate::fault::Fault;
 
 /// Columns of [`lead`], of the table `leads`.
 const COLUMNS: &str = "id, version, store, owner, source, grade, stage, stage_at, details, customer, created_at, created_by, \
-                       updated_at, touched_at, answered_at, erased_at";
+                       updated_at, touched_at, answered_at, assigned_at, erased_at";
 
 /// All rows that are read as the lead `$1`: its own and the absorbed ones.
 const FAMILY: &str = "(SELECT id FROM leads WHERE id = $1 OR merged_into = $1)";
@@ -61,6 +63,7 @@ fn lead(row: &mut Row) -> Result<Lead, Fault> {
         updated_at: row.take()?,
         touched_at: row.take()?,
         answered_at: row.take()?,
+        assigned_at: row.take()?,
         erased_at: row.take()?,
     })
 }
@@ -127,6 +130,27 @@ impl Leads for Store {
 
     async fn stop_lead_timer(&self, timer: &Timer) -> Result<(), StoreError> {
         Ok(timers::stop(self, timer).await?)
+    }
+
+    async fn unassigned_leads(&self, now: Instant, ended: &[String], limit: u32) -> Result<Vec<LeadId>, StoreError> {
+        Ok(assign::unassigned(self, now, ended, limit).await?)
+    }
+
+    async fn lead_candidates(
+        &self,
+        lead: LeadId,
+        won: &[String],
+        ended: &[String],
+    ) -> Result<Vec<Candidate>, StoreError> {
+        Ok(assign::candidates(self, lead, won, ended).await?)
+    }
+
+    async fn assign_lead(&self, lead: LeadId, to: &Scored, at: Instant) -> Result<bool, StoreError> {
+        Ok(assign::assign(self, lead, to, at).await?)
+    }
+
+    async fn defer_lead(&self, lead: LeadId, until: Instant) -> Result<(), StoreError> {
+        Ok(assign::defer(self, lead, until).await?)
     }
 
     async fn next_lead_timer(&self) -> Result<Option<Instant>, StoreError> {

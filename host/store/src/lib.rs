@@ -55,6 +55,7 @@ pub use deliveries::replay::Replay;
 pub use deliveries::tickets::TicketFilter;
 pub use guesses::Guesser;
 pub use key::{KeyError, SecretKey};
+pub use leads::assign::Share;
 pub use leads::change::{LeadChange, LeadFields};
 pub use leads::files::{LeadFile, NewLeadFile};
 pub use leads::history::{EntryRecord, MergeRecord};

@@ -106,6 +106,8 @@ pub enum Since {
     Stage,
     /// Since somebody was last in touch with it, or it was entered.
     Touched,
+    /// Since it was given to whoever looks after it; never, where they took it themselves.
+    Assigned,
     /// Since its last demonstration; never, where there was none.
     Demo,
 }
@@ -250,7 +252,7 @@ mod tests {
         assert_eq!(shipped.faults(), []);
         assert_eq!(LeadRules::shipped(), shipped);
         assert_eq!(shipped.first_stage(), "not-contacted");
-        assert_eq!((shipped.stages.len(), shipped.timers.len()), (8, 7));
+        assert_eq!((shipped.stages.len(), shipped.timers.len()), (8, 8));
     }
 
     #[test]

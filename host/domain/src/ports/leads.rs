@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::ids::LeadId;
 use crate::instant::Instant;
+use crate::lead::assignment::{Candidate, Scored};
 use crate::lead::rules::LeadRules;
 use crate::lead::stage::StageMove;
 use crate::lead::touch::TouchKind;
@@ -131,6 +132,23 @@ pub trait Leads: Send + Sync {
 
     /// Stops a timer whose reason is gone.
     async fn stop_lead_timer(&self, timer: &Timer) -> Result<(), StoreError>;
+
+    /// Leads that nobody looks after and that are not put off, the best grade first. `ended`: codes of the stages in which leads end.
+    async fn unassigned_leads(&self, now: Instant, ended: &[String], limit: u32) -> Result<Vec<LeadId>, StoreError>;
+
+    /// Everybody who sells in the store of a lead, or in its region.
+    async fn lead_candidates(
+        &self,
+        lead: LeadId,
+        won: &[String],
+        ended: &[String],
+    ) -> Result<Vec<Candidate>, StoreError>;
+
+    /// Gives a lead to somebody, where nobody looks after it still. Answers whether it was so.
+    async fn assign_lead(&self, lead: LeadId, to: &Scored, at: Instant) -> Result<bool, StoreError>;
+
+    /// Puts a lead off for which nobody was found.
+    async fn defer_lead(&self, lead: LeadId, until: Instant) -> Result<(), StoreError>;
 
     /// When the next timer is due.
     async fn next_lead_timer(&self) -> Result<Option<Instant>, StoreError>;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use cel::common::ast::{EntryExpr, Expr};
 use cel::common::types::CelBool;
-use cel::common::value::Val as _;
 use cel::parser::PrattParser;
 use cel::{Context, Env, IdedExpr, Value};
 

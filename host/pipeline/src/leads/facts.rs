@@ -1,7 +1,7 @@
 //! What conditions see of a lead.
 //!
 //! `lead` (number, store, owner, source, grade, stage, name, company, province, city, district, tags, customer, attributes, the five
-//! elements in `profile`, created_at, stage_at, touched_at, answered_at), `visits` and `touches` (kind, at, first_call), `files` (name,
+//! elements in `profile`, created_at, stage_at, touched_at, answered_at, assigned_at), `visits` and `touches` (kind, at, first_call), `files` (name,
 //! pdf, at), `approvals` (at), `first_call` (was its form filled in?), `quote_opened` (how often), `last_message_at` (of theirs),
 //! `open_tasks`, `ended`, `won`, `now`, and the lengths `hour` and `day`. Moments are seconds since 1970, 0 where there is none.
 
@@ -77,6 +77,7 @@ fn lead(lead: &Lead) -> Value {
         ("stage_at", seconds(lead.stage_at)),
         ("touched_at", moment(lead.touched_at)),
         ("answered_at", moment(lead.answered_at)),
+        ("assigned_at", moment(lead.assigned_at)),
     ])
 }
 

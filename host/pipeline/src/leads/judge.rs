@@ -88,6 +88,7 @@ impl Compiled {
             Since::Created => lead.created_at,
             Since::Stage => lead.stage_at,
             Since::Touched => lead.touched_at.unwrap_or(lead.created_at).max(lead.created_at),
+            Since::Assigned => lead.assigned_at?,
             Since::Demo => facts.touches.iter().find(|(kind, ..)| *kind == TouchKind::Demo).map(|(_, at, _)| *at)?,
         };
         let after = Duration::from_mins(rule.after_minutes.into());

@@ -53,7 +53,7 @@ impl LeadWork {
     }
 
     async fn work_once(&self) -> Result<usize, StoreError> {
-        Ok(self.judge_changed().await? + self.fire_due().await?)
+        Ok(self.judge_changed().await? + self.fire_due().await? + self.assign_waiting().await?)
     }
 
     async fn fire_due(&self) -> Result<usize, StoreError> {

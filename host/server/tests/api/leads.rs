@@ -35,7 +35,57 @@ async fn a_lead_is_entered_once() {
     let server = two_stores().await;
     let first = server.post("/leads", entry("张伟", "138-1234-5678")).await;
     assert_eq!(first.status, 201, "{}", first.body);
-    insta::assert_json_snapshot!(first.body, @"");
+    insta::assert_json_snapshot!(first.body, @r#"
+    {
+      "outcome": "created",
+      "lead": {
+        "number": "LD-00000001",
+        "version": 1,
+        "store": "S1",
+        "owner": "",
+        "source": "expo",
+        "grade": "C",
+        "stage": "not-contacted",
+        "stage_at": "2026-01-31T08:00:00Z",
+        "name": "张伟",
+        "company": "",
+        "contacts": [
+          {
+            "name": "张伟",
+            "title": "",
+            "phone": "+8613812345678",
+            "email": "",
+            "wechat": ""
+          }
+        ],
+        "province": "",
+        "city": "",
+        "district": "",
+        "address": "",
+        "profile": {
+          "industry": "",
+          "purchase_band": "",
+          "main_supplier": "",
+          "decision_rank": "",
+          "pain": ""
+        },
+        "tags": [],
+        "note": "",
+        "attributes": [],
+        "consent": null,
+        "unrecorded": [],
+        "external_ids": [],
+        "customer": "",
+        "created_at": "2026-01-31T08:00:00Z",
+        "created_by": "admin",
+        "updated_at": "2026-01-31T08:00:00Z",
+        "touched_at": null,
+        "answered_at": null,
+        "assigned_at": null,
+        "erased_at": null
+      }
+    }
+    "#);
     let number = number(&first);
     let mut second = entry("张先生", "+86 138 1234 5678");
     second["details"]["company"] = json!("甲机械有限公司");
@@ -46,7 +96,21 @@ async fn a_lead_is_entered_once() {
     assert_eq!((third.status, &third.body["outcome"]), (200, &json!("known")));
     let broken = server.post("/leads", entry("李娜", "12345")).await;
     assert_eq!(broken.status, 422);
-    insta::assert_json_snapshot!(broken.body, @"");
+    insta::assert_json_snapshot!(broken.body, @r#"
+    {
+      "type": "urn:mortise:problem:invalid",
+      "title": "The request is not valid",
+      "status": 422,
+      "detail": "details.contacts[0].phone: is no telephone number; write it as 138 1234 5678 or +86 21 6000 1234",
+      "errors": [
+        {
+          "field": "details.contacts[0].phone",
+          "message": "is no telephone number; write it as 138 1234 5678 or +86 21 6000 1234"
+        }
+      ],
+      "remedy": "Correct the fields and send it again."
+    }
+    "#);
 
     let history = server.get(&format!("/leads/{number}/history")).await.body;
     let added = history["entries"][0]["id"].as_i64().unwrap();

@@ -162,15 +162,18 @@ impl Desk {
         if !fresh {
             let entry = &intake.entry;
             present.changed |= present.lead.details.absorb(&entry.details);
-            for (own, theirs) in [
-                (&mut present.lead.store, &entry.store),
-                (&mut present.lead.owner, &entry.owner),
-                (&mut present.lead.source, &entry.source),
-            ] {
+            let lead = &mut present.lead;
+            let mut fill = |own: &mut String, theirs: &String| {
                 if own.is_empty() && !theirs.is_empty() {
                     own.clone_from(theirs);
                     present.changed = true;
                 }
+            };
+            fill(&mut lead.source, &entry.source);
+            fill(&mut lead.store, &entry.store);
+            // Whoever enters what another store knows does not come to look after it by that.
+            if lead.store == entry.store {
+                fill(&mut lead.owner, &entry.owner);
             }
             present.lead.updated_at = intake.at;
         }
@@ -231,6 +234,7 @@ impl Desk {
             updated_at: intake.at,
             touched_at: None,
             answered_at: None,
+            assigned_at: None,
             erased_at: None,
         };
         self.leads.insert(id, Present { lead, is_new: true, changed: false });

@@ -10,7 +10,7 @@ use mortise_domain::ports::leads::{Firing, Judgement, Timer};
 use mortise_domain::timeline::Entry;
 use serde_json::json;
 
-use super::tasks;
+use super::{assign, tasks};
 use crate::Store;
 use crate::counters::{Counter, Ids};
 use crate::database::{Row, Sql, Tx, transact};
@@ -129,8 +129,7 @@ async fn fire_in(tx: &mut Tx, firing: &Firing, part: i64, mut ids: Ids) -> Resul
     }
     // The version stays where nothing changed that rules are told of.
     if *unassign {
-        let sql = "UPDATE leads SET owner = '', updated_at = $2, version = version + 1 WHERE id = $1";
-        tx.execute(Sql::new(sql).bind(timer.lead.0).bind(entry.at)).await?;
+        assign::take_away(tx, timer.lead, entry.at).await?;
     } else if task.is_some() {
         tx.execute(Sql::new("UPDATE leads SET version = version + 1 WHERE id = $1").bind(timer.lead.0)).await?;
     }

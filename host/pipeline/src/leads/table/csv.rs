@@ -18,6 +18,7 @@ pub(super) struct Csv {
     /// A second handle, to look at lines.
     lines: File,
     encoding: Encoding,
+    separator: u8,
 }
 
 pub(super) fn open(path: &Path, encoding: Option<Encoding>) -> Result<(Vec<String>, Encoding, Csv), TableError> {
@@ -34,7 +35,7 @@ pub(super) fn open(path: &Path, encoding: Option<Encoding>) -> Result<(Vec<Strin
     let headings = decode(&record, encoding).map_err(TableError::Format)?;
     let headings =
         headings.into_iter().map(|heading| heading.trim_start_matches('\u{feff}').trim().to_owned()).collect();
-    Ok((headings, encoding, Csv { reader, lines: File::open(path)?, encoding }))
+    Ok((headings, encoding, Csv { reader, lines: File::open(path)?, encoding, separator }))
 }
 
 fn reader(file: File, separator: u8) -> Reader<File> {
@@ -95,9 +96,11 @@ impl Csv {
         if !self.reader.read_byte_record(&mut record).map_err(io)? {
             return Ok(None);
         }
-        if record.len() != columns
-            && let Some(begin) = record.position().map(Position::byte)
-            && let Some(next) = self.line_after(begin, self.reader.position().byte())?
+        let end = self.reader.position().byte();
+        if let Some(begin) = record.position().map(Position::byte)
+            && (record.len() != columns || record.as_slice().contains(&b'\n'))
+            && let Some(next) = self.line_after(begin, end)?
+            && (record.len() != columns || !self.is_sound(begin, end)?)
         {
             // A quotation mark that is never closed swallows the rows behind it: only its own line is refused.
             let mut position = Position::new();
@@ -114,6 +117,33 @@ impl Csv {
             return Ok(Some(Err(format!("has {} cells where the headings are {columns}", record.len()))));
         }
         Ok(Some(decode(&record, self.encoding)))
+    }
+
+    /// Are all quotation marks between these places where they belong: around whole cells, or doubled within them? The reader takes
+    /// others as they come, and with them the rows behind.
+    fn is_sound(&mut self, begin: u64, end: u64) -> Result<bool, TableError> {
+        let length = end.saturating_sub(begin);
+        if length > ROW_BYTES as u64 {
+            return Ok(false);
+        }
+        self.lines.seek(SeekFrom::Start(begin))?;
+        let mut raw = Vec::new();
+        (&self.lines).take(length).read_to_end(&mut raw)?;
+        let is_edge = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == self.separator || b"\r\n".contains(byte));
+        let (mut quoted, mut at) = (false, 0);
+        while let Some(byte) = raw.get(at) {
+            if *byte == b'"' {
+                let next = raw.get(at + 1);
+                match quoted {
+                    true if next == Some(&b'"') => at += 1,
+                    true if is_edge(next) => quoted = false,
+                    false if at == 0 || is_edge(raw.get(at - 1)) => quoted = true,
+                    _ => return Ok(false),
+                }
+            }
+            at += 1;
+        }
+        Ok(!quoted)
     }
 
     /// Where the line after the one at `begin` begins, where it lies before `end`.

@@ -61,6 +61,14 @@ fn a_broken_row_breaks_no_other() {
     assert_eq!(rows[2], Err("cell 1 is not written in UTF-8 as the rest of the file".into()));
 }
 
+/// Two marks that are never closed make one cell of all that lies between them, and the right number of cells.
+#[test]
+fn an_open_mark_swallows_no_rows() {
+    let (_, _, rows) = all(b"a,b\n\"1,2\n3,\"x\"\"y\"\n\"5,6\n7,\"8\n9\"\n\"10,11\n12,13");
+    let good: Vec<_> = rows.iter().map(|row| row.as_ref().map(|cells| cells.join("|")).unwrap_or_default()).collect();
+    assert_eq!(good, ["", "3|x\"y", "", "7|8\n9", "", "12|13"]);
+}
+
 #[test]
 fn what_is_no_table_says_what_to_do() {
     let refused = |bytes: &[u8]| Table::open(file(bytes).path(), None).map(|_| ()).unwrap_err().to_string();

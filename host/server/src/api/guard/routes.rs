@@ -59,6 +59,7 @@ pub const ROUTES: &[(&str, &str, Action)] = &[
     ("POST", "/lead-imports/{id}/preview", LeadsImport),
     ("GET", "/lead-imports/{id}/refused", LeadsRead),
     ("POST", "/lead-imports/{id}/start", LeadsImport),
+    ("GET", "/lead-insight/assignments", LeadsRead),
     ("GET", "/lead-insight/funnel", LeadsRead),
     ("GET", "/lead-insight/heat-map", LeadsRead),
     ("GET", "/lead-insight/pass-rates", LeadsRead),

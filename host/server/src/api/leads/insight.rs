@@ -8,7 +8,7 @@ use axum::extract::State;
 use mortise_domain::instant::Instant;
 use mortise_domain::lead::rules::LeadRules;
 use mortise_domain::lead::stage::Ending;
-use mortise_store::{PassRate, StageFigures, StayFilter, Stuck};
+use mortise_store::{PassRate, Share, StageFigures, StayFilter, Stuck};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -31,7 +31,11 @@ const IN_TIME: u32 = 72;
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(funnel)).routes(routes!(heat_map)).routes(routes!(pass_rates))
+    OpenApiRouter::new()
+        .routes(routes!(funnel))
+        .routes(routes!(heat_map))
+        .routes(routes!(pass_rates))
+        .routes(routes!(shares))
 }
 
 /// What is counted.
@@ -269,4 +273,52 @@ async fn pass_rates(
     let (from, to) = (from.unwrap_or_else(|| "demo-done".into()), to.unwrap_or_else(|| "proposal-sent".into()));
     let seconds = i64::from(hours.unwrap_or(IN_TIME)) * 3_600;
     Ok(Json(Listed::whole(app.store.pass_rates(actor.reach(), &filter, [&from, &to], seconds).await?)))
+}
+
+/// Since when.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ShareParams {
+    /// Only what was given since; 90 days ago where it is missing.
+    #[param(value_type = Option<String>)]
+    since: Option<Instant>,
+}
+
+/// What somebody was given, and what became of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShareView {
+    /// Code of the store.
+    pub store: String,
+    /// Who.
+    pub owner: String,
+    /// Leads that they were given.
+    pub assigned: i64,
+    /// Of them, those that they were the first of ours to answer.
+    pub answered: i64,
+    /// Hours from the assignment to the first answer on average, to a tenth.
+    pub answer_hours: f64,
+    /// Leads that were taken away again, because they did not answer.
+    pub lost: i64,
+    /// Their score at the assignments on average, of a hundred.
+    pub score: f64,
+}
+
+impl From<Share> for ShareView {
+    fn from(Share { store, owner, assigned, answered, answer_seconds, lost, score }: Share) -> Self {
+        let answer_hours = tenths(answer_seconds, answered.saturating_mul(3_600));
+        Self { store, owner, assigned, answered, answer_hours, lost, score: tenths(score, assigned) }
+    }
+}
+
+/// Who was given how many leads, and how fast they were answered. Why each was given to whom stands in its story.
+#[utoipa::path(get, path = "/lead-insight/assignments", tag = "lead-insight", params(ShareParams),
+    responses((status = 200, body = Listed<ShareView>)))]
+async fn shares(
+    State(app): State<Shared>,
+    actor: Actor,
+    Params(ShareParams { since }): Params<ShareParams>,
+) -> Result<Json<Listed<ShareView>>, Problem> {
+    let since = since.unwrap_or(app.now().before(BACK));
+    Ok(Json(Listed::whole(app.store.lead_shares(actor.reach(), since).await?)))
 }

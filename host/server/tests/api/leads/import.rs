@@ -48,7 +48,28 @@ async fn a_table_is_looked_at_then_imported() {
     let server = two_stores().await;
     let uploaded = upload(&server, "客户.csv", TABLE.as_bytes()).await;
     assert_eq!(uploaded.status, 201, "{}", uploaded.body);
-    insta::assert_json_snapshot!(uploaded.body["preview"]["columns"], @"");
+    insta::assert_json_snapshot!(uploaded.body["preview"]["columns"], @r#"
+    [
+      {
+        "field": "external_id"
+      },
+      {
+        "field": "name"
+      },
+      {
+        "field": "phone"
+      },
+      {
+        "field": "company"
+      },
+      {
+        "field": "store"
+      },
+      {
+        "attribute": "年龄"
+      }
+    ]
+    "#);
     let rows = uploaded.body["preview"]["rows"].as_array().unwrap().clone();
     let reasons: Vec<_> = rows.iter().map(|row| row["reason"].as_str().unwrap()).collect();
     assert_eq!((reasons[0], reasons[3]), ("", "store: there is no store \"S9\""));
@@ -61,7 +82,21 @@ async fn a_table_is_looked_at_then_imported() {
         (&json!("done"), &json!(5), &json!(2), &json!(1), &json!(2)),
         "{done}"
     );
-    insta::assert_json_snapshot!(server.get(&format!("/lead-imports/{id}/refused")).await.body, @"");
+    insta::assert_json_snapshot!(server.get(&format!("/lead-imports/{id}/refused")).await.body, @r#"
+    {
+      "items": [
+        {
+          "row": 3,
+          "reason": "details.contacts[0].phone: is no telephone number; write it as 138 1234 5678 or +86 21 6000 1234"
+        },
+        {
+          "row": 4,
+          "reason": "store: there is no store \"S9\""
+        }
+      ],
+      "next": null
+    }
+    "#);
     assert_eq!(server.post(&format!("/lead-imports/{id}/start"), json!({})).await.status, 409);
     let found = server.get("/leads?search=13812345678").await.body;
     assert_eq!(found["items"][0]["external_ids"], json!(["K1", "K5"]));
@@ -140,7 +175,20 @@ async fn by_command_with_and_without_a_server() {
     let server = Server::start().await;
     let data = server.folder.path().to_str().unwrap().to_owned();
     let said = by_command(&[paths[0], "--report", paths[2], "--data", &data, "--server", &server.running.url]).await;
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @"
+    1000 rows: 900 created, 0 merged, 100 refused
+      row 10: has 2 cells where the headings are 4
+      row 20: has a quotation mark that is not closed, or a line break in a row of another width
+      row 30: has 6 cells where the headings are 4
+      row 40: details: says nobody: give a name, a company, a telephone number, an e-mail address or an external id
+      row 50: details.contacts[0].phone: is not a number that the numbering plan of its country has; check its digits
+      row 60: has 2 cells where the headings are 4
+      row 70: has a quotation mark that is not closed, or a line break in a row of another width
+      row 80: has 6 cells where the headings are 4
+      row 90: details: says nobody: give a name, a company, a telephone number, an e-mail address or an external id
+      row 100: details.contacts[0].phone: is not a number that the numbering plan of its country has; check its digits
+      and 90 more; --report FILE has them all
+    ");
     assert_eq!(report(&out), first, "the same by either way");
     server.running.shutdown().await;
 }

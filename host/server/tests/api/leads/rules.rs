@@ -36,7 +36,25 @@ async fn gates_name_exactly_what_is_missing() {
     let path = format!("/leads/{}", number(&server.post("/leads", entry("张伟", "13812345678")).await));
     let demo = move_to(&server, &path, "demo-done").await;
     assert_eq!(demo.status, 409);
-    insta::assert_json_snapshot!(demo.body, @"");
+    insta::assert_json_snapshot!(demo.body, @r#"
+    {
+      "type": "urn:mortise:problem:gate",
+      "title": "Something is missing for this stage",
+      "status": 409,
+      "detail": "LD-00000001 cannot move to demo-done: The form of the first call (three worries, what was promised, next contact) is missing: fill it in with a call.",
+      "text": {
+        "zh": "缺少首次通话表（三项最担心的问题、承诺、下次联系时间），请在通话记录中填写",
+        "en": "The form of the first call (three worries, what was promised, next contact) is missing: fill it in with a call"
+      },
+      "errors": [
+        {
+          "field": "first-call-form",
+          "message": "The form of the first call (three worries, what was promised, next contact) is missing: fill it in with a call"
+        }
+      ],
+      "remedy": "Add what is missing and move it again."
+    }
+    "#);
     let form =
         json!({ "worries": ["价格", "交期"], "promised": "明天发样", "next_contact_at": "2026-02-02T08:00:00Z" });
     let incomplete = server.post(&format!("{path}/touches"), json!({ "kind": "call", "first_call": form })).await;
@@ -164,5 +182,52 @@ async fn what_nobody_does_is_noticed_once() {
     server.advance(Duration::from_hours(24 * 100));
     work.run_until_idle().await.unwrap();
     assert_eq!(timers(&server).await.len(), 2);
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_lead_is_given_to_whoever_is_best_and_taken_from_whoever_does_not_answer() {
+    let server = two_stores().await;
+    let anna = server.sign_up("anna", &["sales"], &["S1"]).await;
+    server.sign_up("bob", &["sales"], &["S1"]).await;
+    server.sign_up("far", &["sales"], &["S2"]).await;
+    let work = server.running.app.work.leads();
+    let path = format!("/leads/{}", number(&server.post("/leads", entry("张伟", "13812345678")).await));
+    work.run_until_idle().await.unwrap();
+    assert_eq!(server.get(&path).await.body["owner"], "user:anna", "alike, so by name");
+    let second = format!("/leads/{}", number(&server.post("/leads", entry("李娜", "13900000002")).await));
+    work.run_until_idle().await.unwrap();
+    assert_eq!(server.get(&second).await.body["owner"], "user:bob", "who has fewer");
+    let touched = server.by(&anna, Method::POST, &format!("{path}/touches")).json(&json!({ "kind": "call" }));
+    assert_eq!(send(touched).await.status, 201);
+    // 16:00 in Shanghai; two working hours later it is 18:00, when nobody works any more; it is given anew at 9:00.
+    server.advance(Duration::from_hours(2));
+    work.run_until_idle().await.unwrap();
+    assert_eq!(server.get(&path).await.body["owner"], "user:anna", "has answered");
+    assert_eq!(server.get(&second).await.body["owner"], "", "taken away");
+    server.advance(Duration::from_hours(15));
+    work.run_until_idle().await.unwrap();
+    assert_eq!(server.get(&second).await.body["owner"], "user:anna", "not to whoever missed it");
+    let story = server.get(&format!("{second}/timeline")).await.body;
+    let last =
+        story["items"].as_array().unwrap().iter().rfind(|entry| entry["event"] == "lead.assigned").unwrap().clone();
+    assert_eq!(last["data"]["parts"].as_array().unwrap().len(), 3, "{last}");
+    let mut away = entry("远方", "13900000003");
+    away["store"] = json!("");
+    let lone = format!("/leads/{}", number(&server.post("/leads", away).await));
+    work.run_until_idle().await.unwrap();
+    assert_eq!(server.get(&lone).await.body["owner"], "", "no store, nobody");
+    let shares = server.get("/lead-insight/assignments").await.body;
+    let counts: Vec<_> = shares["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (&one["owner"], &one["assigned"], &one["answered"], &one["lost"]))
+        .collect();
+    assert_eq!(
+        counts,
+        [(&json!("user:anna"), &json!(2), &json!(1), &json!(0)), (&json!("user:bob"), &json!(1), &json!(0), &json!(1)),],
+        "{shares}"
+    );
     server.running.shutdown().await;
 }
