@@ -28,6 +28,7 @@ pub mod hold;
 pub mod ids;
 pub mod instant;
 pub mod inventory;
+pub mod lead;
 pub mod lockout;
 pub mod lookup;
 pub mod manifest;

@@ -28,6 +28,7 @@ pub mod guard;
 pub mod health;
 pub mod holds;
 pub mod invites;
+pub mod leads;
 pub mod me;
 pub mod orders;
 pub mod page;
@@ -55,6 +56,7 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(deliveries::routes())
         .merge(tickets::routes())
         .merge(events::routes())
+        .merge(leads::routes())
         .merge(catalog::routes())
         .merge(price_lists::routes())
         .merge(plugins::routes(plugin_bytes))

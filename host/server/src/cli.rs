@@ -14,6 +14,7 @@ mod compile;
 mod connection;
 mod delivery;
 mod doctor;
+mod lead;
 mod order;
 mod plugin;
 mod publisher;
@@ -60,6 +61,9 @@ enum Command {
     /// Fill the standing data
     #[command(subcommand)]
     Catalog(catalog::Command),
+    /// Import leads
+    #[command(subcommand)]
+    Lead(lead::Command),
     /// People who sign in
     #[command(subcommand)]
     User(user::Command),
@@ -97,6 +101,7 @@ impl Cli {
             Command::Order(command) => command.run(&remote()?).await,
             Command::Delivery(command) => command.run(&remote()?).await,
             Command::Catalog(command) => command.run(&remote()?).await,
+            Command::Lead(command) => command.run(&config, server.as_deref()).await,
             Command::User(command) => command.run(&remote()?).await,
             Command::Token(command) => command.run(&remote()?).await,
             Command::Migrate => serve::migrate(&config).await,

@@ -23,7 +23,7 @@ use crate::folder::{Folder, read_private, write_private};
 use crate::invites::{self, Link};
 use crate::tokens;
 use crate::work::{Work, Workshop};
-use crate::{api, listen, metrics, upkeep};
+use crate::{api, lead_imports, listen, metrics, upkeep};
 
 /// What the outside world gives; tests give their own.
 pub struct Outside {
@@ -130,6 +130,7 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     let app = App { config, folder, store, runtime, fetcher, registry, connections, work, access, clock, chance, feed };
     let app = Arc::new(app);
     tracing::info!(url, database = app.store.engine(), "the server listens");
+    lead_imports::resume(&app).await?;
     let task = tokio::spawn(run(listener, Arc::clone(&app), stop.clone()));
     Ok(Running { url, token, first_link, stop, app, task })
 }

@@ -84,6 +84,15 @@ actions! {
     CustomersRead     "customers.read"     Reads       [All  All  All  All  All  No ]  "查看客户"  "See customers";
     CustomersChange   "customers.change"   Governs     [All  No   No   All  No   No ]  "修改客户"  "Change customers";
     CreditChange      "credit.change"      Governs     [All  No   No   All  No   No ]  "登记收款与期初余额"  "Enter payments and opening balances";
+    LeadsRead         "leads.read"         Reads       [All  All  Own  All  Own  No ]  "查看线索及其经过、附件"  "See leads with their story and files";
+    LeadsWork         "leads.work"         Works       [All  No   Own  No   Own  No ]  "录入与跟进线索"  "Enter leads and work on them";
+    LeadsImport       "leads.import"       Governs     [All  No   Own  No   No   No ]  "导入线索"  "Import tables of leads";
+    LeadsJoin         "leads.join"         Governs     [All  No   Own  No   No   No ]  "合并线索、撤销合并"  "Merge leads and take a merge back";
+    LeadsApprove      "leads.approve"      Governs     [All  No   Own  No   No   No ]  "核准线索的价格"  "Approve the price for a lead";
+    LeadsExport       "leads.export"       Reads       [All  No   No   No   No   No ]  "导出一位客户的全部个人信息"  "Export all data of a person";
+    LeadsErase        "leads.erase"        Governs     [All  No   No   No   No   No ]  "删除一位客户的个人信息"  "Forget a person";
+    LeadRulesRead     "lead-rules.read"    Reads       [All  All  All  All  All  No ]  "查看线索规则"  "See the rules about leads";
+    LeadRulesChange   "lead-rules.change"  Governs     [All  No   No   No   No   No ]  "修改线索规则"  "Change the rules about leads";
     CatalogRead       "catalog.read"       Reads       [All  All  All  All  All  All]  "查看区域、门店、仓库、商品"  "See regions, stores, warehouses, products";
     CatalogChange     "catalog.change"     Governs     [All  No   No   No   No   No ]  "修改区域、门店、仓库、商品"  "Change regions, stores, warehouses, products";
     CodesRead         "codes.read"         Reads       [All  All  No   No   No   All]  "查看编码对照"  "See code maps";

@@ -40,6 +40,15 @@ fn the_table() {
     AAAAA- customers.read
     A--A-- customers.change
     A--A-- credit.change
+    AAoAo- leads.read
+    A-o-o- leads.work
+    A-o--- leads.import
+    A-o--- leads.join
+    A-o--- leads.approve
+    A----- leads.export
+    A----- leads.erase
+    AAAAA- lead-rules.read
+    A----- lead-rules.change
     AAAAAA catalog.read
     A----- catalog.change
     AA---A codes.read

@@ -12,6 +12,7 @@ mod cross_site;
 mod document;
 mod guessing;
 mod invites;
+mod leads;
 mod operations;
 mod orders;
 mod own_store;

@@ -21,6 +21,7 @@ mod differential;
 mod doubt;
 mod growth;
 mod harness;
+mod leads;
 mod leases;
 mod migration;
 mod operations;
