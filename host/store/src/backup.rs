@@ -128,7 +128,7 @@ impl Kind {
             (Self::Text, Json::Null) => Some(Value::Text(None)),
             (Self::Text, Json::String(text)) => Some(Value::Text(Some(text))),
             (Self::Bytes, Json::String(text)) => Some(Value::Bytes(hex::decode(text).ok()?)),
-            (Self::Bool, Json::Null) => Some(Value::NoBool),
+            (Self::Bool, Json::Null) => Some(Value::Bool(None)),
             (Self::Bool, Json::Bool(flag)) => Some(Value::Bool(flag)),
             _ => None,
         }
