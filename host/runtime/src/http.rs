@@ -10,6 +10,7 @@ mod redirect;
 mod reply;
 pub(crate) mod resolver;
 mod send;
+pub(crate) mod wire;
 
 pub(crate) use draft::{Answer, Draft};
 

@@ -82,6 +82,14 @@ pub enum InspectError {
         "the component has no manifest (custom section `{SECTION}`): pack it with `mortise plugin build`, which puts `manifest.json` into it"
     )]
     NoManifest,
+    /// More than one manifest section.
+    #[error(
+        "the component has {found} manifests (custom sections `{SECTION}`): pack the component that the compiler made, once, with `mortise plugin build`"
+    )]
+    SeveralManifests {
+        /// How many.
+        found: usize,
+    },
     /// A manifest that cannot be read.
     #[error(transparent)]
     Manifest(#[from] ManifestFault),
@@ -178,7 +186,7 @@ fn malformed(error: &wasmparser::BinaryReaderError, length: usize) -> InspectErr
 /// The component's own section, never one of a module inside it.
 fn manifest_section(bytes: &[u8]) -> Result<Option<&[u8]>, InspectError> {
     let mut depth = 0_u32;
-    let mut found = None;
+    let mut found = Vec::new();
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(|error| malformed(&error, bytes.len()))? {
             Payload::Version { encoding, .. } if depth == 0 && encoding == Encoding::Module => {
@@ -186,11 +194,15 @@ fn manifest_section(bytes: &[u8]) -> Result<Option<&[u8]>, InspectError> {
             }
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::CustomSection(section) if depth == 0 && section.name() == SECTION => found = Some(section.data()),
+            Payload::CustomSection(section) if depth == 0 && section.name() == SECTION => found.push(section.data()),
             _ => {}
         }
     }
-    Ok(found)
+    match found.len() {
+        0 | 1 => Ok(found.pop()),
+        // Two readers must not take one file for two plugins.
+        several => Err(InspectError::SeveralManifests { found: several }),
+    }
 }
 
 /// A manifest of another version may have fields that ours does not know; the version is the better answer then.

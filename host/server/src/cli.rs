@@ -38,7 +38,7 @@ pub struct Cli {
 enum Command {
     /// Run the server
     Serve,
-    /// Build, install and list plugins
+    /// Build, try, install and list plugins
     #[command(subcommand)]
     Plugin(plugin::Command),
     /// Configure connections

@@ -1,5 +1,14 @@
 //! `mortise plugin`.
 
+mod author;
+mod check;
+mod conformance;
+mod dev;
+mod inspect;
+mod new;
+mod run;
+mod test;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -14,6 +23,8 @@ use super::say;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a project for a new plugin: it builds, and passes its scenarios
+    New(new::Arguments),
     /// Build plugins from their folders, each to one file
     Build {
         /// Folders with Cargo.toml, manifest.json and src/lib.rs
@@ -28,6 +39,32 @@ pub enum Command {
     },
     /// List installed plugins
     List,
+    /// Say what a plugin file is, what it wishes for, and whether it fits
+    Check(check::Arguments),
+    /// Call one function of a plugin in the sandbox, without a server
+    Run(Box<run::Arguments>),
+    /// Play a plugin's scenarios in the sandbox, without a server
+    Test(test::Arguments),
+    /// Build, test and replace a plugin in the running server, now and after every change of a file
+    Dev(dev::Arguments),
+    /// Print what is in a plugin file, as JSON
+    Inspect(inspect::Arguments),
+    /// Show what every plugin of an interface must get right, and write beginnings of scenarios for it
+    Conformance(conformance::Arguments),
+    /// Print the JSON Schema of a file format
+    Schema {
+        /// Which
+        format: Format,
+    },
+}
+
+/// Formats of files that authors write.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum Format {
+    /// Scenario files
+    Scenario,
+    /// manifest.json
+    Manifest,
 }
 
 impl Command {
@@ -46,6 +83,20 @@ impl Command {
                     say(line(&installed.with_context(|| format!("{} was not installed", file.display()))?))?;
                 }
                 Ok(())
+            }
+            Self::New(arguments) => arguments.run(),
+            Self::Dev(arguments) => arguments.run(&remote()?).await,
+            Self::Inspect(arguments) => arguments.run(),
+            Self::Check(arguments) => arguments.run().await,
+            Self::Run(arguments) => arguments.run().await,
+            Self::Test(arguments) => arguments.run().await,
+            Self::Conformance(arguments) => arguments.run(),
+            Self::Schema { format } => {
+                let schema = match format {
+                    Format::Scenario => mortise_devkit::scenario::schema(),
+                    Format::Manifest => mortise_devkit::manifest_schema(),
+                };
+                say(format!("{schema:#}"))
             }
             Self::List => items(&remote()?.get("/plugins").await?).try_for_each(|plugin| say(line(plugin))),
         }
