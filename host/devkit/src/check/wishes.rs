@@ -10,7 +10,7 @@ pub fn wishes(manifest: &Manifest) -> Vec<Text> {
     for wish in &wishes.http {
         let place = host(&wish.host);
         all.push(Text::new(
-            format!("向 {} 发送请求：{}", place.zh, wish.reason.zh),
+            format!("向{}发送请求：{}", place.zh, wish.reason.zh),
             format!("send requests to {}: {}", place.en, wish.reason.en),
         ));
     }
@@ -54,7 +54,7 @@ fn credential(slot: &CredentialSlot) -> Text {
         let places: Vec<Text> = slot.places.iter().map(|place| place_name(*place)).collect();
         let place_zh = places.iter().map(|place| place.zh.as_str()).collect::<Vec<_>>().join("、");
         let place_en = places.iter().map(|place| place.en.as_str()).collect::<Vec<_>>().join(", ");
-        Text::new(format!("发往 {zh}，写在{place_zh}"), format!("goes to {en}, in the {place_en}"))
+        Text::new(format!("发往{zh}，写在{place_zh}"), format!("goes to {en}, in the {place_en}"))
     };
     Text::new(
         format!("使用凭据“{}”（{}；{}；{}）而看不到其值", slot.title.zh, slot.slot, origin.zh, way.zh),
@@ -64,7 +64,7 @@ fn credential(slot: &CredentialSlot) -> Text {
 
 fn host(host: &HostRef) -> Text {
     match host {
-        HostRef::Origin(origin) => Text::same(origin),
+        HostRef::Origin(origin) => Text::same(format!("`{origin}`")),
         HostRef::Setting(name) => {
             Text::new(format!("设置项 `{name}` 中的主机"), format!("the host of the setting `{name}`"))
         }

@@ -8,8 +8,7 @@ use mortise_domain::call::Interface;
 use super::named;
 
 /// No package can be called so: Rust's own words, and what the project uses.
-pub(super) const TAKEN: &str =
-    "abstract alloc as async await become box break const continue core crate do dyn else enum extern \
+pub(super) const TAKEN: &str = "abstract alloc as async await become box break const continue core crate do dyn else enum extern \
                      false final fn for gen if impl in let loop macro match mod mortise-sdk move mut override priv \
                      proc-macro pub ref return self serde serde-json static std struct super test trait true try type \
                      typeof unsafe unsized use virtual where while yield";

@@ -119,12 +119,7 @@ impl Script {
         match chosen {
             Some(entry) => {
                 entry.happened += 1;
-                let context = json!({
-                    "request": seen.parts,
-                    "call": state.call,
-                    "now": self.clock.now().to_string(),
-                    "count": entry.happened,
-                });
+                let context = json!({ "request": seen.parts, "call": state.call, "count": entry.happened });
                 Ok((entry.exchange.clone(), context))
             }
             None => {
@@ -187,12 +182,14 @@ fn unexpected(state: &State, seen: &Seen) -> Vec<Difference> {
 impl Wire for Script {
     async fn exchange(&self, outgoing: Outgoing) -> Result<Incoming, WireFault> {
         let seen = Seen::of(&outgoing);
-        let Ok((exchange, context)) = self.choose(&seen) else {
+        let Ok((exchange, mut context)) = self.choose(&seen) else {
             return Err(WireFault::NotReached("the scenario does not expect this request".into()));
         };
         if let Some(after) = exchange.after {
             tokio::time::sleep(after.0).await;
         }
+        // When the answer comes, not when the request did.
+        context["now"] = self.clock.now().to_string().into();
         match exchange.fault {
             Some(Fault::TimeOut) => std::future::pending().await,
             Some(Fault::Drop) => return Err(WireFault::Broken("the scenario drops the connection".into())),

@@ -195,7 +195,18 @@ impl Wanted {
             let same = named.into_iter().flatten().any(|name| name == kind.as_str());
             return if same { Vec::new() } else { vec![Difference::new("stopped", kind.clone(), told(outcome))] };
         }
+        if self.part == "error" && !same_case(&self.value, found) {
+            return vec![Difference::new("error", self.value.to_string(), found.to_string())];
+        }
         compare(&self.value, found, self.depth, self.part)
+    }
+}
+
+/// Is it the expected case of the contract's error, or nothing that names one case? Otherwise the whole of it is shown.
+fn same_case(expected: &Value, found: &Value) -> bool {
+    match expected.as_object().filter(|expected| expected.len() == 1).and_then(|expected| expected.keys().next()) {
+        Some(case) if !case.starts_with('$') => found.get(case).is_some(),
+        _ => true,
     }
 }
 

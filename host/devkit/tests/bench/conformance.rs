@@ -38,6 +38,18 @@ fn scenarios_that_ship_pass() {
 }
 
 #[test]
+fn the_same_scenario_has_the_same_result_a_hundred_times() {
+    let bench = bench("plugins/u8");
+    for scenario in scenarios("plugins/u8").into_iter().filter(|found| found.name.contains("unknown-outcome")) {
+        let alone = play_all(&bench, std::slice::from_ref(&scenario), 1).unwrap().remove(0).settled();
+        assert!(alone.calls.len() > 1);
+        for verdict in play_all(&bench, &vec![scenario; 100], 8).unwrap() {
+            assert_eq!(verdict.settled(), alone);
+        }
+    }
+}
+
+#[test]
 fn plugins_that_ship_cover_their_sets() {
     for folder in SHIPPED {
         let bench = bench(folder);

@@ -93,15 +93,15 @@ fn bytes_and_repeated_names_keep_their_form() {
 
 #[test]
 fn what_does_not_fit_is_told_with_its_place() {
-    insta::assert_snapshot!(fault("pricing.price", json!({ "request": { "kind": "sale", "lines": [{ "quantity": true }] } })), @"");
-    insta::assert_snapshot!(fault("pricing.price", json!({ "request": { "kind": "sale", "lines": [{ "quantity": "1,5" }] } })), @"");
-    insta::assert_snapshot!(fault("pricing.price", json!({ "request": { "kind": "sell" } })), @"");
-    insta::assert_snapshot!(fault("pricing.price", json!({ "request": {} })), @"");
-    insta::assert_snapshot!(fault("pricing.price", json!({ "request": { "kind": "sale", "currancy": "CNY" } })), @"");
-    insta::assert_snapshot!(fault("pricing.price", json!({ "order": {} })), @"");
-    insta::assert_snapshot!(fault("pricing.price", json!([])), @"");
-    insta::assert_snapshot!(fault("inventory.changes", json!({ "limit": -1 })), @"");
-    insta::assert_snapshot!(fault("geocoder.reverse", json!({ "point": { "longitude": "x", "system": "gcj02" } })), @"");
+    insta::assert_snapshot!(fault("pricing.price", json!({ "request": { "kind": "sale", "lines": [{ "quantity": true }] } })), @r#"arguments.request.lines[0].quantity: found true, expected a decimal such as "12.50""#);
+    insta::assert_snapshot!(fault("pricing.price", json!({ "request": { "kind": "sale", "lines": [{ "quantity": "1,5" }] } })), @r#"arguments.request.lines[0].quantity: found "1,5", expected a decimal such as "12.50" (not a decimal number: use digits with at most one point, such as 12.50)"#);
+    insta::assert_snapshot!(fault("pricing.price", json!({ "request": { "kind": "sell" } })), @r#"arguments.request.kind: found "sell", expected one of `sale`, `return`"#);
+    insta::assert_snapshot!(fault("pricing.price", json!({ "request": {} })), @"arguments.request.kind: found nothing, expected one of `sale`, `return`");
+    insta::assert_snapshot!(fault("pricing.price", json!({ "request": { "kind": "sale", "currancy": "CNY" } })), @"arguments.request.currancy: found the field `currancy`, expected an object with `kind`, `customer`, `store`, `region`, `currency`, `placed-at`, `business-date`, `lines`, `attributes`");
+    insta::assert_snapshot!(fault("pricing.price", json!({ "order": {} })), @"arguments: found `order`, expected an object with `request`");
+    insta::assert_snapshot!(fault("pricing.price", json!([])), @"arguments: found [], expected an object with `request`");
+    insta::assert_snapshot!(fault("inventory.changes", json!({ "limit": -1 })), @"arguments.limit: found -1, expected a whole number of 32 bits");
+    insta::assert_snapshot!(fault("geocoder.reverse", json!({ "point": { "longitude": "x", "system": "gcj02" } })), @r#"arguments.point.longitude: found "x", expected a number"#);
 }
 
 #[test]

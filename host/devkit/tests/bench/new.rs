@@ -25,6 +25,10 @@ fn build(folder: &Path) -> Vec<u8> {
 fn project(folder: &Path, interface: Interface) {
     create(folder, "acme-bridge", Language::Rust, interface).unwrap();
     let plugin = build(folder);
+    let places = [folder.display().to_string(), "/.cargo/".to_owned()];
+    for place in places {
+        assert!(!plugin.windows(place.len()).any(|part| part == place.as_bytes()), "{place} is in the plugin");
+    }
     let report = waited(check(&plugin, cache())).unwrap();
     assert!(report.fits() && report.hints.is_empty(), "{:?} {:?}", report.fault, report.hints);
     let bench = waited(Bench::new(plugin, cache())).unwrap();
@@ -82,10 +86,14 @@ fn nothing_of_the_machine_that_built_this_program_gets_into_a_project() {
 #[test]
 fn what_cannot_be_made_is_told() {
     let place = tempfile::tempdir().unwrap();
-    let told = |name: &str| {
-        create(&place.path().join("x"), name, Language::Rust, Interface::Pricing).unwrap_err().to_string()
-    };
-    insta::assert_snapshot!([told("Acme"), told("acme--x"), told("async"), told(&"a".repeat(100))].join("\n"), @"");
+    let told =
+        |name: &str| create(&place.path().join("x"), name, Language::Rust, Interface::Pricing).unwrap_err().to_string();
+    insta::assert_snapshot!([told("Acme"), told("acme--x"), told("async"), told(&"a".repeat(100))].join("\n"), @r#"
+    "Acme" is no name for a plugin: begin with a lower-case letter, and put single hyphens between words
+    "acme--x" is no name for a plugin: begin with a lower-case letter, and put single hyphens between words
+    "async" is no name for a plugin: the language (rust) or the project itself uses it; take another
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" is no name for a plugin: use 1 to 64 lower-case letters, digits and hyphens
+    "#);
     fs::write(place.path().join("mine"), "").unwrap();
     let taken = create(place.path(), "acme", Language::Rust, Interface::Pricing);
     assert!(matches!(taken, Err(NewError::Taken(_))), "{taken:?}");

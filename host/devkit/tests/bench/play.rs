@@ -69,7 +69,30 @@ fn a_request_that_differs_is_shown_with_its_place() {
       - request: { method: PUT, url: /order?page=2, query: { page: 3 }, json: { order: SO-2, lines: [1, 2] } }
 "#,
     );
-    insta::assert_snapshot!(told(&played(&text)), @"");
+    insta::assert_snapshot!(told(&played(&text)), @r#"
+    ✗ test
+      call 1 geocoder.locate
+        calls[0].http[0].request.method
+          expected  "PUT"
+          found     "POST"
+        calls[0].http[0].request.path
+          expected  "/order"
+          found     "/orders"
+        calls[0].http[0].request.query.page
+          expected  "3"
+          found     "2"
+        calls[0].http[0].request.json.order
+          expected  "SO-2"
+          found     "SO-1"
+        calls[0].http[0].request.json.lines[2]
+          expected  no such entry
+          found     3
+        calls[0].http[0]
+          expected  once {"method":"PUT","url":"/order?page=2","query":{"page":3},"json":{"order":"SO-2","lines":[1,2]}}
+          found     never
+        sent POST https://up.example/orders?page=2
+      test.yaml
+    "#);
 }
 
 #[test]
@@ -77,13 +100,34 @@ fn what_must_not_be_sent_is_found_even_where_a_rule_would_answer() {
     let head = "http: [{ request: {} }]\nmust-not-send: [{ method: DELETE }]";
     let steps = format!("[{}]", send("DELETE", "https://up.example/orders/1", ""));
     let verdict = played(&script(head, &steps, ""));
-    insta::assert_snapshot!(told(&verdict), @"");
+    insta::assert_snapshot!(told(&verdict), @"
+    ✗ test
+      call 1 geocoder.locate
+        must-not-send[0]
+          expected  no such request
+          found     DELETE https://up.example/orders/1
+        sent DELETE https://up.example/orders/1
+      test.yaml
+    ");
 }
 
 #[test]
 fn what_was_not_sent_is_missed() {
     let tail = "    http: [{ request: { method: GET, url: /a } }, { request: { url: /b }, times: 2 }]\n";
-    insta::assert_snapshot!(told(&played(&script("http: [{ request: { url: /c }, times: 1 }]", "[]", tail))), @"");
+    insta::assert_snapshot!(told(&played(&script("http: [{ request: { url: /c }, times: 1 }]", "[]", tail))), @r#"
+    ✗ test
+      call 1 geocoder.locate
+        calls[0].http[0]
+          expected  once {"method":"GET","url":"/a"}
+          found     never
+        calls[0].http[1]
+          expected  2 times {"url":"/b"}
+          found     never
+      http[0]
+        expected  once {"url":"/c"}
+        found     never
+      test.yaml
+    "#);
 }
 
 #[test]
@@ -196,9 +240,21 @@ fn the_world_is_the_scenarios() {
 #[test]
 fn a_slip_of_the_pen_is_told() {
     let verdict = played("calls: [{ function: locate, arguments: { query: { txt: x } } }]");
-    insta::assert_snapshot!(told(&verdict), @"");
+    insta::assert_snapshot!(told(&verdict), @"
+    ✗ test
+      calls[0].arguments.query.txt
+        expected  an object with `text`, `city`, `country`, `attributes`
+        found     the field `txt`
+      test.yaml
+    ");
     let verdict = played("calls: [{ function: price.quote }]");
-    insta::assert_snapshot!(told(&verdict), @"");
+    insta::assert_snapshot!(told(&verdict), @"
+    ✗ test
+      calls[0].function
+        expected  a function of the plugin
+        found     the plugin has no function `price.quote`: it has `geocoder.locate`, `geocoder.reverse`, `pricing.price`
+      test.yaml
+    ");
     let tail = "    http: [{ request: {}, response: { text: \"{{ request.json.order }}\" } }]\n";
     let verdict = played(&sending("GET", "https://up.example/", "", tail));
     assert!(told(&verdict).contains("cannot be filled in"), "{}", told(&verdict));
@@ -234,5 +290,15 @@ fn junit_has_a_case_for_each_scenario() {
     );
     bad.name = "wrong".into();
     let xml = report::junit("misbehaving", &[good.settled(), bad.settled()]).unwrap();
-    insta::assert_snapshot!(xml, @"");
+    insta::assert_snapshot!(xml, @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="mortise plugin test" tests="2" skipped="0" failures="1" errors="0">
+        <testsuite name="misbehaving" tests="2" skipped="0" errors="0" failures="1" time="0.000">
+            <testcase name="test" classname="misbehaving" time="0.000"/>
+            <testcase name="wrong" classname="misbehaving" time="0.000">
+                <failure message="call 1: outcome: expected error {&quot;retry&quot;:{&quot;$any&quot;:true}}, found answer {&quot;best&quot;:{&quot;formatted&quot;:&quot;&quot;,&quot;level&quot;:&quot;none&quot;,&quot;point&quot;:null,&quot;division&quot;:{&quot;province&quot;:&quot;&quot;,&quot;city&quot;:&quot;&quot;,&quot;district&quot;:&quot;&quot;,&quot;code&quot;:&quot;&quot;}},&quot;candidates&quot;:[],&quot;attributes&quot;:{}}">call 1: outcome: expected error {&quot;retry&quot;:{&quot;$any&quot;:true}}, found answer {&quot;best&quot;:{&quot;formatted&quot;:&quot;&quot;,&quot;level&quot;:&quot;none&quot;,&quot;point&quot;:null,&quot;division&quot;:{&quot;province&quot;:&quot;&quot;,&quot;city&quot;:&quot;&quot;,&quot;district&quot;:&quot;&quot;,&quot;code&quot;:&quot;&quot;}},&quot;candidates&quot;:[],&quot;attributes&quot;:{}}</failure>
+            </testcase>
+        </testsuite>
+    </testsuites>
+    "#);
 }

@@ -41,11 +41,16 @@ pub(super) fn too_large(found: usize, most: usize) -> Finding {
 }
 
 pub(super) fn not_wasm(found: &str) -> Finding {
-    finding(
+    let found = if found.starts_with('`') {
         (
             format!("文件不是 WebAssembly：以 {found} 开头"),
             format!("the file is not WebAssembly: it begins with {found}"),
-        ),
+        )
+    } else {
+        same("文件为空", "the file is empty")
+    };
+    finding(
+        found,
         ("以 `\\0asm` 开头的 WebAssembly 组件", "a WebAssembly component, which begins with `\\0asm`"),
         (
             "请使用 `mortise plugin build` 写出的 `.wasm` 文件",
@@ -115,8 +120,13 @@ pub(super) fn several_manifests(found: usize) -> Finding {
 }
 
 pub(super) fn manifest(field: &str, message: &str) -> Finding {
+    // Where it cannot be read, the field is a place in the text.
+    let found = match message.strip_suffix(&format!(" at {field}")) {
+        Some(message) => (format!("清单（{field}）：{message}"), format!("the manifest, {field}: {message}")),
+        None => (format!("清单的 `{field}`：{message}"), format!("the manifest's `{field}`: {message}")),
+    };
     finding(
-        (format!("清单的 `{field}`：{message}"), format!("the manifest's `{field}`: {message}")),
+        found,
         (
             "符合清单格式，见 `mortise plugin schema manifest`",
             "a manifest of the format that `mortise plugin schema manifest` prints",
@@ -127,6 +137,7 @@ pub(super) fn manifest(field: &str, message: &str) -> Finding {
 
 pub(super) fn other_contract(found: &str, misfit: Misfit) -> Finding {
     let (major, minor) = CONTRACT;
+    let spoken = if minor == 0 { format!("{major}.0") } else { format!("{major}.0 至 {major}.{minor}") };
     let remedy = match misfit {
         Misfit::Newer => (
             format!("升级主机，或用约定 {major}.{minor} 的 SDK 构建插件"),
@@ -139,10 +150,7 @@ pub(super) fn other_contract(found: &str, misfit: Misfit) -> Finding {
     };
     finding(
         (format!("插件按约定 {found} 构建"), format!("the plugin was built for contract {found}")),
-        (
-            &format!("本主机支持 {major}.0 至 {major}.{minor}"),
-            &format!("this host speaks {major}.0 to {major}.{minor}"),
-        ),
+        (&format!("本主机支持的 {spoken}"), &format!("what this host speaks: {}", spoken.replace('至', "to"))),
         (&remedy.0, &remedy.1),
     )
 }
@@ -151,18 +159,26 @@ pub(super) fn wrong_world(found: &str, expected: &str) -> Finding {
     finding(
         (format!("组件导出 {found}"), format!("the component exports {found}")),
         (&format!("至少导出其一：{expected}"), &format!("at least one of {expected}")),
-        ("为 `wit/v1` 的某个 world 实现接口", "implement one of the interfaces for a world of `wit/v1`"),
+        (
+            "为 `wit/v1` 的某个 world 实现接口；用 Rust 时写 `mortise_sdk::plugin!(MyType: Pricing)`",
+            "implement one of the interfaces for a world of `wit/v1`; in Rust, `mortise_sdk::plugin!(MyType: Pricing)` does",
+        ),
     )
 }
 
 pub(super) fn foreign_import(found: &str) -> Finding {
-    finding(
-        (format!("组件导入 `{found}`"), format!("the component imports `{found}`")),
-        ("`wit/v1` 的接口与 WASI 0.2，此外没有", "the interfaces of `wit/v1` and WASI 0.2, nothing else"),
+    let remedy = if found.starts_with("wasi:") && !found.contains("@0.2.") {
+        ("用面向 WASI 0.2 的工具链重新构建", "build it again with a toolchain for WASI 0.2")
+    } else {
         (
             "去掉该依赖：外部请求走 `http`，数据走 `records`、`kv`、`config`",
             "do without it: requests go through `http`, data through `records`, `kv` and `config`",
-        ),
+        )
+    };
+    finding(
+        (format!("组件导入 `{found}`"), format!("the component imports `{found}`")),
+        ("`wit/v1` 的接口与 WASI 0.2，此外没有", "the interfaces of `wit/v1` and WASI 0.2, nothing else"),
+        remedy,
     )
 }
 
@@ -175,7 +191,14 @@ pub(super) fn missing_function(interface: &str, function: &str, found: &str) -> 
 }
 
 pub(super) fn not_compiled(detail: &str) -> Finding {
-    finding((format!("无法编译（{detail}）"), format!("it cannot be compiled ({detail})")), COMPONENT, REBUILD)
+    finding(
+        (format!("无法编译（{detail}）"), format!("it cannot be compiled ({detail})")),
+        ("主机能够编译的组件", "a component that the host can compile"),
+        (
+            "控制在所述限制之内，或用当前工具链重新构建：`mortise plugin build`",
+            "keep within the bounds that are named, or build it again with a current toolchain: `mortise plugin build`",
+        ),
+    )
 }
 
 pub(super) fn slow(seconds: u64) -> Finding {
@@ -217,10 +240,16 @@ pub(super) fn other_type(interface: &str, function: &str, detail: &str) -> Findi
 }
 
 pub(super) fn not_begun(why: &Text) -> Finding {
+    // The host's refusal is for an operator and sends to the developer, who is the reader here.
+    let zh = why.zh.split("：请").next().unwrap_or_default();
+    let en = why.en.split(": its developer").next().unwrap_or_default();
     finding(
-        (format!("无法启动（{}）", why.zh), format!("it does not begin ({})", why.en)),
-        ("在新连接的限制内启动", "that it begins within the bounds of a new connection"),
-        ("减少启动时的工作与内存", "do less before the first call: less memory, no work at the start"),
+        (format!("无法启动：{zh}"), format!("it does not begin: {en}")),
+        ("在限制内启动，且不崩溃", "that it begins, within the bounds of a new connection"),
+        (
+            "检查首次调用之前运行的代码（语言运行时、静态初始化），减少其工作与内存",
+            "look at what runs before the first call (the language's runtime, static initialisers), and have it do less and take less memory",
+        ),
     )
 }
 

@@ -28,11 +28,41 @@ pub(super) fn of(interface: Interface) -> Kind {
         };
     }
     match interface {
-        Interface::Pricing => kind!("pricing", "price", "Prices orders: one price for everything, less a discount for large quantities.", ["price.yaml", "empty.yaml"]),
-        Interface::Erp => kind!("erp", "push-order", "Writes sales orders into an ERP that has a JSON interface, and finds them there.", ["_service.yaml", "push-order.yaml", "unknown-outcome.yaml", "refused.yaml"]),
-        Interface::Inventory => kind!("inventory", "stock", "Reads stock from a warehouse system that has a JSON interface.", ["_service.yaml", "stock.yaml", "empty.yaml", "slow.yaml"]),
-        Interface::Geocoder => kind!("geocoder", "locate", "Finds addresses with a map service that has a JSON interface.", ["_service.yaml", "locate.yaml", "nowhere.yaml"]),
-        Interface::Notifier => kind!("notifier", "send", "Sends messages to a service of the company's, as JSON.", ["_service.yaml", "send.yaml", "repeat.yaml"]),
-        Interface::OrderPolicy => kind!("order-policy", "judge", "Judges orders: one above an amount waits for an approval.", ["allows.yaml", "stops.yaml"]),
+        Interface::Pricing => kind!(
+            "pricing",
+            "price",
+            "Prices orders: one price for everything, less a discount for large quantities.",
+            ["price.yaml", "empty.yaml"]
+        ),
+        Interface::Erp => kind!(
+            "erp",
+            "push-order",
+            "Writes sales orders into an ERP that has a JSON interface, and finds them there.",
+            ["_service.yaml", "push-order.yaml", "unknown-outcome.yaml", "refused.yaml"]
+        ),
+        Interface::Inventory => kind!(
+            "inventory",
+            "stock",
+            "Reads stock from a warehouse system that has a JSON interface.",
+            ["_service.yaml", "stock.yaml", "empty.yaml", "slow.yaml"]
+        ),
+        Interface::Geocoder => kind!(
+            "geocoder",
+            "locate",
+            "Finds addresses with a map service that has a JSON interface.",
+            ["_service.yaml", "locate.yaml", "nowhere.yaml"]
+        ),
+        Interface::Notifier => kind!(
+            "notifier",
+            "send",
+            "Sends messages to a service of the company's, as JSON.",
+            ["_service.yaml", "send.yaml", "repeat.yaml"]
+        ),
+        Interface::OrderPolicy => kind!(
+            "order-policy",
+            "judge",
+            "Judges orders: one above an amount waits for an approval.",
+            ["allows.yaml", "stops.yaml"]
+        ),
     }
 }

@@ -34,6 +34,8 @@ impl Arguments {
         let folder = self.folder.unwrap_or_else(|| PathBuf::from(&self.name));
         create(&folder, &self.name, self.lang, self.kind)?;
         let shown = folder.display();
-        author::print(&format!("{shown} is written; {shown}/README.md says how to go on:\n  mortise plugin test {shown}\n"))
+        author::print(&format!(
+            "{shown} is written; {shown}/README.md says how to go on:\n  mortise plugin test {shown}\n"
+        ))
     }
 }
