@@ -233,7 +233,7 @@ fn what_strangers_write_does_not_steer_a_terminal() {
         (instance $x (export "price" (func $f)))
         (export "mortise:plugin/pricing@1.0.0" (instance $x)))"#;
     let file = pack(&wat::parse_str(component).unwrap(), &manifest.to_string()).unwrap();
-    let page = report(&inspect(&file, usize::MAX).unwrap(), &[], Language::En);
+    let page = describe(&inspect(&file, usize::MAX).unwrap(), &[], Language::En);
     assert!(page.chars().all(|letter| letter == '\n' || !letter.is_control()), "{page:?}");
     assert_eq!(page.lines().filter(|line| line.starts_with("Signatures")).count(), 1, "{page}");
 }
