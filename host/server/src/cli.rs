@@ -43,7 +43,7 @@ pub struct Cli {
 enum Command {
     /// Run the server
     Serve,
-    /// Build, sign, publish, inspect, install and list plugins
+    /// Make, try, sign, publish, inspect and install plugins
     #[command(subcommand)]
     Plugin(plugin::Command),
     /// Decide whose signatures on plugins count
