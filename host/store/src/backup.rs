@@ -129,7 +129,7 @@ impl Kind {
             (Self::Text, Json::String(text)) => Some(Value::Text(Some(text))),
             (Self::Bytes, Json::String(text)) => Some(Value::Bytes(hex::decode(text).ok()?)),
             (Self::Bool, Json::Null) => Some(Value::Bool(None)),
-            (Self::Bool, Json::Bool(flag)) => Some(Value::Bool(flag)),
+            (Self::Bool, Json::Bool(flag)) => Some(Value::Bool(Some(flag))),
             _ => None,
         }
     }
