@@ -138,7 +138,8 @@ impl Entry<'_> {
         state.drain_output();
         let usage = Usage::of(&state);
         let memory = state.bounds.memory_peak;
-        (state.context, state.recorder.close(micros(self.begun), memory), usage)
+        let record = state.recorder().close(micros(self.begun), memory);
+        (state.context, record, usage)
     }
 }
 

@@ -11,6 +11,8 @@ use mortise_domain::manifest::{Manifest, ManifestFault, SECTION};
 use sha2::{Digest, Sha256};
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
+use crate::signature::Signatures;
+
 /// Longest manifest, in bytes.
 const MANIFEST: usize = 1 << 20;
 
@@ -21,8 +23,14 @@ pub struct Inspection {
     pub manifest: Manifest,
     /// Interfaces of the contract that it exports.
     pub interfaces: Vec<Interface>,
+    /// What it imports, with versions.
+    pub imports: Vec<String>,
     /// Does it import WASI? It then gets an empty one: no files, sockets, environment.
     pub wasi: bool,
+    /// Does it send by `wasi:http`? What it sends is judged like what it sends by the contract's own `http`.
+    pub wasi_http: bool,
+    /// Who vouches for it.
+    pub signatures: Signatures,
     /// SHA-256 of the file, in hex.
     pub hash: String,
     /// Size of the file.
@@ -113,7 +121,7 @@ pub enum InspectError {
     },
     /// An import that the host does not offer.
     #[error(
-        "the component imports `{found}`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else"
+        "the component imports `{found}`, which this host does not offer: plugins may import the interfaces of `wit/v1`, WASI 0.2 and `wasi:http/outgoing-handler`, nothing else"
     )]
     ForeignImport {
         /// Its name.
@@ -167,7 +175,10 @@ pub fn inspect(bytes: &[u8], most: usize) -> Result<Inspection, InspectError> {
     Ok(Inspection {
         manifest,
         interfaces: outline.interfaces,
+        imports: outline.imports,
         wasi: outline.wasi,
+        wasi_http: outline.wasi_http,
+        signatures: Signatures::of(bytes),
         hash: hex::encode(Sha256::digest(bytes)),
         bytes: bytes.len() as u64,
     })

@@ -2,6 +2,7 @@
 //!
 //! A plugin file is looked at ([`inspect`]), proved ([`Runtime::prove`]) and loaded for a connection ([`Registry::load`]). Each
 //! call gets a fresh sandbox that is dropped afterwards; what it may do is wish ∩ grant, decided when it is loaded.
+//! Who vouches for a file is read from its [`Signatures`]; [`fetch`] gets files from registries.
 //!
 //! A bench for authors puts a world of its own around the same sandbox: [`Runtime::beside`] with a [`Wire`] in the place of the
 //! network, and [`Registry::invoke`] with values whose types come from the component.
@@ -13,6 +14,7 @@ mod compile;
 mod config;
 mod dynamic;
 mod engine;
+pub mod fetch;
 mod http;
 mod inspect;
 mod load;
@@ -21,6 +23,7 @@ mod prove;
 mod registry;
 mod runtime;
 mod secrets;
+mod signature;
 mod state;
 mod turn;
 mod wasi;
@@ -36,3 +39,4 @@ pub use prove::{ProveError, Proven};
 pub use registry::Registry;
 pub use runtime::{Runtime, RuntimeError};
 pub use secrets::finds_secret;
+pub use signature::{KeyError, PublicKey, SignError, Signatures, SigningKey, sign};

@@ -14,7 +14,8 @@ use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use crate::config::Ports;
-use crate::state::{HANDLES, State};
+use crate::runtime::Shared;
+use crate::state::{Confines, HANDLES, State};
 use given::{Dice, Stopwatch, WallClock};
 
 /// Most random bytes of one question.
@@ -28,6 +29,24 @@ pub(crate) struct Wasi {
 }
 
 impl Wasi {
+    /// The one of this call.
+    pub(crate) fn of<'a>(
+        slot: &'a mut Option<Box<Self>>,
+        confines: &Confines,
+        shared: &Shared,
+        begun: Instant,
+    ) -> &'a mut Self {
+        slot.get_or_insert_with(|| {
+            let most = usize::try_from(confines.limits.log_bytes).unwrap_or(usize::MAX);
+            Box::new(Self::new(&shared.ports, begun, most))
+        })
+    }
+
+    /// What the guest holds handles to.
+    pub(crate) fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
     fn new(ports: &Ports, begun: Instant, most: usize) -> Self {
         let dice = || Dice(Arc::clone(&ports.chance));
         let output = Output { written: Arc::default(), most };
@@ -52,8 +71,7 @@ impl Wasi {
 
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        let most = usize::try_from(self.confines.limits.log_bytes).unwrap_or(usize::MAX);
-        let wasi = self.wasi.get_or_insert_with(|| Box::new(Wasi::new(&self.shared.ports, self.begun, most)));
+        let wasi = Wasi::of(&mut self.wasi, &self.confines, &self.shared, self.begun);
         WasiCtxView { ctx: &mut wasi.context, table: &mut wasi.table }
     }
 }

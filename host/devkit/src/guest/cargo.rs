@@ -83,6 +83,16 @@ fn command(toolchain: &Toolchain, packages: &[&Package], first: &Package, guests
     command
 }
 
+/// Runs the unit tests of a package. Answers whether they passed, and what they wrote.
+pub(super) fn unit_tests(folder: &Path) -> Result<(bool, String), BuildError> {
+    let mut command = shell::command("cargo", folder);
+    command.args(["test", "--color=never"]).stdin(Stdio::null());
+    let output =
+        command.output().map_err(BuildError::io("`cargo` does not start: install Rust, see https://rustup.rs"))?;
+    let said = [output.stdout, output.stderr].concat();
+    Ok((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
+}
+
 /// Flags for guests, as a list in TOML. Messages of panics name files: where those lie on this machine is nobody's business, and
 /// the same sources become the same component wherever they lie.
 fn flags(first: &Package) -> String {

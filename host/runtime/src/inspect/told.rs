@@ -45,7 +45,7 @@ impl InspectError {
                 format!("组件导出的是 {found}，没有接口约定中的任何接口（{expected}）：请按 `wit/v1` 的 world 实现其中之一")
             }
             Self::ForeignImport { found } => {
-                format!("组件导入了 `{found}`，本主机不提供：插件只能导入 `wit/v1` 的接口和 WASI 0.2")
+                format!("组件导入了 `{found}`，本主机不提供：插件只能导入 `wit/v1` 的接口、WASI 0.2 和 `wasi:http/outgoing-handler`")
             }
             Self::MissingFunction { interface, function, found } => {
                 format!("接口 `{interface}` 缺少函数 `{function}`，现有 {found}：请按本主机的 `wit/v1` 构建插件")

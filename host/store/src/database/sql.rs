@@ -1,5 +1,7 @@
 //! Statements: text that stands in this program, and values that never become text.
 
+mod table;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -11,6 +13,8 @@ use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::dialect;
+use crate::fault::Fault;
+use table::Table;
 
 /// Parameters of one statement, far below what the engines take (SQLite 32,766, PostgreSQL 65,535): longer ones save no time.
 const MOST_PARAMETERS: usize = 2_000;
@@ -32,6 +36,8 @@ pub(crate) enum Value {
     Text(Option<String>),
     Bytes(Vec<u8>),
     Bool(bool),
+    /// No boolean.
+    NoBool,
 }
 
 /// A statement. Text can only be added where it stands in this program.
@@ -40,11 +46,12 @@ pub(crate) struct Sql {
     text: Cow<'static, str>,
     values: Vec<Value>,
     kept: bool,
+    table: Option<Table>,
 }
 
 impl Sql {
     pub(crate) fn new(text: &'static str) -> Self {
-        Self { text: Cow::Borrowed(text), values: Vec::new(), kept: true }
+        Self { text: Cow::Borrowed(text), values: Vec::new(), kept: true, table: None }
     }
 
     /// The value of the next `$n` that stands in the text.
@@ -58,6 +65,29 @@ impl Sql {
         if !text.is_empty() {
             self.text.to_mut().push_str(text);
         }
+        self
+    }
+
+    /// This statement behind a word.
+    pub(crate) fn after(mut self, word: &'static str) -> Self {
+        self.text.to_mut().insert_str(0, word);
+        self.kept = false;
+        self
+    }
+
+    /// A name of a table or column that the schema has told.
+    pub(crate) fn name(mut self, name: &str) -> Result<Self, Fault> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if name.is_empty() || !name.bytes().all(plain) {
+            return Err(Fault::inconsistent("schema", format!("{name:?} is no name of ours")));
+        }
+        self.text.to_mut().push_str(name);
+        Ok(self)
+    }
+
+    /// Not kept prepared.
+    pub(crate) fn once(mut self) -> Self {
+        self.kept = false;
         self
     }
 
@@ -88,8 +118,9 @@ impl Sql {
         self
     }
 
-    /// `VALUES (a, b), (c, d)`.
+    /// `VALUES (a, b), (c, d)`. No value may be bound behind it.
     pub(crate) fn values<const N: usize>(mut self, rows: impl IntoIterator<Item = [Value; N]>) -> Self {
+        let (begin, first) = (self.text.len(), self.values.len());
         let text = self.text.to_mut();
         text.push_str(" VALUES ");
         let mut count = 0;
@@ -103,6 +134,7 @@ impl Sql {
             text.push(')');
         }
         text.push(' ');
+        self.table = Some(Table { text: begin..text.len(), first, columns: N });
         self.kept &= count <= MOST_KEPT || count == rows_per_statement(N);
         self
     }
@@ -115,26 +147,33 @@ impl Sql {
                 Value::Text(value) => query.bind(value),
                 Value::Bytes(value) => query.bind(value),
                 Value::Bool(value) => query.bind(value),
+                Value::NoBool => query.bind(None::<bool>),
             };
         }
         query
     }
 
-    pub(super) fn for_postgres(self) -> Query<'static, Postgres, PgArguments> {
-        let mut query = sqlx::query(safe(dialect::locks_of_postgres(self.text))).persistent(self.kept);
+    pub(super) fn for_postgres(mut self) -> Query<'static, Postgres, PgArguments> {
+        let arrays = self.table.take().and_then(|table| table.arrays(&mut self.text, &mut self.values));
+        let kept = self.kept || arrays.is_some();
+        let mut query = sqlx::query(safe(dialect::locks_of_postgres(self.text))).persistent(kept);
         for value in self.values {
             query = match value {
                 Value::Int(value) => query.bind(value),
                 Value::Text(value) => query.bind(value),
                 Value::Bytes(value) => query.bind(value),
                 Value::Bool(value) => query.bind(value),
+                Value::NoBool => query.bind(None::<bool>),
             };
+        }
+        for array in arrays.into_iter().flatten() {
+            query = array.bind(query);
         }
         query
     }
 }
 
-/// [`Sql`] is built of `&'static str` and `$n` alone, so its text holds nothing that came from outside.
+/// [`Sql`] is built of `&'static str`, `$n` and names of the schema alone, so its text holds nothing that came from outside.
 fn safe(text: Cow<'static, str>) -> impl SqlSafeStr {
     AssertSqlSafe(text)
 }
