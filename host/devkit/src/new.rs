@@ -8,41 +8,13 @@ use std::path::{Path, PathBuf};
 use mortise_domain::call::Interface;
 use mortise_domain::manifest::Manifest;
 
+use crate::{BuildError, Language, write_sdk};
+
 /// The name in the templates, and its form for people.
 const NAME: (&str, &str) = ("my-plugin", "My plugin");
 
-/// A language in which plugins are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// Rust.
-    Rust,
-}
-
-impl Language {
-    /// All of them.
-    pub const ALL: [Self; 1] = [Self::Rust];
-
-    /// As it is written on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rust => "rust",
-        }
-    }
-
-    /// Path and text of every file of a project.
-    fn files(self, name: &str, interface: Interface) -> Vec<(String, String)> {
-        match self {
-            Self::Rust => rust::files(name, interface),
-        }
-    }
-
-    /// Names that no package of the language can have.
-    fn taken(self) -> &'static str {
-        match self {
-            Self::Rust => rust::TAKEN,
-        }
-    }
-}
+/// The languages in which there are projects to begin with.
+pub const LANGUAGES: [Language; 1] = [Language::Rust];
 
 /// Why there is no project.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +27,12 @@ pub enum NewError {
         /// What is wrong with it.
         problem: String,
     },
+    /// There are no templates.
+    #[error("there is no project in {} to begin with yet: copy examples/hello-pricing-{}", .0.name(), .0.name())]
+    Language(Language),
+    /// The contract and the SDK cannot be written.
+    #[error(transparent)]
+    Sdk(#[from] BuildError),
     /// Something is there.
     #[error("{} is not empty: name a folder that is, or that does not exist", .0.display())]
     Taken(PathBuf),
@@ -71,15 +49,19 @@ pub enum NewError {
 
 /// Writes a project of this name for this interface into the folder, which must be empty or not there.
 pub fn create(folder: &Path, name: &str, language: Language, interface: Interface) -> Result<(), NewError> {
-    check(name, language)?;
+    if language != Language::Rust {
+        return Err(NewError::Language(language));
+    }
+    check(name)?;
     if folder.exists() && fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_some()) {
         return Err(NewError::Taken(folder.to_owned()));
     }
-    for (path, text) in language.files(name, interface) {
+    for (path, text) in rust::files(name, interface) {
         let file = folder.join(path);
         let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));
         written.map_err(|source| NewError::Io { file, source })?;
     }
+    write_sdk(language, &folder.join("mortise"))?;
     Ok(())
 }
 
@@ -92,13 +74,13 @@ fn named(text: &str, name: &str) -> String {
 }
 
 /// A plugin's name that can be a package's.
-fn check(name: &str, language: Language) -> Result<(), NewError> {
+fn check(name: &str) -> Result<(), NewError> {
     let fault = |problem: String| Err(NewError::Name { name: name.to_owned(), problem });
     if !name.starts_with(|first: char| first.is_ascii_lowercase()) || name.ends_with('-') || name.contains("--") {
         return fault("begin with a lower-case letter, and put single hyphens between words".into());
     }
-    if language.taken().split_ascii_whitespace().any(|taken| taken == name) {
-        return fault(format!("the language ({}) or the project itself uses it; take another", language.name()));
+    if rust::TAKEN.split_ascii_whitespace().any(|taken| taken == name) {
+        return fault("the language or the project itself uses it; take another".into());
     }
     let manifest = named(rust::manifest(Interface::Pricing), name);
     Manifest::parse(manifest.as_bytes()).map(drop).or_else(|problem| fault(problem.message))

@@ -1,6 +1,5 @@
 //! A project in Rust.
 
-mod carried;
 mod kinds;
 
 use mortise_domain::call::Interface;
@@ -22,10 +21,8 @@ pub(super) fn files(name: &str, interface: Interface) -> Vec<(String, String)> {
         (".gitignore".to_owned(), "target/\n".to_owned()),
         ("manifest.json".to_owned(), named(kind.manifest, name)),
         ("src/lib.rs".to_owned(), named(kind.library, name)),
-        ("mortise/Cargo.toml".to_owned(), carried::WORKSPACE.to_owned()),
     ];
     files.extend(kind.scenarios.iter().map(|(file, text)| (format!("scenarios/{file}"), (*text).to_owned())));
-    files.extend(carried::FILES.iter().map(|(path, text)| (format!("mortise/{path}"), (*text).to_owned())));
     files
 }
 

@@ -34,11 +34,11 @@ fn wishes_are_told_in_plain_words() {
     use the credential `token` (Access token (fetched by itself); taken by the host from the upstream's answer; goes to the host of the setting `base-url`, in the query) without seeing it
     ");
     insta::assert_snapshot!(told("zh-CN"), @"
-    向 设置项 `base-url` 中的主机 发送请求：调用用友开放平台
+    向设置项 `base-url` 中的主机发送请求：调用用友开放平台
     在调用之间保存最多 1.0 MB：记住后台写入的查询地址，以及已经报告过的变更
     读取编码对照：把本公司的存货、客户、仓库、单位编码换成 U8 的编码
-    使用凭据“应用密钥（app_secret）”（app-secret；由管理员填写，必填；发往 设置项 `base-url` 中的主机，写在查询参数）而看不到其值
-    使用凭据“访问令牌（自动获取）”（token；由主机从对方的应答中获取；发往 设置项 `base-url` 中的主机，写在查询参数）而看不到其值
+    使用凭据“应用密钥（app_secret）”（app-secret；由管理员填写，必填；发往设置项 `base-url` 中的主机，写在查询参数）而看不到其值
+    使用凭据“访问令牌（自动获取）”（token；由主机从对方的应答中获取；发往设置项 `base-url` 中的主机，写在查询参数）而看不到其值
     ");
 }
 

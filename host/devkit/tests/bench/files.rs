@@ -291,20 +291,36 @@ fn every_wrong_file_is_told_what_to_do() {
       expected  `wit/v1` 的接口与 WASI 0.2，此外没有
       do        用面向 WASI 0.2 的工具链重新构建
     a crash at the start (en)
-      found     it does not begin (it crashes when it begins (wasm trap: wasm `unreachable` instruction executed): its developer looks at what it does then)
-      expected  that it begins within the bounds of a new connection
-      do        do less before the first call: less memory, no work at the start
+      found     it does not begin: it crashes when it begins (wasm trap: wasm `unreachable` instruction executed)
+      expected  that it begins, within the bounds of a new connection
+      do        look at what runs before the first call (the language's runtime, static initialisers), and have it do less and take less memory
     a crash at the start (zh)
-      found     无法启动（启动时崩溃（wasm trap: wasm `unreachable` instruction executed）：请开发者检查启动代码）
-      expected  在新连接的限制内启动
-      do        减少启动时的工作与内存
-    too much memory at the start (en)
+      found     无法启动：启动时崩溃（wasm trap: wasm `unreachable` instruction executed）
+      expected  在限制内启动，且不崩溃
+      do        检查首次调用之前运行的代码（语言运行时、静态初始化），减少其工作与内存
+    much memory at the start (en)
+      found     it does not begin: it wants 524288000 bytes of memory when it begins, 268435456 is the most
+      expected  that it begins, within the bounds of a new connection
+      do        look at what runs before the first call (the language's runtime, static initialisers), and have it do less and take less memory
+    much memory at the start (zh)
+      found     无法启动：启动时需要 524288000 字节内存，上限为 268435456
+      expected  在限制内启动，且不崩溃
+      do        检查首次调用之前运行的代码（语言运行时、静态初始化），减少其工作与内存
+    more memory than any host gives (en)
       found     it cannot be compiled (module memory does not fit in pooling allocator requirements: memory index 0 is unsupported in this pooling allocator configuration: memory has a minimum byte size of 1310720000 which exceeds the limit of 0x40000000 bytes)
-      expected  a WebAssembly component
-      do        build it again with a current toolchain: `mortise plugin build`
-    too much memory at the start (zh)
+      expected  a component that the host can compile
+      do        keep within the bounds that are named, or build it again with a current toolchain: `mortise plugin build`
+    more memory than any host gives (zh)
       found     无法编译（module memory does not fit in pooling allocator requirements: memory index 0 is unsupported in this pooling allocator configuration: memory has a minimum byte size of 1310720000 which exceeds the limit of 0x40000000 bytes）
-      expected  WebAssembly 组件
-      do        用当前工具链重新构建：`mortise plugin build`
+      expected  主机能够编译的组件
+      do        控制在所述限制之内，或用当前工具链重新构建：`mortise plugin build`
+    an endless loop at the start (en)
+      found     it does not begin: it has not begun after 2000 ms of CPU
+      expected  that it begins, within the bounds of a new connection
+      do        look at what runs before the first call (the language's runtime, static initialisers), and have it do less and take less memory
+    an endless loop at the start (zh)
+      found     无法启动：用完 2000 毫秒 CPU 仍未启动
+      expected  在限制内启动，且不崩溃
+      do        检查首次调用之前运行的代码（语言运行时、静态初始化），减少其工作与内存
     "#);
 }

@@ -7,10 +7,10 @@ use std::process::Command;
 use mortise_devkit::bench::Bench;
 use mortise_devkit::check::check;
 use mortise_devkit::conformance::{probe, strays};
-use mortise_devkit::new::{Language, NewError, create};
+use mortise_devkit::new::{NewError, create};
 use mortise_devkit::play::play_all;
 use mortise_devkit::scenario::{find, read};
-use mortise_devkit::{Options, build_and_pack};
+use mortise_devkit::{Language, Options, build_and_pack};
 use mortise_domain::call::Interface;
 
 use crate::guests::{cache, root, told, waited};
@@ -91,7 +91,7 @@ fn what_cannot_be_made_is_told() {
     insta::assert_snapshot!([told("Acme"), told("acme--x"), told("async"), told(&"a".repeat(100))].join("\n"), @r#"
     "Acme" is no name for a plugin: begin with a lower-case letter, and put single hyphens between words
     "acme--x" is no name for a plugin: begin with a lower-case letter, and put single hyphens between words
-    "async" is no name for a plugin: the language (rust) or the project itself uses it; take another
+    "async" is no name for a plugin: the language or the project itself uses it; take another
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" is no name for a plugin: use 1 to 64 lower-case letters, digits and hyphens
     "#);
     fs::write(place.path().join("mine"), "").unwrap();

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use mortise_devkit::new::{Language, create};
+use mortise_devkit::Language;
+use mortise_devkit::new::{LANGUAGES, create};
 use mortise_domain::call::Interface;
 
 use super::author;
@@ -24,8 +25,8 @@ pub struct Arguments {
 }
 
 fn language(name: &str) -> Result<Language, String> {
-    let known = || Language::ALL.iter().map(|language| language.name()).collect::<Vec<_>>().join(", ");
-    let found = Language::ALL.into_iter().find(|language| language.name() == name);
+    let known = || LANGUAGES.map(Language::name).join(", ");
+    let found = LANGUAGES.into_iter().find(|language| language.name() == name);
     found.ok_or_else(|| format!("the languages are: {}", known()))
 }
 
