@@ -89,7 +89,7 @@ pub struct Usage {
 
 impl Usage {
     pub(crate) fn of(state: &State) -> Self {
-        let (limits, recorder) = (&state.confines.limits, &state.recorder);
+        let (limits, recorder) = (&state.confines.limits, state.recorder());
         Self {
             cpu_ms: state.bounds.ticks(),
             memory_bytes: state.bounds.memory_peak,

@@ -115,6 +115,7 @@ impl Runtime {
             config: self.config.clone(),
             engine: self.engine.clone(),
             linker: self.linker.clone(),
+            http_linker: self.http_linker.clone(),
             cache: Arc::clone(&self.cache),
             compilers: Arc::clone(&self.compilers),
             places: Arc::clone(&self.places),

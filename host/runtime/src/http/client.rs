@@ -48,7 +48,7 @@ impl Clients {
         Ok(Self { public: build(false)?, private: build(true)? })
     }
 
-    fn of(&self, private: bool) -> &Client {
+    pub(crate) fn of(&self, private: bool) -> &Client {
         if private { &self.private } else { &self.public }
     }
 }
@@ -83,7 +83,7 @@ fn fault(error: &reqwest::Error) -> WireFault {
 }
 
 /// The error with its causes, without the URL: that holds credentials.
-fn chain(error: &reqwest::Error) -> String {
+pub(crate) fn chain(error: &reqwest::Error) -> String {
     let mut texts: Vec<String> = Vec::new();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -98,7 +98,7 @@ fn chain(error: &reqwest::Error) -> String {
 }
 
 /// The address check's own refusal, where that is the cause.
-fn refused_address(error: &reqwest::Error) -> Option<AddressRefused> {
+pub(crate) fn refused_address(error: &reqwest::Error) -> Option<AddressRefused> {
     let mut source = error.source();
     while let Some(cause) = source {
         if let Some(refused) = cause.downcast_ref::<AddressRefused>() {
