@@ -28,6 +28,7 @@ fn told(step: mortise_devkit::Step) {
         Step::Installing { command } => writeln!(std::io::stderr(), "installing: {command}"),
         Step::Waiting => writeln!(std::io::stderr(), "waiting for another build"),
         Step::Compiling { package } => writeln!(std::io::stderr(), "compiling {package}"),
+        Step::Working { package, what } => writeln!(std::io::stderr(), "{package}: {what}"),
         Step::Packed { file, bytes } => writeln!(std::io::stderr(), "{}  {bytes} bytes", file.display()),
     };
 }
