@@ -11,6 +11,10 @@ use crate::grant::Grant;
 use crate::retry::RetryPolicy;
 use crate::submission::FieldError;
 
+mod cause;
+
+pub use cause::Cause;
+
 /// A connection as an admin configures it. Every number has a default; see [`Limits`] for the sandbox.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

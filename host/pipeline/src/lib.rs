@@ -12,6 +12,7 @@ mod decision;
 mod delivery;
 mod evaluation;
 mod figures;
+pub mod leads;
 mod pending;
 mod pipeline;
 mod polling;

@@ -10,8 +10,11 @@ mod redirect;
 mod reply;
 pub(crate) mod resolver;
 mod send;
+pub(crate) mod wasi;
+pub(crate) mod wire;
 
 pub(crate) use draft::{Answer, Draft};
+pub(crate) use send::{Redirects, Sender};
 
 use crate::turn::Interrupted;
 

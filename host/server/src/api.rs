@@ -29,6 +29,7 @@ pub mod guard;
 pub mod health;
 pub mod holds;
 pub mod invites;
+pub mod leads;
 pub mod me;
 pub mod orders;
 pub mod page;
@@ -36,6 +37,7 @@ pub mod people;
 pub mod plugins;
 pub mod price_lists;
 pub mod problem;
+pub mod publishers;
 pub mod quotes;
 pub mod retention;
 pub mod sessions;
@@ -56,9 +58,11 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(deliveries::routes())
         .merge(tickets::routes())
         .merge(events::routes())
+        .merge(leads::routes())
         .merge(catalog::routes())
         .merge(price_lists::routes())
         .merge(plugins::routes(plugin_bytes))
+        .merge(publishers::routes())
         .merge(connections::routes())
         .merge(company::routes())
         .merge(collections::routes())

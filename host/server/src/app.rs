@@ -5,6 +5,7 @@ use std::sync::Arc;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::clock::{Chance, Clock};
 use mortise_pipeline::Pipeline;
+use mortise_runtime::fetch::Fetcher;
 use mortise_runtime::{Registry, Runtime};
 use mortise_store::Store;
 
@@ -25,6 +26,8 @@ pub struct App {
     pub store: Store,
     /// Sandbox.
     pub runtime: Arc<Runtime>,
+    /// Fetches plugin files.
+    pub fetcher: Fetcher,
     /// The connections that are loaded.
     pub registry: Arc<Registry>,
     /// Keeps the loaded connections as the store has them.

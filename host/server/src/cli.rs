@@ -14,8 +14,10 @@ mod compile;
 mod connection;
 mod delivery;
 mod doctor;
+mod lead;
 mod order;
 mod plugin;
+mod publisher;
 mod remote;
 mod serve;
 mod token;
@@ -41,9 +43,12 @@ pub struct Cli {
 enum Command {
     /// Run the server
     Serve,
-    /// Build, install and list plugins
+    /// Make, try, sign, publish, inspect and install plugins
     #[command(subcommand)]
     Plugin(plugin::Command),
+    /// Decide whose signatures on plugins count
+    #[command(subcommand)]
+    Publisher(publisher::Command),
     /// Configure connections
     #[command(subcommand)]
     Connection(connection::Command),
@@ -56,6 +61,9 @@ enum Command {
     /// Fill the standing data
     #[command(subcommand)]
     Catalog(catalog::Command),
+    /// Import leads
+    #[command(subcommand)]
+    Lead(lead::Command),
     /// People who sign in
     #[command(subcommand)]
     User(user::Command),
@@ -87,11 +95,13 @@ impl Cli {
         let remote = || remote::Remote::new(server.as_deref(), &config);
         match self.command {
             Command::Serve => serve::serve(config).await,
-            Command::Plugin(command) => command.run(&remote).await,
+            Command::Plugin(command) => command.run(&config, &remote).await,
+            Command::Publisher(command) => command.run(&remote()?).await,
             Command::Connection(command) => command.run(&remote()?).await,
             Command::Order(command) => command.run(&remote()?).await,
             Command::Delivery(command) => command.run(&remote()?).await,
             Command::Catalog(command) => command.run(&remote()?).await,
+            Command::Lead(command) => command.run(&config, server.as_deref()).await,
             Command::User(command) => command.run(&remote()?).await,
             Command::Token(command) => command.run(&remote()?).await,
             Command::Migrate => serve::migrate(&config).await,

@@ -15,6 +15,7 @@ pub mod files;
 pub mod folder;
 pub mod invites;
 pub mod keys;
+pub mod lead_imports;
 pub mod listen;
 pub mod logging;
 pub mod metrics;

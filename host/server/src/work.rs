@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use jiff::tz::TimeZone;
 use mortise_domain::catalog::Company;
 use mortise_domain::ports::clock::{Chance, Clock};
+use mortise_pipeline::leads::{LeadWork, Setting};
 use mortise_pipeline::{Config, ConfigError, Parts, Pipeline, Tallies};
 use mortise_store::Store;
 use tokio_util::sync::CancellationToken;
@@ -33,6 +35,7 @@ pub struct Workshop {
 struct Shift {
     company: Company,
     pipeline: Pipeline,
+    leads: LeadWork,
     stop: CancellationToken,
 }
 
@@ -61,6 +64,11 @@ impl Work {
     /// Calls that are counted and not stored yet.
     pub fn tallies(&self) -> &Tallies {
         &self.tallies
+    }
+
+    /// The work on leads that is in force.
+    pub fn leads(&self) -> LeadWork {
+        self.shift.load().leads.clone()
     }
 
     /// Works for the company as it is now. Answers whether that is a change.
@@ -94,11 +102,21 @@ impl Workshop {
             config: self.config.clone(),
             tallies: Arc::clone(tallies),
         })?;
+        let leads = LeadWork::new(Arc::new(self.store.clone()), Arc::clone(&self.clock), setting(&company)?);
         let stop = self.stop.child_token();
         if self.workers {
+            let (worker, end) = (leads.clone(), stop.clone());
+            running.spawn(async move { worker.run(end).await });
             let (worker, stop) = (pipeline.clone(), stop.clone());
             running.spawn(async move { worker.run(stop).await });
         }
-        Ok(Shift { company, pipeline, stop })
+        Ok(Shift { company, pipeline, leads, stop })
     }
+}
+
+/// What leads need to know of the company. The country of telephone numbers is that of its locale.
+pub fn setting(company: &Company) -> Result<Setting, ConfigError> {
+    let zone = TimeZone::get(&company.time_zone).map_err(|_| ConfigError::TimeZone(company.time_zone.clone()))?;
+    let region = company.locale.rsplit(['-', '_']).next().filter(|part| part.len() == 2).unwrap_or("CN");
+    Ok(Setting { zone, region: region.to_uppercase() })
 }

@@ -22,10 +22,13 @@ pub(crate) enum Counter {
     Session,
     Audit,
     Replay,
+    Lead,
+    LeadEntry,
+    LeadPart,
 }
 
 impl Counter {
-    const COUNT: usize = 11;
+    const COUNT: usize = 14;
 
     const fn name(self) -> &'static str {
         match self {
@@ -40,14 +43,17 @@ impl Counter {
             Self::Session => "session",
             Self::Audit => "audit",
             Self::Replay => "replay",
+            Self::Lead => "lead",
+            Self::LeadEntry => "lead-entry",
+            Self::LeadPart => "lead-part",
         }
     }
 
     /// How many a node takes at once. Numbers of orders are read by people, so their gaps are kept small.
     const fn block(self) -> i64 {
         match self {
-            Self::Order | Self::Hold | Self::Ticket | Self::Audit => 100,
-            Self::Delivery | Self::Entry => 1_000,
+            Self::Order | Self::Hold | Self::Ticket | Self::Audit | Self::Lead => 100,
+            Self::Delivery | Self::Entry | Self::LeadEntry | Self::LeadPart => 1_000,
             Self::Attachment | Self::Token | Self::User | Self::Session | Self::Replay => 10,
         }
     }

@@ -1,17 +1,26 @@
-//! What the checks need on the machine: the guest toolchain, PostgreSQL, `cargo-deny`.
+//! What the checks need on the machine: the guest toolchain, Node.js, Python, PostgreSQL, a container registry, `cargo-deny`.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Debian packages by the file that tells that they are there.
-const PACKAGES: [(&str, &[&str]); 3] = [
+const PACKAGES: [(&str, &[&str]); 4] = [
     (GUEST_CARGO, &["rustc-web", "rust-web-src", "cargo-web"]),
     (DATABASE, &["postgresql"]),
+    // Tests start it on a port of their own.
+    ("/usr/bin/docker-registry", &["docker-registry"]),
     // What the demo tells people to look on with.
     ("/usr/bin/curl", &["curl"]),
 ];
 const GUEST_CARGO: &str = "/usr/bin/cargo";
 const DATABASE: &str = "/usr/bin/pg_ctlcluster";
+
+/// What builds plugins in TypeScript and Python: how it is asked for, and its packages.
+const LANGUAGES: [(&[&str], &str); 3] = [
+    (&["node", "--version"], "nodejs"),
+    (&["npm", "--version"], "npm"),
+    (&["python3", "-c", "import ensurepip, venv"], "python3-venv"),
+];
 
 /// Makes everything ready, or says the command that would. `deny`: is `cargo-deny` needed too?
 pub fn prepare(deny: bool) -> Result<(), String> {
@@ -29,6 +38,7 @@ pub fn prepare(deny: bool) -> Result<(), String> {
             missing.extend(packages);
         }
     }
+    missing.extend(LANGUAGES.into_iter().filter(|(asked, _)| !answers(asked)).map(|(_, package)| package));
     install(&missing)?;
     start_postgres()?;
     if deny { install_deny() } else { Ok(()) }
@@ -52,6 +62,12 @@ fn install(packages: &[&str]) -> Result<(), String> {
     println!("installing {list}");
     run(Command::new("apt-get").arg("update"))?;
     run(Command::new("apt-get").args(["install", "-y"]).args(packages).env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+fn answers(command: &[&str]) -> bool {
+    let [program, arguments @ ..] = command else { return false };
+    let status = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
 }
 
 fn is_root() -> bool {

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use super::remote::{Remote, items, segment, text};
 use super::{plugin, read_secret, say};
 
+mod lifecycle;
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Create a connection, or replace the one of the same name
@@ -44,6 +46,8 @@ pub enum Command {
     /// Credentials of a connection
     #[command(subcommand)]
     Credential(Credential),
+    #[command(flatten)]
+    Lifecycle(lifecycle::Command),
 }
 
 #[derive(Debug, Subcommand)]
@@ -66,6 +70,7 @@ impl Command {
                 let rows = status.get("connections").and_then(Value::as_array);
                 rows.into_iter().flatten().try_for_each(|row| say(line(row)))
             }
+            Self::Lifecycle(command) => command.run(remote).await,
             Self::Pause { name, reason, until } => {
                 let order = match until {
                     Some(until) => json!({ "reason": reason, "until": until }),

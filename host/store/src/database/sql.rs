@@ -1,5 +1,7 @@
 //! Statements: text that stands in this program, and values that never become text.
 
+mod table;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -12,6 +14,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::dialect;
 use crate::fault::Fault;
+use table::Table;
 
 /// Parameters of one statement, far below what the engines take (SQLite 32,766, PostgreSQL 65,535): longer ones save no time.
 const MOST_PARAMETERS: usize = 2_000;
@@ -32,9 +35,7 @@ pub(crate) enum Value {
     Int(Option<i64>),
     Text(Option<String>),
     Bytes(Vec<u8>),
-    Bool(bool),
-    /// No boolean.
-    NoBool,
+    Bool(Option<bool>),
 }
 
 /// A statement. Text can only be added where it stands in this program.
@@ -43,11 +44,12 @@ pub(crate) struct Sql {
     text: Cow<'static, str>,
     values: Vec<Value>,
     kept: bool,
+    table: Option<Table>,
 }
 
 impl Sql {
     pub(crate) fn new(text: &'static str) -> Self {
-        Self { text: Cow::Borrowed(text), values: Vec::new(), kept: true }
+        Self { text: Cow::Borrowed(text), values: Vec::new(), kept: true, table: None }
     }
 
     /// The value of the next `$n` that stands in the text.
@@ -114,8 +116,9 @@ impl Sql {
         self
     }
 
-    /// `VALUES (a, b), (c, d)`.
+    /// `VALUES (a, b), (c, d)`. No value may be bound behind it.
     pub(crate) fn values<const N: usize>(mut self, rows: impl IntoIterator<Item = [Value; N]>) -> Self {
+        let (begin, first) = (self.text.len(), self.values.len());
         let text = self.text.to_mut();
         text.push_str(" VALUES ");
         let mut count = 0;
@@ -129,6 +132,7 @@ impl Sql {
             text.push(')');
         }
         text.push(' ');
+        self.table = Some(Table { text: begin..text.len(), first, columns: N });
         self.kept &= count <= MOST_KEPT || count == rows_per_statement(N);
         self
     }
@@ -141,22 +145,25 @@ impl Sql {
                 Value::Text(value) => query.bind(value),
                 Value::Bytes(value) => query.bind(value),
                 Value::Bool(value) => query.bind(value),
-                Value::NoBool => query.bind(None::<bool>),
             };
         }
         query
     }
 
-    pub(super) fn for_postgres(self) -> Query<'static, Postgres, PgArguments> {
-        let mut query = sqlx::query(safe(dialect::locks_of_postgres(self.text))).persistent(self.kept);
+    pub(super) fn for_postgres(mut self) -> Query<'static, Postgres, PgArguments> {
+        let arrays = self.table.take().and_then(|table| table.arrays(&mut self.text, &mut self.values));
+        let kept = self.kept || arrays.is_some();
+        let mut query = sqlx::query(safe(dialect::locks_of_postgres(self.text))).persistent(kept);
         for value in self.values {
             query = match value {
                 Value::Int(value) => query.bind(value),
                 Value::Text(value) => query.bind(value),
                 Value::Bytes(value) => query.bind(value),
                 Value::Bool(value) => query.bind(value),
-                Value::NoBool => query.bind(None::<bool>),
             };
+        }
+        for array in arrays.into_iter().flatten() {
+            query = array.bind(query);
         }
         query
     }
@@ -194,7 +201,7 @@ impl From<Option<Instant>> for Value {
 }
 impl From<bool> for Value {
     fn from(value: bool) -> Self {
-        Self::Bool(value)
+        Self::Bool(Some(value))
     }
 }
 impl From<Vec<u8>> for Value {

@@ -98,6 +98,27 @@ impl Harness {
         }
     }
 
+    /// All texts of these tables.
+    pub async fn dump(&self, tables: &[&'static str]) -> String {
+        let mut dumped = String::new();
+        for table in tables {
+            if self.url.starts_with("sqlite") {
+                let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+                let names = sqlx::query_scalar::<_, String>("SELECT name FROM pragma_table_info($1)").bind(table);
+                let names = names.fetch_all(&mut connection).await.unwrap();
+                let columns: Vec<String> =
+                    names.iter().map(|name| format!("COALESCE(CAST({name} AS TEXT), '')")).collect();
+                let sql = sqlx::AssertSqlSafe(format!("SELECT {} FROM {table}", columns.join(" || '|' || ")));
+                dumped += &sqlx::query_scalar::<_, String>(sql).fetch_all(&mut connection).await.unwrap().join("\n");
+            } else {
+                let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+                let sql = sqlx::AssertSqlSafe(format!("SELECT CAST({table} AS TEXT) FROM {table}"));
+                dumped += &sqlx::query_scalar::<_, String>(sql).fetch_all(&mut connection).await.unwrap().join("\n");
+            }
+        }
+        dumped
+    }
+
     pub async fn accept(&self, lines: &[(&str, &str)]) -> OrderId {
         let accepted = self.store.accept(&[acceptance(None, lines, self.now())]).await.unwrap();
         let [Accepted::New(id, _)] = accepted.as_slice() else { panic!("{accepted:?}") };
