@@ -23,6 +23,7 @@ pub mod connections;
 pub mod deliveries;
 pub mod document;
 pub mod extract;
+pub mod forms;
 pub mod guard;
 pub mod health;
 pub mod holds;
@@ -54,6 +55,7 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(deliveries::routes())
         .merge(tickets::routes())
         .merge(leads::routes())
+        .merge(forms::routes())
         .merge(catalog::routes())
         .merge(price_lists::routes())
         .merge(plugins::routes(plugin_bytes))

@@ -12,6 +12,7 @@ pub mod config;
 pub mod connections;
 pub mod files;
 pub mod folder;
+pub mod form_gate;
 pub mod invites;
 pub mod keys;
 pub mod lead_imports;

@@ -18,6 +18,7 @@ use crate::clock::{SystemChance, SystemClock};
 use crate::config::Config;
 use crate::connections::Connections;
 use crate::folder::{Folder, read_private, write_private};
+use crate::form_gate::FormGate;
 use crate::invites::{self, Link};
 use crate::tokens;
 use crate::work::{Work, Workshop};
@@ -121,7 +122,19 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     let access = Access::new(&store, &clock, chance.as_ref(), &config, &url, guess_key)?;
     let lasts = Duration::from_hours(config.access.invite_hours.into());
     let first_link = invites::first(&store, &access.site, chance.as_ref(), clock.now(), lasts).await?;
-    let app = Arc::new(App { config, folder, store, runtime, registry, connections, work, access, clock, chance });
+    let app = Arc::new(App {
+        config,
+        folder,
+        store,
+        runtime,
+        registry,
+        connections,
+        work,
+        access,
+        forms: FormGate::default(),
+        clock,
+        chance,
+    });
     tracing::info!(url, database = app.store.engine(), "the server listens");
     lead_imports::resume(&app).await?;
     let task = tokio::spawn(run(listener, Arc::clone(&app), stop.clone()));

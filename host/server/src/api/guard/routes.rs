@@ -4,11 +4,11 @@ use axum::http::Method;
 use mortise_domain::access::Action::{
     self, AccessRead, AuditRead, CatalogChange, CatalogRead, CodesChange, CodesRead, CompanyChange, CompanyRead,
     ConnectionsChange, ConnectionsRead, CredentialsChange, CredentialsRead, CreditChange, CustomersChange,
-    CustomersRead, DeliveriesInspect, DeliveriesRead, DeliveriesReplay, HoldsRead, HoldsRelease, InvitesUse,
-    LeadRulesChange, LeadRulesRead, LeadsApprove, LeadsErase, LeadsExport, LeadsImport, LeadsJoin, LeadsRead,
-    LeadsWork, OrdersAttach, OrdersRead, OrdersSubmit, PeopleRead, PluginsInstall, PluginsRead, PluginsRemove,
-    PricesPublish, PricesRead, ProfileChange, ProfileRead, QuotesMake, SessionsEnd, SessionsOpen, StatusRead,
-    TicketsClose, TicketsRead, TokensChange, TokensRead, UsersChange, UsersRead,
+    CustomersRead, DeliveriesInspect, DeliveriesRead, DeliveriesReplay, FormsSubmit, HoldsRead, HoldsRelease,
+    InvitesUse, LeadRulesChange, LeadRulesRead, LeadsApprove, LeadsErase, LeadsExport, LeadsImport, LeadsJoin,
+    LeadsRead, LeadsWork, OrdersAttach, OrdersRead, OrdersSubmit, PeopleRead, PluginsInstall, PluginsRead,
+    PluginsRemove, PricesPublish, PricesRead, ProfileChange, ProfileRead, QuotesMake, SessionsEnd, SessionsOpen,
+    StatusRead, TicketsClose, TicketsRead, TokensChange, TokensRead, UsersChange, UsersRead,
 };
 
 /// Where the API begins.
@@ -48,6 +48,7 @@ pub const ROUTES: &[(&str, &str, Action)] = &[
     ("POST", "/deliveries/replay", DeliveriesReplay),
     ("GET", "/deliveries/{id}", DeliveriesInspect),
     ("POST", "/deliveries/{id}/replay", DeliveriesReplay),
+    ("POST", "/forms/{store}", FormsSubmit),
     ("GET", "/holds", HoldsRead),
     ("GET", "/holds/{id}", HoldsRead),
     ("POST", "/holds/{id}/release", HoldsRelease),
