@@ -25,6 +25,7 @@ pub mod deliveries;
 pub mod document;
 pub mod events;
 pub mod extract;
+pub mod forms;
 pub mod guard;
 pub mod health;
 pub mod holds;
@@ -59,6 +60,7 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(tickets::routes())
         .merge(events::routes())
         .merge(leads::routes())
+        .merge(forms::routes())
         .merge(catalog::routes())
         .merge(price_lists::routes())
         .merge(plugins::routes(plugin_bytes))

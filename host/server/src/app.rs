@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::connections::Connections;
 use crate::feed::Feed;
 use crate::folder::Folder;
+use crate::form_gate::FormGate;
 use crate::work::Work;
 
 /// The parts of a running server.
@@ -36,6 +37,8 @@ pub struct App {
     pub work: Work,
     /// Who may come in.
     pub access: Access,
+    /// How many public forms are taken.
+    pub forms: FormGate,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.

@@ -13,6 +13,7 @@ pub mod connections;
 pub mod feed;
 pub mod files;
 pub mod folder;
+pub mod form_gate;
 pub mod invites;
 pub mod keys;
 pub mod lead_imports;

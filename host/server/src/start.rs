@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::connections::Connections;
 use crate::feed::{self, Feed};
 use crate::folder::{Folder, read_private, write_private};
+use crate::form_gate::FormGate;
 use crate::invites::{self, Link};
 use crate::tokens;
 use crate::work::{Work, Workshop};
@@ -127,8 +128,21 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     let lasts = Duration::from_hours(config.access.invite_hours.into());
     let first_link = invites::first(&store, &access.site, chance.as_ref(), clock.now(), lasts).await?;
     let feed = Feed::new(stop.child_token());
-    let app = App { config, folder, store, runtime, fetcher, registry, connections, work, access, clock, chance, feed };
-    let app = Arc::new(app);
+    let app = Arc::new(App {
+        config,
+        folder,
+        store,
+        runtime,
+        fetcher,
+        registry,
+        connections,
+        work,
+        access,
+        forms: FormGate::default(),
+        clock,
+        chance,
+        feed,
+    });
     tracing::info!(url, database = app.store.engine(), "the server listens");
     lead_imports::resume(&app).await?;
     let task = tokio::spawn(run(listener, Arc::clone(&app), stop.clone()));

@@ -130,6 +130,7 @@ actions! {
     ProfileChange     "profile.change"     Governs     [All  All  All  All  All  All]  "修改本人资料与密码"  "Change one's own account and password";
     SessionsEnd       "sessions.end"       Governs     [All  All  All  All  All  All]  "退出登录、结束本人会话"  "Sign out, end one's own sessions";
     SessionsOpen      "sessions.open"      Opens       [All  All  All  All  All  All]  "登录"  "Sign in";
+    FormsSubmit       "forms.submit"       Opens       [All  All  All  All  All  All]  "填写公开表单"  "Fill in the public form";
     InvitesUse        "invites.use"        Opens       [All  All  All  All  All  All]  "使用邀请链接设置密码"  "Set a password by an invitation";
 }
 

@@ -5,12 +5,12 @@ use mortise_domain::access::Action::{
     self, AccessRead, AuditRead, CatalogChange, CatalogRead, CodesChange, CodesRead, CompanyChange, CompanyRead,
     ConnectionsChange, ConnectionsOperate, ConnectionsRead, ConnectionsSwitch, ConnectionsTry, CredentialsChange,
     CredentialsRead, CreditChange, CustomersChange, CustomersRead, DeliveriesInspect, DeliveriesRead, DeliveriesReplay,
-    HoldsRead, HoldsRelease, InvitesUse, LeadRulesChange, LeadRulesRead, LeadsApprove, LeadsErase, LeadsExport,
-    LeadsImport, LeadsJoin, LeadsRead, LeadsWork, OrdersAttach, OrdersCancel, OrdersCorrect, OrdersRead, OrdersSubmit,
-    PeopleRead, PluginsFetch, PluginsInspect, PluginsInstall, PluginsRead, PluginsRemove, PricesPublish, PricesRead,
-    ProfileChange, ProfileRead, PublishersChange, PublishersRead, QuotesMake, RetentionChange, RetentionRead,
-    SessionsEnd, SessionsOpen, StatusRead, TicketsClose, TicketsHandle, TicketsRead, TokensChange, TokensRead,
-    UsersChange, UsersRead,
+    FormsSubmit, HoldsRead, HoldsRelease, InvitesUse, LeadRulesChange, LeadRulesRead, LeadsApprove, LeadsErase,
+    LeadsExport, LeadsImport, LeadsJoin, LeadsRead, LeadsWork, OrdersAttach, OrdersCancel, OrdersCorrect, OrdersRead,
+    OrdersSubmit, PeopleRead, PluginsFetch, PluginsInspect, PluginsInstall, PluginsRead, PluginsRemove, PricesPublish,
+    PricesRead, ProfileChange, ProfileRead, PublishersChange, PublishersRead, QuotesMake, RetentionChange,
+    RetentionRead, SessionsEnd, SessionsOpen, StatusRead, TicketsClose, TicketsHandle, TicketsRead, TokensChange,
+    TokensRead, UsersChange, UsersRead,
 };
 
 /// Where the API begins.
@@ -65,6 +65,7 @@ pub const ROUTES: &[(&str, &str, Action)] = &[
     ("GET", "/deliveries/{id}", DeliveriesInspect),
     ("POST", "/deliveries/{id}/replay", DeliveriesReplay),
     ("GET", "/events", OrdersRead),
+    ("POST", "/forms/{store}", FormsSubmit),
     ("GET", "/holds", HoldsRead),
     ("GET", "/holds/{id}", HoldsRead),
     ("POST", "/holds/{id}/release", HoldsRelease),
