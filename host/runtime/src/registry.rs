@@ -11,6 +11,7 @@ use mortise_domain::grant::Ungranted;
 use mortise_domain::ports::plugins::Plugins;
 
 use crate::call;
+use crate::dynamic::{Function, Invoked, Val};
 use crate::load::{LoadError, Loaded};
 use crate::prove::Proven;
 use crate::runtime::Runtime;
@@ -119,6 +120,21 @@ impl Registry {
         let mut names: Vec<String> = self.table.load().by_name.keys().cloned().collect();
         names.sort_unstable();
         names
+    }
+
+    /// Calls a function of the connection's plugin with values made for its own types, under the same bounds and checks as
+    /// [`Plugins::call`].
+    pub async fn invoke(
+        &self,
+        connection: &str,
+        function: &Function,
+        arguments: &[Val],
+        context: CallContext,
+    ) -> Invoked {
+        match self.find(connection) {
+            Some(loaded) => call::invoke(&self.runtime, &loaded, function, arguments, context).await,
+            None => call::unknown(connection).into(),
+        }
     }
 
     fn find(&self, name: &str) -> Option<Arc<Loaded>> {

@@ -10,6 +10,8 @@ mod credentials;
 mod doors;
 #[path = "it/failures.rs"]
 mod failures;
+#[path = "it/fetch.rs"]
+mod fetch;
 #[path = "it/files.rs"]
 mod files;
 #[path = "it/floods.rs"]
@@ -30,6 +32,8 @@ mod outbound;
 mod properties;
 #[path = "it/registry.rs"]
 mod registry;
+#[path = "it/signatures.rs"]
+mod signatures;
 #[path = "it/upstream.rs"]
 mod upstream;
 #[path = "it/wasi.rs"]

@@ -1,12 +1,14 @@
-//! What the checks need on the machine: the guest toolchain, Node.js, Python, PostgreSQL, `cargo-deny`.
+//! What the checks need on the machine: the guest toolchain, Node.js, Python, PostgreSQL, a container registry, `cargo-deny`.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Debian packages by the file that tells that they are there.
-const PACKAGES: [(&str, &[&str]); 3] = [
+const PACKAGES: [(&str, &[&str]); 4] = [
     (GUEST_CARGO, &["rustc-web", "rust-web-src", "cargo-web"]),
     (DATABASE, &["postgresql"]),
+    // Tests start it on a port of their own.
+    ("/usr/bin/docker-registry", &["docker-registry"]),
     // What the demo tells people to look on with.
     ("/usr/bin/curl", &["curl"]),
 ];

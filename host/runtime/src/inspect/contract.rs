@@ -14,6 +14,7 @@ const WASI_HTTP: &str = "wasi:http/";
 
 pub(super) struct Outline {
     pub(super) interfaces: Vec<Interface>,
+    pub(super) imports: Vec<String>,
     pub(super) wasi: bool,
     pub(super) wasi_http: bool,
 }
@@ -41,7 +42,7 @@ pub(super) fn outline(bytes: &[u8], types: &Types) -> Result<Outline, InspectErr
             expected: list(Interface::ALL.iter().map(|interface| interface.name())),
         });
     }
-    Ok(Outline { interfaces, wasi, wasi_http })
+    Ok(Outline { interfaces, imports, wasi, wasi_http })
 }
 
 fn names(bytes: &[u8]) -> (Vec<String>, Vec<String>) {

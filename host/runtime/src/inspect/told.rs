@@ -31,6 +31,11 @@ impl InspectError {
             Self::NoManifest => {
                 "组件没有清单（自定义节 `mortise:manifest`）：请用 `mortise plugin build` 打包，它会写入 manifest.json".into()
             }
+            Self::SeveralManifests { found } => {
+                format!(
+                    "组件有 {found} 个清单（自定义节 `mortise:manifest`）：请用 `mortise plugin build` 对编译器产出的组件只打包一次"
+                )
+            }
             Self::Manifest(fault) => {
                 format!("清单的 {} 有误（{}）：请开发者修正 manifest.json 后重新打包", fault.field, fault.message)
             }

@@ -139,6 +139,8 @@ fn another_world_or_another_contract() {
     插件按接口约定 0.9 构建，本主机已不再支持，只支持 1.0 至 1.0：请开发者用接口约定 1.0 的 SDK 重新构建插件，或安装插件的新版本
     the plugin was built for contract 0.9, which is older than what this host speaks, 1.0 to 1.0: install a newer version of the plugin, or have its developer build it again with an SDK for contract 1.0
     ");
+    let twice = packed(&component("(component)"), &manifest("1.0"));
+    insta::assert_snapshot!(refusal(&twice), @"");
     let future = manifest("1.9").replace("\"name\"", "\"new-field\": 1, \"name\"");
     insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), &future)), @"the plugin was built for contract 1.9, which is newer than what this host speaks, 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
     insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), "{")), @"manifest: line 1 column 1: EOF while parsing an object at line 1 column 1");
