@@ -25,6 +25,7 @@ use crate::app::Shared;
 use crate::connections::BringUpError;
 
 pub mod credentials;
+pub mod figures;
 pub mod status;
 
 /// The routes of this noun.
@@ -34,6 +35,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(get_connection, put_connection, delete_connection))
         .merge(credentials::routes())
         .merge(status::routes())
+        .merge(figures::routes())
 }
 
 /// A connection as it is stored.

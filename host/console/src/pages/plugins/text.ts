@@ -1,0 +1,30 @@
+export const text = {
+  title: { zh: "插件", en: "Plugins" },
+  hint: {
+    zh: "安装不等于启用：插件只有在建立连接并获得授权后才能运行。",
+    en: "Installing puts nothing to use: a plugin runs when a connection uses it, and does only what that grants.",
+  },
+  install: { zh: "安装插件", en: "Install a plugin" },
+  drop: { zh: "点击选择或拖入插件文件（.wasm）", en: "Choose a plugin's file (.wasm), or drop it here" },
+  checked: {
+    zh: "上传后会先检查内容和接口版本，不会运行其业务功能。",
+    en: "It is inspected first: interfaces, contract, wishes. None of its work runs.",
+  },
+  sending: { zh: "正在上传 {percent}%", en: "Uploading {percent}%" },
+  checking: { zh: "正在检查并编译…", en: "Inspecting and compiling…" },
+  installed: { zh: "{name} 已安装", en: "{name} is installed" },
+  name: { zh: "插件", en: "Plugin" },
+  version: { zh: "版本", en: "Version" },
+  publisher: { zh: "发布者", en: "Publisher" },
+  does: { zh: "提供", en: "Serves" },
+  size: { zh: "大小", en: "Size" },
+  at: { zh: "安装时间", en: "Installed" },
+  by: { zh: "安装人", en: "Installed by" },
+  used: { zh: "连接", en: "Connections" },
+  unused: { zh: "未使用", en: "not used" },
+  empty: { zh: "还没有插件", en: "There is no plugin yet" },
+  emptyHint: {
+    zh: "ERP、库存、地图、定价、规则和通知都由插件提供。先用 mortise plugin build 生成插件文件，再在此安装。",
+    en: "ERP, inventory, map, pricing, rules and messages come from plugins. Build one with mortise plugin build, and install its file here.",
+  },
+};
