@@ -57,7 +57,10 @@ fn console(mode: &str) -> Result<PathBuf, Box<dyn Error>> {
     }
     // Moved to its place when it is whole: a build that was broken off leaves nothing behind that looks complete.
     let half = shared()?.join(format!("half-{}", std::process::id()));
-    npm(&sources, &["run", "--silent", "build", "--", "--emptyOutDir", "--logLevel=error", "--outDir", &half.to_string_lossy()])?;
+    npm(
+        &sources,
+        &["run", "--silent", "build", "--", "--emptyOutDir", "--logLevel=error", "--outDir", &half.to_string_lossy()],
+    )?;
     let _gone = fs::remove_dir_all(&built);
     fs::rename(&half, &built)?;
     Ok(built)
@@ -82,7 +85,8 @@ fn empty() -> PathBuf {
 /// Names and contents of all files below a path, in a fixed order.
 fn digest(path: &Path, hasher: &mut DefaultHasher) -> Result<(), Box<dyn Error>> {
     if path.is_dir() {
-        let mut entries = fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, std::io::Error>>()?;
+        let mut entries =
+            fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, std::io::Error>>()?;
         entries.sort();
         return entries.iter().try_for_each(|entry| digest(entry, hasher));
     }
@@ -99,7 +103,8 @@ fn is_newer(file: &Path, than: &Path) -> bool {
 fn npm(folder: &Path, arguments: &[&str]) -> Result<(), Box<dyn Error>> {
     let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let output = Command::new(program).args(arguments).current_dir(folder).output();
-    let output = output.map_err(|error| format!("npm does not start ({error}); it comes with Node.js 20.19 or newer"))?;
+    let output =
+        output.map_err(|error| format!("npm does not start ({error}); it comes with Node.js 20.19 or newer"))?;
     if output.status.success() {
         return Ok(());
     }

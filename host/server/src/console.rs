@@ -24,6 +24,11 @@ const PAGE: &str = "index.html";
 /// What stands in the page where each answer has a fresh number; `host/console/vite.config.ts` has it too.
 const NONCE: &str = "MORTISE-NONCE";
 
+/// Is the console within this program?
+pub fn is_built() -> bool {
+    Files::get(PAGE).is_some()
+}
+
 /// Nothing from elsewhere. Styles that the page makes itself carry the answer's number; scripts are files of ours.
 fn policy(nonce: &str) -> String {
     format!(
@@ -63,7 +68,10 @@ async fn page() -> Response {
     let nonce = BASE64.encode(number);
     let (status, text) = match Files::get(PAGE) {
         Some(file) => (StatusCode::OK, String::from_utf8_lossy(&file.data).replace(NONCE, &nonce)),
-        None => (StatusCode::NOT_FOUND, include_str!("pages/absent.html").replace(NONCE, &nonce).replace("REASON", &plain(ABSENT))),
+        None => (
+            StatusCode::NOT_FOUND,
+            include_str!("pages/absent.html").replace(NONCE, &nonce).replace("REASON", &plain(ABSENT)),
+        ),
     };
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
@@ -87,7 +95,11 @@ async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
 fn file(path: &str, caching: &'static str, asked: &HeaderMap) -> Response {
     let Some(plain) = Files::get(path) else { return Problem::not_found("such address").into_response() };
     let tag = format!("\"{}\"", hex::encode(plain.metadata.sha256_hash()));
-    let shared = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, caching.to_owned()), (header::VARY, "Accept-Encoding".into())];
+    let shared = [
+        (header::ETAG, tag.clone()),
+        (header::CACHE_CONTROL, caching.to_owned()),
+        (header::VARY, "Accept-Encoding".into()),
+    ];
     if asked.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, shared).into_response();
     }
@@ -99,10 +111,12 @@ fn file(path: &str, caching: &'static str, asked: &HeaderMap) -> Response {
 /// The smallest form that the asker takes.
 fn encoded(path: &str, asked: &HeaderMap) -> Option<(&'static str, EmbeddedFile)> {
     let takes = asked.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
-    let named = |name: &str| takes.split(',').any(|one| one.split(';').next().is_some_and(|coding| coding.trim() == name));
-    [("br", "br"), ("gzip", "gz")].into_iter().filter(|(coding, _)| named(coding)).find_map(|(coding, ending)| {
-        Some((coding, Files::get(&format!("{path}.{ending}"))?))
-    })
+    let named =
+        |name: &str| takes.split(',').any(|one| one.split(';').next().is_some_and(|coding| coding.trim() == name));
+    [("br", "br"), ("gzip", "gz")]
+        .into_iter()
+        .filter(|(coding, _)| named(coding))
+        .find_map(|(coding, ending)| Some((coding, Files::get(&format!("{path}.{ending}"))?)))
 }
 
 fn kind(path: &str) -> &'static str {

@@ -81,7 +81,9 @@ impl Store {
     /// Orders within reach by the day on which they were handed in. `days`: when each day begins, ascending; the last one has no end.
     pub async fn recent_orders(&self, reach: &Reach, days: &[Instant]) -> Result<Vec<OrderCount>, StoreError> {
         let Some(first) = days.first() else { return Ok(Vec::new()) };
-        let mut sql = Sql::new("SELECT day, state, currency, sale, COUNT(*), CAST(COALESCE(SUM(gross), 0) AS BIGINT) FROM (SELECT CASE");
+        let mut sql = Sql::new(
+            "SELECT day, state, currency, sale, COUNT(*), CAST(COALESCE(SUM(gross), 0) AS BIGINT) FROM (SELECT CASE",
+        );
         for (day, begins) in days.iter().enumerate().rev() {
             let day = i64::try_from(day).unwrap_or_default();
             sql = sql.push_bind(" WHEN received_at >= ", *begins).push_bind(" THEN CAST(", day).push(" AS BIGINT)");
@@ -132,7 +134,8 @@ impl Store {
                  ended_at - started_at FROM attempts JOIN deliveries ON deliveries.id = attempts.delivery_id",
             )
             .push_bind(" WHERE ended_at >= ", since);
-        let sql = order_within(sql, "deliveries.order_id", reach).push(") AS work GROUP BY connection ORDER BY connection");
+        let sql =
+            order_within(sql, "deliveries.order_id", reach).push(") AS work GROUP BY connection ORDER BY connection");
         let rows = self.database.all(sql).await?;
         let counted = rows.into_iter().map(|mut row| {
             Ok(Traffic {

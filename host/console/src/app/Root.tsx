@@ -38,7 +38,12 @@ function Dressed() {
   const { language } = useLanguage();
   const number = nonce();
   return (
-    <ConfigProvider locale={language === "zh" ? zhCN : enGB} theme={theme} {...(number ? { csp: { nonce: number } } : {})}>
+    <ConfigProvider
+      locale={language === "zh" ? zhCN : enGB}
+      theme={theme}
+      button={{ autoInsertSpace: false }}
+      {...(number ? { csp: { nonce: number } } : {})}
+    >
       <App>
         <BrowserRouter>
           <Door />

@@ -235,7 +235,10 @@ async fn get_product(State(app): State<Shared>, Segment(sku): Segment<String>) -
 /// Where an item lies, by the last reading of each warehouse, and what is promised of it.
 #[utoipa::path(get, path = "/catalog/products/{sku}/stock", tag = "catalog", params(("sku" = String, Path, description = "The item's code")),
     responses((status = 200, body = Listed<StockView>)))]
-async fn get_stock(State(app): State<Shared>, Segment(sku): Segment<String>) -> Result<Json<Listed<StockView>>, Problem> {
+async fn get_stock(
+    State(app): State<Shared>,
+    Segment(sku): Segment<String>,
+) -> Result<Json<Listed<StockView>>, Problem> {
     let rows = app.store.stock(&[sku]).await?;
     Ok(Json(Listed::whole(rows.into_iter().map(StockView::from).collect())))
 }

@@ -23,6 +23,7 @@ mod harness;
 mod leases;
 mod migration;
 mod orders;
+mod overview;
 mod races;
 mod reach;
 mod sandbox;
