@@ -79,7 +79,7 @@ const HOUR: i64 = 3_600_000_000;
 
 impl Store {
     /// Orders within reach by the day on which they were handed in. `days`: when each day begins, ascending; the last one has no end.
-    pub async fn recent_orders(&self, reach: &Reach, days: &[Instant]) -> Result<Vec<OrderCount>, StoreError> {
+    pub async fn orders_by_day(&self, reach: &Reach, days: &[Instant]) -> Result<Vec<OrderCount>, StoreError> {
         let Some(first) = days.first() else { return Ok(Vec::new()) };
         let mut sql = Sql::new(
             "SELECT day, state, currency, sale, COUNT(*), CAST(COALESCE(SUM(gross), 0) AS BIGINT) FROM (SELECT CASE",

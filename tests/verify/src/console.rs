@@ -33,7 +33,9 @@ pub fn browse() -> Result<(), String> {
 /// npm's packages, as the lock names them.
 fn install() -> Result<(), String> {
     let changed = |path: &str| std::fs::metadata(Path::new(FOLDER).join(path)).and_then(|data| data.modified()).ok();
-    if changed("node_modules/.package-lock.json").is_some_and(|at| changed("package-lock.json").is_some_and(|lock| at >= lock)) {
+    if changed("node_modules/.package-lock.json")
+        .is_some_and(|at| changed("package-lock.json").is_some_and(|lock| at >= lock))
+    {
         return Ok(());
     }
     let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];

@@ -15,7 +15,7 @@ export const places = {
   customers: { zh: "客户", en: "Customers" },
   products: { zh: "商品与库存", en: "Products and stock" },
   prices: { zh: "价目表", en: "Price lists" },
-  places: { zh: "区域、门店与仓库", en: "Regions, stores, warehouses" },
+  places: { zh: "区域、门店与仓库", en: "Stores and warehouses" },
   people: { zh: "人员", en: "People" },
   tokens: { zh: "API 令牌", en: "API tokens" },
   audit: { zh: "审计", en: "Audit trail" },

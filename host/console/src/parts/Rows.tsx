@@ -1,4 +1,4 @@
-import { Button, Table } from "antd";
+import { Button, Skeleton, Table } from "antd";
 import type { Key, ReactNode } from "react";
 import { useWords } from "../words/language";
 import { fill } from "../words/words";
@@ -33,6 +33,8 @@ interface Props<T> {
   readMore?: () => unknown;
   /** More about a row, folded away. */
   detail?: (row: T) => ReactNode;
+  /** It is unfolded at first. */
+  unfolded?: boolean;
   selected?: Key[];
   select?: (keys: Key[]) => void;
 }
@@ -44,6 +46,7 @@ export function Rows<T>(props: Props<T>) {
   const wide = useWide();
   if (error && !rows) return <Trouble error={error} {...(again ? { again } : {})} />;
   if (rows?.length === 0) return <div className="panel">{empty}</div>;
+  if (!rows && !wide) return <Skeleton active className="panel" />;
   return (
     <section aria-label={label} className="rows">
       {wide ? <Wide {...props} /> : <Cards {...props} />}
@@ -61,7 +64,7 @@ export function Rows<T>(props: Props<T>) {
   );
 }
 
-function Wide<T>({ columns, rows, rowKey, detail, selected, select }: Props<T>) {
+function Wide<T>({ columns, rows, rowKey, detail, unfolded, selected, select }: Props<T>) {
   const shown = columns.map((column) => ({
     key: column.key,
     title: column.title,
@@ -77,8 +80,8 @@ function Wide<T>({ columns, rows, rowKey, detail, selected, select }: Props<T>) 
       rowKey={rowKey}
       loading={!rows}
       pagination={false}
-      scroll={{ x: "max-content" }}
-      {...(detail ? { expandable: { expandedRowRender: (row: T) => detail(row) } } : {})}
+      scroll={{ x: true }}
+      {...(detail ? { expandable: { expandedRowRender: (row: T) => detail(row), defaultExpandAllRows: unfolded ?? false } } : {})}
       {...(select ? { rowSelection: { selectedRowKeys: selected ?? [], onChange: select } } : {})}
     />
   );

@@ -204,7 +204,7 @@ describe("the pages", () => {
       "Customers",
       "Products and stock",
       "Price lists",
-      "Regions, stores, warehouses",
+      "Stores and warehouses",
       "Company settings",
     ]);
     await page.goto(`${world.url}/tokens`);

@@ -127,7 +127,7 @@ async fn get_overview(State(app): State<Shared>, actor: Actor) -> Result<Json<Ov
     let yesterday = app.now().before(std::time::Duration::from_hours(24));
     let reach = actor.reach();
     let (orders, holds, traffic) = tokio::try_join!(
-        app.store.recent_orders(reach, &begins),
+        app.store.orders_by_day(reach, &begins),
         async { if holds { app.store.hold_counts(reach).await } else { Ok(Vec::new()) } },
         async { if deliveries { app.store.traffic(reach, yesterday).await } else { Ok(Vec::new()) } },
     )?;

@@ -52,11 +52,11 @@ async fn orders_are_counted_by_day_and_state(h: Harness) {
     let decisions = [confirm(one, 1, &lines, "100", h.now()), confirm(two, 1, &lines, "100", h.now())];
     h.store.decide(&decisions).await.unwrap();
     let days = [first, second];
-    let all = h.store.recent_orders(&Reach::All, &days).await.unwrap();
+    let all = h.store.orders_by_day(&Reach::All, &days).await.unwrap();
     assert_eq!(all, [counted(0, "confirmed", true, 2, 2_260), counted(1, "received", false, 1, 0)]);
-    let own = h.store.recent_orders(&store("S2"), &days).await.unwrap();
+    let own = h.store.orders_by_day(&store("S2"), &days).await.unwrap();
     assert_eq!(own, [counted(0, "confirmed", true, 1, 1_130)]);
-    assert_eq!(h.store.recent_orders(&Reach::All, &[]).await.unwrap(), []);
+    assert_eq!(h.store.orders_by_day(&Reach::All, &[]).await.unwrap(), []);
 }
 
 async fn holds_are_counted_by_code(h: Harness) {
@@ -86,7 +86,7 @@ async fn traffic_is_counted_by_connection(h: Harness) {
     let since = h.now();
     for claimed in h.store.claim(&everything(h.now(), Instant::NEVER, 10)).await.unwrap() {
         let settlement = if claimed.connection == "erp" {
-            Settlement::Again { at: h.now().after(Duration::from_secs(5)), ticket: false }
+            Settlement::Again { at: h.now().after(Duration::from_secs(5)), ticket: false, counts: true }
         } else {
             done("1")
         };

@@ -13,6 +13,9 @@ import { text } from "./text";
 
 type Line = Schemas["Line"];
 
+/** With so many lines at most, each shows how its price came about at once. */
+const UNFOLDED = 3;
+
 /** What was ordered, at which price, and how the price came about. */
 export function Lines({ order }: { order: Schemas["OrderView"] }) {
   const words = useWords(text);
@@ -34,6 +37,7 @@ export function Lines({ order }: { order: Schemas["OrderView"] }) {
           rows={priced.lines}
           rowKey={(line) => line.number}
           empty={<Nothing title={words.notPriced} />}
+          unfolded={priced.lines.length <= UNFOLDED}
           detail={(line) => <PriceSteps steps={explanation(line)} title={words.explain} />}
         />
       ) : (

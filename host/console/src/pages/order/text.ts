@@ -57,7 +57,7 @@ export const text = {
   state: { zh: "状态", en: "State" },
   attempts: { zh: "尝试", en: "Tries" },
   external: { zh: "对方单号", en: "Their number" },
-  next: { zh: "下次", en: "Next" },
+  next: { zh: "下次 / 完成", en: "Next / done" },
   doubt: { zh: "结果未知，重试前先查询", en: "Outcome unknown; looked up before it is sent again" },
   holds: { zh: "待处理事项", en: "Holds" },
   released: { zh: "已放行", en: "Released" },

@@ -42,11 +42,11 @@ export default function Overview() {
               />
             )}
             <Figures overview={overview} status={status} />
-            <div className="split">
+            <div className="split even">
               <Week overview={overview} />
               <States orders={status.orders} />
             </div>
-            <div className="split">
+            <div className="split even">
               {may("deliveries.read") && <Systems traffic={overview.traffic} connections={status.connections} />}
               {may("holds.read") && <Waiting holds={overview.holds} tickets={status.open_tickets} />}
             </div>

@@ -36,9 +36,16 @@ export default function SettingsForm({ schema, value, change, disabled }: Props)
     disabled: disabled ?? false,
     tagName: "div",
     idPrefix: "setting",
-    onChange: ({ formData }) => change(formData),
+    // Without a field nobody has typed: the form has merely filled in the defaults, which stay what they are.
+    onChange: ({ formData }, field) => {
+      if (field !== undefined) change(formData);
+    },
   };
-  return <AntForm {...props} />;
+  return (
+    <div className="settings">
+      <AntForm {...props} />
+    </div>
+  );
 }
 
 function translation(words: Spoken<typeof schemaText>) {
