@@ -61,12 +61,18 @@ impl House {
 
     /// Opens a house with nothing in it.
     pub async fn bare(engine: Engine) -> Self {
+        Self::bare_with(engine, |_| ()).await
+    }
+
+    /// The same with other settings.
+    pub async fn bare_with(engine: Engine, change: impl FnOnce(&mut Config)) -> Self {
         let upstreams = Upstreams::start(mortise_upstreams::Config::default()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let (url, schema) = database::fresh(engine, folder.path()).await;
         let clock = Arc::new(MovableClock::start());
         let mut config = Config::in_folder(folder.path());
         config.database.clone_from(&url);
+        change(&mut config);
         let outside = Outside {
             clock: Arc::clone(&clock) as _,
             chance: Arc::new(SeededChance(AtomicU64::new(7))),

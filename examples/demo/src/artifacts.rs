@@ -94,6 +94,7 @@ pub async fn plugins(screen: &Screen) -> anyhow::Result<HashMap<String, PathBuf>
             Stage::Installing { command } => teller.say(&format!("  installing what guests need: {command}")),
             Stage::Waiting => told.note("waiting for another build"),
             Stage::Compiling { package } => told.note(package),
+            Stage::Working { package, what } => told.note(format!("{package}: {what}")),
             Stage::Packed { file, .. } => told.note(name_of(&file)),
         };
         build_and_pack_all(&folders, &Options::default(), &mut tell)

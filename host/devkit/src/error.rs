@@ -29,6 +29,36 @@ pub enum BuildError {
         /// Where it was looked for.
         searched: Vec<PathBuf>,
     },
+    /// A program that builds plugins of this language is missing.
+    #[error("`{tool}` was not found; plugins in {language} need it: run `{command}` and build again")]
+    NoTool {
+        /// The program.
+        tool: &'static str,
+        /// The language.
+        language: &'static str,
+        /// What installs it.
+        command: String,
+    },
+    /// It is there, and too old.
+    #[error("`{tool}` is {found}; plugins in {language} need {least} or later: install that and build again")]
+    OldTool {
+        /// The program.
+        tool: &'static str,
+        /// The language.
+        language: &'static str,
+        /// Its version.
+        found: String,
+        /// The oldest that does.
+        least: &'static str,
+    },
+    /// The tools of a language cannot be fetched.
+    #[error("the tools for this language cannot be fetched: {reason}; run `{command}` and build again")]
+    Fetch {
+        /// What fetches them.
+        command: String,
+        /// Why it did not work.
+        reason: String,
+    },
     /// The folder holds no package that yields a component.
     #[error("{} is no plugin: {reason}", .folder.display())]
     NotAPlugin {

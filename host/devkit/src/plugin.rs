@@ -43,7 +43,7 @@ fn manifest(folder: &Path) -> Result<(String, Manifest), BuildError> {
     let path = folder.join("manifest.json");
     let json = fs::read_to_string(&path).map_err(|error| BuildError::NotAPlugin {
         folder: folder.to_owned(),
-        reason: format!("manifest.json cannot be read ({error}); every plugin has one beside its Cargo.toml"),
+        reason: format!("manifest.json cannot be read ({error}); every plugin has one"),
     })?;
     let manifest = Manifest::parse(json.as_bytes()).map_err(refused(folder))?;
     Ok((json, manifest))

@@ -27,6 +27,7 @@ pub fn compose(kind: &str, subjects: &[Subject<'_>]) -> Message {
     let (severity, zh, en) = match kind {
         "order-confirmed" => (Severity::Info, "订单已确认", "Order confirmed"),
         "order-held" => (Severity::Warning, "订单等待处理", "Order on hold"),
+        "order-cancelled" => (Severity::Warning, "订单已取消", "Order cancelled"),
         "ticket-opened" => (Severity::Critical, "对接故障，需要处理", "A delivery keeps failing"),
         _ => (Severity::Info, kind, kind),
     };

@@ -11,6 +11,10 @@ use crate::grant::Grant;
 use crate::retry::RetryPolicy;
 use crate::submission::FieldError;
 
+mod cause;
+
+pub use cause::Cause;
+
 /// A connection as an admin configures it. Every number has a default; see [`Limits`] for the sandbox.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -56,6 +60,9 @@ pub struct Connection {
     /// Of a notifier: how many waiting messages of one kind become one.
     #[serde(default = "merge")]
     pub merge: usize,
+    /// Of an ERP or a warehouse: after how many seconds it is asked again what was shipped and paid; 0: never.
+    #[serde(default = "poll_seconds")]
+    pub poll_seconds: u64,
 }
 
 impl Connection {
@@ -71,7 +78,7 @@ impl Connection {
     /// What is out of range beside the sandbox's limits: how often and how fast it is called, and how long it is waited for.
     /// Too short, and a fault becomes a storm; too long, and a delivery is never tried again. And grants that never match.
     pub fn faults(&self) -> Vec<FieldError> {
-        let Self { retry, breaker, rate, merge, upstream_timeout_ms, .. } = self;
+        let Self { retry, breaker, rate, merge, upstream_timeout_ms, poll_seconds, .. } = self;
         let merge = u64::try_from(*merge).unwrap_or(u64::MAX);
         let mut ranges = vec![
             ("retry.first-ms", retry.first_ms, 50, HOUR_MS),
@@ -82,6 +89,7 @@ impl Connection {
             ("breaker.cool-down-ms", breaker.cool_down_ms, 50, DAY_MS),
             ("upstream-timeout-ms", *upstream_timeout_ms, 0, Self::MOST_UPSTREAM_TIMEOUT_MS),
             ("merge", merge, 1, 1_000),
+            ("poll-seconds", *poll_seconds, 0, DAY_MS / 1_000),
         ];
         if let Some(Rate { calls, seconds }) = *rate {
             ranges.push(("rate.calls", calls.into(), 1, 1_000_000));
@@ -106,6 +114,9 @@ fn upstream_timeout() -> u64 {
 }
 fn merge() -> usize {
     50
+}
+fn poll_seconds() -> u64 {
+    300
 }
 
 /// Which orders a connection serves; an empty list means all.

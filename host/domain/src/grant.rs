@@ -8,8 +8,10 @@ use utoipa::ToSchema;
 use crate::manifest::{HostRef, Manifest, Place, RecordKind};
 
 mod ungranted;
+mod upgrade;
 
 pub use ungranted::Ungranted;
+pub use upgrade::Version;
 
 /// What an admin allows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]

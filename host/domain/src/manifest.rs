@@ -7,6 +7,8 @@ use utoipa::ToSchema;
 use crate::contract::Misfit;
 use crate::text::Text;
 
+mod words;
+
 /// Name of the custom section that holds the manifest.
 pub const SECTION: &str = "mortise:manifest";
 
@@ -105,6 +107,13 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
+    const ALL: [Self; 5] = [Self::Products, Self::Prices, Self::Customers, Self::Orders, Self::Codes];
+
+    /// The kind of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// As it is written in a grant.
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! What the host asks of the outside world, by consumer. The server and the test harness join each port to its provider.
 
 pub mod clock;
+pub mod leads;
 pub mod memory;
 pub mod plugins;
 pub mod sandbox;

@@ -22,6 +22,8 @@ pub struct Ticket {
     pub connection: String,
     /// Why, at the time when it was opened.
     pub failure: Failure,
+    /// Name of the user who sees to it; none: nobody yet.
+    pub assignee: Option<String>,
     /// Since when.
     pub opened_at: Instant,
     /// Until when; none: open.

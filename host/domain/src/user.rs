@@ -135,7 +135,7 @@ pub fn name_fault(name: &str) -> Option<&'static str> {
 }
 
 /// Enough to tell a slip of the pen; whether it arrives only a message can tell.
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, host)) = text.rsplit_once('@') else { return false };
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>,;:\"()[]\\".contains(c);
     text.len() <= 254 && !local.is_empty() && host.contains('.') && !host.starts_with('.') && text.chars().all(plain)

@@ -17,7 +17,7 @@ use mortise_domain::text::Text;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::figures;
+use crate::figures::{self, Tallies};
 
 /// The trace that the calls of one piece of work belong to.
 #[derive(Debug, Clone, Copy)]
@@ -98,6 +98,8 @@ pub enum Why {
     Breaker,
     /// Its rate is used up.
     Rate,
+    /// A person lets it rest.
+    Paused,
 }
 
 pub struct Calls {
@@ -106,6 +108,7 @@ pub struct Calls {
     pub clock: Arc<dyn Clock>,
     pub chance: Arc<dyn Chance>,
     locale: String,
+    tallies: Arc<Tallies>,
     /// By connection and function.
     lines: Mutex<HashMap<String, BTreeMap<Function, Line>>>,
 }
@@ -117,8 +120,9 @@ impl Calls {
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
         locale: String,
+        tallies: Arc<Tallies>,
     ) -> Self {
-        Self { plugins, deliveries, clock, chance, locale, lines: Mutex::default() }
+        Self { plugins, deliveries, clock, chance, locale, tallies, lines: Mutex::default() }
     }
 
     pub fn trace(&self) -> Trace {
@@ -170,6 +174,7 @@ impl Calls {
             let wait = until.since(self.clock.now()).max(Duration::from_millis(1));
             match why {
                 Why::Breaker => return Err(left_in_peace(function, until)),
+                Why::Paused => return Err(self.resting(connection)),
                 Why::Rate if tokio::time::Instant::now() + wait > give_up => {
                     let reason = Text::new(
                         format!("该连接的调用频率已用完，{until} 起可再次调用；如上游允许，可调高其 rate"),
@@ -185,6 +190,10 @@ impl Calls {
 
     /// May calls of these functions go out now? Breakers first, then the rate: a slot is taken only for what goes out.
     pub async fn leave(&self, connection: &Connection, functions: &[Function]) -> Result<Result<(), Wait>, StoreError> {
+        if self.plugins.paused(&connection.name).is_some() {
+            let until = self.clock.now().after(SOON);
+            return Ok(Err(Wait { until, why: Why::Paused, whole: true }));
+        }
         for (at, function) in functions.iter().enumerate() {
             if let Err(until) = self.admit(connection, *function) {
                 self.withdraw(connection, functions.get(..at).unwrap_or_default());
@@ -198,6 +207,12 @@ impl Calls {
             self.withdraw(connection, functions);
         }
         Ok(slot?.map_err(|until| Wait { until, why: Why::Rate, whole: true }))
+    }
+
+    fn resting(&self, connection: &Connection) -> Failure {
+        let reason = self.plugins.paused(&connection.name).map(|pause| pause.text());
+        let over = || Text::new("该连接刚刚恢复", "the connection has just been resumed");
+        Failure::Unavailable { after_ms: None, reason: reason.unwrap_or_else(over) }
     }
 
     /// Makes a call that [`Self::leave`] let through, and tells the breaker how it ended.
@@ -240,7 +255,9 @@ impl Calls {
     fn ended<T>(&self, connection: &Connection, function: Function, result: &Result<T, Failure>, micros: u64) {
         let now = self.clock.now();
         let failure = result.as_ref().err();
-        figures::plugin_call(&connection.name, function.1, failure.map_or("ok", Failure::class), micros);
+        let outcome = failure.map_or("ok", Failure::class);
+        figures::plugin_call(&connection.name, function.1, outcome, micros);
+        self.tallies.add(&connection.name, function.1, outcome, micros, now);
         let failure = failure.filter(|failure| is_fault(failure));
         let opened = {
             let mut lines = self.lock();

@@ -89,6 +89,7 @@ impl Courier {
             .connections()
             .iter()
             .map(|connection| connection.name.clone())
+            .filter(|name| self.calls.plugins.paused(name).is_none())
             .filter(|name| self.rests.room(name, now) > 0 && self.lanes.free(name) > 0)
             .collect();
         let due = self.deliveries.next_due(&connections).await?;
@@ -172,6 +173,9 @@ impl Courier {
         let notifiers = plugins.serving(Interface::Notifier, RouteKey::default());
         let notifiers: HashSet<&str> = notifiers.iter().map(|one| one.name.as_str()).collect();
         let share = |connection: Arc<Connection>| {
+            if plugins.paused(&connection.name).is_some() {
+                return None;
+            }
             let parcels = self.lanes.free(&connection.name).min(self.rests.room(&connection.name, now));
             let merged = if notifiers.contains(connection.name.as_str()) { connection.merge.max(1) } else { 1 };
             Some(Share {

@@ -1,8 +1,41 @@
 //! Counters and histograms.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use metrics::{counter, histogram};
+use mortise_domain::figure::{Cell, Tally};
+use mortise_domain::instant::Instant;
+
+/// Calls of this node that are not stored yet, by connection, function and hour.
+#[derive(Debug, Default)]
+pub struct Tallies(Mutex<BTreeMap<Cell, Tally>>);
+
+impl Tallies {
+    /// Counts a call.
+    pub(crate) fn add(&self, connection: &str, function: &str, outcome: &str, micros: u64, at: Instant) {
+        self.merge([(
+            Cell::of(connection, function, outcome, micros, at),
+            Tally { calls: 1, micros: i64::try_from(micros).unwrap_or(i64::MAX) },
+        )]);
+    }
+
+    /// Takes what was counted, to store it.
+    pub fn take(&self) -> BTreeMap<Cell, Tally> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts back what could not be stored.
+    pub fn merge(&self, figures: impl IntoIterator<Item = (Cell, Tally)>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (cell, tally) in figures {
+            let sum = kept.entry(cell).or_default();
+            sum.calls = sum.calls.saturating_add(tally.calls);
+            sum.micros = sum.micros.saturating_add(tally.micros);
+        }
+    }
+}
 
 /// An order reached a state; `outcome` is its name.
 pub fn order(outcome: &'static str) {

@@ -8,7 +8,7 @@ use mortise_domain::catalog::Company;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
 use mortise_domain::ports::clock::{Chance, Clock};
-use mortise_domain::ports::memory::{Deliveries, Orders};
+use mortise_domain::ports::memory::{Deliveries, Orders, Returns};
 use mortise_domain::ports::plugins::Plugins;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -18,6 +18,8 @@ use crate::calls::{Calls, Failing};
 use crate::config::{Config, ConfigError};
 use crate::delivery::Courier;
 use crate::evaluation::Remembered;
+use crate::figures::Tallies;
+use crate::polling::Poller;
 use crate::writes::{Accepting, Deciding};
 
 /// What a pipeline is made of.
@@ -26,6 +28,8 @@ pub struct Parts {
     pub orders: Arc<dyn Orders>,
     /// Deliveries in the store.
     pub deliveries: Arc<dyn Deliveries>,
+    /// What comes back from the upstreams, in the store; none: nobody is asked.
+    pub returns: Option<Arc<dyn Returns>>,
     /// The loaded connections.
     pub plugins: Arc<dyn Plugins>,
     /// Time.
@@ -36,6 +40,8 @@ pub struct Parts {
     pub company: Company,
     /// Bounds and pauses.
     pub config: Config,
+    /// Where calls are counted.
+    pub tallies: Arc<Tallies>,
 }
 
 /// What happens to orders over time. A cheap handle.
@@ -57,6 +63,7 @@ pub(crate) struct Inner {
     /// Where waiting orders go.
     pub places: Remembered,
     pub courier: Arc<Courier>,
+    pub poller: Option<Poller>,
     /// Orders may be due.
     pub orders_due: Notify,
 }
@@ -64,10 +71,13 @@ pub(crate) struct Inner {
 impl Pipeline {
     /// Joins the parts. Nothing runs yet but what is submitted; see [`Self::run`].
     pub fn new(parts: Parts) -> Result<Self, ConfigError> {
-        let Parts { orders, deliveries, plugins, clock, chance, company, config } = parts;
+        let Parts { orders, deliveries, returns, plugins, clock, chance, company, config, tallies } = parts;
         config.check()?;
         let zone = TimeZone::get(&company.time_zone).map_err(|_| ConfigError::TimeZone(company.time_zone.clone()))?;
-        let calls = Arc::new(Calls::new(plugins, Arc::clone(&deliveries), clock, chance, company.locale.clone()));
+        let locale = company.locale.clone();
+        let calls = Arc::new(Calls::new(plugins, Arc::clone(&deliveries), clock, chance, locale, tallies));
+        let poller =
+            returns.map(|returns| Poller { returns, calls: Arc::clone(&calls), lease_margin: config.lease_margin() });
         let courier = Courier::new(&config, Arc::clone(&orders), deliveries, Arc::clone(&calls));
         Ok(Self(Arc::new(Inner {
             accepting: Batcher::new(Accepting(Arc::clone(&orders)), config.shared_commit, config.intake_queue),
@@ -77,6 +87,7 @@ impl Pipeline {
             judging: Arc::default(),
             places: Remembered::default(),
             courier: Arc::new(courier),
+            poller,
             orders_due: Notify::new(),
             orders,
             company,
@@ -105,7 +116,12 @@ impl Pipeline {
     /// Works until the token is cancelled; then takes on nothing new and waits for what is in flight, within the configured
     /// bound. What is left then is leased and will be taken over.
     pub async fn run(&self, shutdown: CancellationToken) {
-        tokio::join!(self.judge_pending(&shutdown), self.0.courier.deliver(&shutdown));
+        let poll = async {
+            if let Some(poller) = &self.0.poller {
+                poller.run(&shutdown).await;
+            }
+        };
+        tokio::join!(self.judge_pending(&shutdown), self.0.courier.deliver(&shutdown), poll);
         let ended = async {
             self.0.judging.ended().await;
             self.0.courier.ended().await;
@@ -114,6 +130,14 @@ impl Pipeline {
             tracing::warn!(
                 "shutdown did not wait for all that is in flight; it will be taken over when its leases end"
             );
+        }
+    }
+
+    /// Asks the upstreams whose time has come what has changed; answers how many pages were read. For tests.
+    pub async fn ask_for_changes(&self) -> Result<usize, StoreError> {
+        match &self.0.poller {
+            Some(poller) => poller.ask_due(&CancellationToken::new()).await,
+            None => Ok(0),
         }
     }
 

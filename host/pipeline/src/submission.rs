@@ -111,6 +111,32 @@ impl Pipeline {
         }
     }
 
+    /// Checks a submission as [`Self::submit`] does, without storing anything.
+    pub async fn check(&self, submission: &Submission) -> Result<(), Refused> {
+        self.checked(submission, None).await.map(drop)
+    }
+
+    /// For how long a judgement that begins now has its order to itself.
+    pub fn judgement_lease(&self) -> Instant {
+        self.0.calls.clock.now().after(self.0.config.evaluation_lease())
+    }
+
+    /// Judges an order that waits, for at most `wait`; a slower judgement goes on by itself. Answers its state.
+    pub async fn judge_now(&self, id: OrderId, wait: Duration) -> Result<OrderState, StoreError> {
+        let permit = self.0.evaluations.clone().acquire_owned().await.ok();
+        if let Some(pending) = self.0.orders.pending(id).await? {
+            let (pipeline, flight) = (self.clone(), self.0.judging.begin());
+            let judging = tokio::spawn(async move {
+                let _until_the_end = (permit, flight);
+                pipeline.judge(pending, None).await
+            });
+            if let Ok(Ok(Ok(Ruling { state, .. }))) = tokio::time::timeout(wait, judging).await {
+                return Ok(state);
+            }
+        }
+        self.state_of(id).await
+    }
+
     /// All checks that need no plugin. Answers what they read, which the judgement uses too.
     pub(crate) async fn checked(&self, submission: &Submission, key: Option<&str>) -> Result<Known, Refused> {
         let mut faults = submission.faults(self.0.calls.clock.now());

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use criterion::Criterion;
 use mortise_domain::call::{Answer, CallContext};
 use mortise_domain::ports::plugins::Plugins;
+use mortise_runtime::RuntimeConfig;
 use tokio::runtime::{Builder, Runtime};
 
 #[path = "call/bare.rs"]
@@ -39,7 +40,7 @@ fn context() -> CallContext {
 fn hello() -> Vec<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace");
     let folder = root.join("examples/hello-pricing");
-    let options = mortise_devkit::Options { guests: Some(root.join("target/guests")), locked: false };
+    let options = mortise_devkit::Options { guests: Some(root.join("target/guests")), ..Default::default() };
     let file = mortise_devkit::build_and_pack(&folder, &options, &mut |_| {});
     std::fs::read(file.expect("the guest builds")).expect("the guest is there")
 }
@@ -72,7 +73,8 @@ fn main() {
         .configure_from_args();
     let executor = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("an executor");
     let file = hello();
-    let (_runtime, registry) = executor.block_on(ports::loaded(file.clone()));
+    let runtime = ports::runtime(RuntimeConfig::new([1; 32]));
+    let registry = executor.block_on(ports::connected(&runtime, file.clone()));
     let bare = bare::Bare::new(&file);
     let hook = executor.block_on(webhook::start());
     let mut means: BTreeMap<(u32, &str), f64> = BTreeMap::new();

@@ -55,7 +55,7 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     let mut state = store.into_data();
     state.drain_output();
     let memory = state.bounds.memory_peak;
-    let called = Called { result, record: state.recorder.close(micros(begun), memory) };
+    let called = Called { result, record: state.recorder().close(micros(begun), memory) };
     report(&called, &state.confines, &state.context);
     called
 }

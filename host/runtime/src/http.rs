@@ -10,8 +10,10 @@ mod redirect;
 mod reply;
 pub(crate) mod resolver;
 mod send;
+pub(crate) mod wasi;
 
 pub(crate) use draft::{Answer, Draft};
+pub(crate) use send::{Redirects, Sender};
 
 use crate::turn::Interrupted;
 

@@ -11,6 +11,8 @@ use mortise_domain::manifest::{Manifest, ManifestFault, SECTION};
 use sha2::{Digest, Sha256};
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
+use crate::signature::Signatures;
+
 /// Longest manifest, in bytes.
 const MANIFEST: usize = 1 << 20;
 
@@ -21,8 +23,14 @@ pub struct Inspection {
     pub manifest: Manifest,
     /// Interfaces of the contract that it exports.
     pub interfaces: Vec<Interface>,
+    /// What it imports, with versions.
+    pub imports: Vec<String>,
     /// Does it import WASI? It then gets an empty one: no files, sockets, environment.
     pub wasi: bool,
+    /// Does it send by `wasi:http`? What it sends is judged like what it sends by the contract's own `http`.
+    pub wasi_http: bool,
+    /// Who vouches for it.
+    pub signatures: Signatures,
     /// SHA-256 of the file, in hex.
     pub hash: String,
     /// Size of the file.
@@ -82,6 +90,14 @@ pub enum InspectError {
         "the component has no manifest (custom section `{SECTION}`): pack it with `mortise plugin build`, which puts `manifest.json` into it"
     )]
     NoManifest,
+    /// Two manifests: which one counts?
+    #[error(
+        "the component has {found} manifests (custom sections `{SECTION}`), it may have one: pack the component that the compiler made, not one that is packed already"
+    )]
+    SeveralManifests {
+        /// How many.
+        found: usize,
+    },
     /// A manifest that cannot be read.
     #[error(transparent)]
     Manifest(#[from] ManifestFault),
@@ -105,7 +121,7 @@ pub enum InspectError {
     },
     /// An import that the host does not offer.
     #[error(
-        "the component imports `{found}`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else"
+        "the component imports `{found}`, which this host does not offer: plugins may import the interfaces of `wit/v1`, WASI 0.2 and `wasi:http/outgoing-handler`, nothing else"
     )]
     ForeignImport {
         /// Its name.
@@ -159,7 +175,10 @@ pub fn inspect(bytes: &[u8], most: usize) -> Result<Inspection, InspectError> {
     Ok(Inspection {
         manifest,
         interfaces: outline.interfaces,
+        imports: outline.imports,
         wasi: outline.wasi,
+        wasi_http: outline.wasi_http,
+        signatures: Signatures::of(bytes),
         hash: hex::encode(Sha256::digest(bytes)),
         bytes: bytes.len() as u64,
     })
@@ -178,7 +197,7 @@ fn malformed(error: &wasmparser::BinaryReaderError, length: usize) -> InspectErr
 /// The component's own section, never one of a module inside it.
 fn manifest_section(bytes: &[u8]) -> Result<Option<&[u8]>, InspectError> {
     let mut depth = 0_u32;
-    let mut found = None;
+    let mut found = Vec::new();
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(|error| malformed(&error, bytes.len()))? {
             Payload::Version { encoding, .. } if depth == 0 && encoding == Encoding::Module => {
@@ -186,11 +205,11 @@ fn manifest_section(bytes: &[u8]) -> Result<Option<&[u8]>, InspectError> {
             }
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::CustomSection(section) if depth == 0 && section.name() == SECTION => found = Some(section.data()),
+            Payload::CustomSection(section) if depth == 0 && section.name() == SECTION => found.push(section.data()),
             _ => {}
         }
     }
-    Ok(found)
+    if found.len() > 1 { Err(InspectError::SeveralManifests { found: found.len() }) } else { Ok(found.pop()) }
 }
 
 /// A manifest of another version may have fields that ours does not know; the version is the better answer then.

@@ -2,6 +2,7 @@
 //!
 //! A plugin file is looked at ([`inspect`]), proved ([`Runtime::prove`]) and loaded for a connection ([`Registry::load`]). Each
 //! call gets a fresh sandbox that is dropped afterwards; what it may do is wish ∩ grant, decided when it is loaded.
+//! Who vouches for a file is read from its [`Signatures`]; [`fetch`] gets files from registries.
 
 mod adapter;
 mod cache;
@@ -9,6 +10,7 @@ mod call;
 mod compile;
 mod config;
 mod engine;
+pub mod fetch;
 mod http;
 mod inspect;
 mod load;
@@ -17,6 +19,7 @@ mod prove;
 mod registry;
 mod runtime;
 mod secrets;
+mod signature;
 mod state;
 mod turn;
 mod wasi;
@@ -29,3 +32,4 @@ pub use load::{Fault, LoadError, settle_settings};
 pub use prove::{ProveError, Proven};
 pub use registry::Registry;
 pub use runtime::{Runtime, RuntimeError};
+pub use signature::{KeyError, PublicKey, SignError, Signatures, SigningKey, sign};

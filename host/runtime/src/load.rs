@@ -102,7 +102,8 @@ impl Loaded {
         ports: &Ports,
         before: Option<&Self>,
     ) -> Result<Self, LoadError> {
-        if !connection.plugin.is_empty() && connection.plugin != plugin.hash() {
+        // A connection names the very bytes; there is no "whichever is there".
+        if connection.plugin != plugin.hash() {
             return Err(LoadError::OtherPlugin {
                 expected: connection.plugin.clone(),
                 found: plugin.hash().to_owned(),

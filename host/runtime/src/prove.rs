@@ -146,7 +146,8 @@ impl Runtime {
     }
 
     async fn check(&self, inspection: Inspection, component: &Component) -> Result<Proven, ProveError> {
-        let pre = self.linker.instantiate_pre(component).map_err(|error| ProveError::Link(format!("{error:#}")))?;
+        let linker = if inspection.wasi_http { &self.http_linker } else { &self.linker };
+        let pre = linker.instantiate_pre(component).map_err(|error| ProveError::Link(format!("{error:#}")))?;
         let functions = Functions::find(component, &inspection.interfaces);
         let mut store = self.proof_store();
         let most = self.config.proof_time;

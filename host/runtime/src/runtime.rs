@@ -34,6 +34,8 @@ pub struct Runtime {
     pub(crate) config: RuntimeConfig,
     pub(crate) engine: Engine,
     pub(crate) linker: Linker<State>,
+    /// The same with `wasi:http`, for plugins that import it.
+    pub(crate) http_linker: Linker<State>,
     pub(crate) cache: Arc<Cache>,
     pub(crate) compilers: Arc<Semaphore>,
     pub(crate) places: Places,
@@ -69,6 +71,8 @@ impl Runtime {
         let mut linker = Linker::new(&engine);
         adapter::link(&mut linker).map_err(failed)?;
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(failed)?;
+        let mut http_linker = linker.clone();
+        crate::http::wasi::link(&mut http_linker).map_err(failed)?;
         let ticker = Ticker::start(&engine).map_err(RuntimeError::Ticker)?;
         let clients = Clients::new(&config.extra_roots, &config.resolver).map_err(RuntimeError::Http)?;
         let zone = Zone::named(&config.time_zone).ok_or_else(|| RuntimeError::Zone(config.time_zone.clone()))?;
@@ -85,6 +89,7 @@ impl Runtime {
             _ticker: ticker,
             cache: Arc::new(cache),
             linker,
+            http_linker,
             engine,
             config,
         }))

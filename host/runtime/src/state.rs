@@ -4,7 +4,7 @@ mod bounds;
 mod log;
 mod recorder;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
@@ -14,12 +14,13 @@ use tokio::sync::Semaphore;
 use wasmtime::{Engine, Store, UpdateDeadline};
 
 pub(crate) use bounds::{Bounds, Breach, Memory};
-pub(crate) use recorder::{Entry, Recorder};
+pub(crate) use recorder::{Entry, Recorder, Ticket};
 
 use crate::config::RuntimeConfig;
 use crate::engine::TABLE_ELEMENTS;
 use crate::http::policy::Outbound;
 use crate::http::resolver::MOST_LOOKUPS;
+use crate::http::wasi::Door;
 use crate::runtime::Shared;
 use crate::secrets::Secrets;
 use crate::turn::Turn;
@@ -90,8 +91,10 @@ pub(crate) struct State {
     pub(crate) begun: Instant,
     pub(crate) deadline: Instant,
     pub(crate) bounds: Bounds,
-    pub(crate) recorder: Recorder,
+    /// Shared with the requests that are under way.
+    pub(crate) recorder: Arc<Mutex<Recorder>>,
     pub(crate) wasi: Option<Box<Wasi>>,
+    pub(crate) door: Option<Box<Door>>,
     pub(crate) turn: Arc<Turn>,
     /// A credential was revealed: answers are searched for it.
     pub(crate) revealed: bool,
@@ -106,9 +109,10 @@ impl State {
         deadline: Instant,
     ) -> Self {
         let bounds = Bounds::new(&confines.limits, &shared.memory);
-        let recorder = Recorder::new(&confines.limits);
+        let recorder = Arc::new(Mutex::new(Recorder::new(&confines.limits)));
         let turn = Arc::new(Turn::new(&shared.turns));
-        Self { confines, shared, context, begun, deadline, bounds, recorder, wasi: None, turn, revealed: false }
+        let (wasi, door, revealed) = (None, None, false);
+        Self { confines, shared, context, begun, deadline, bounds, recorder, wasi, door, turn, revealed }
     }
 
     /// For the proof of a plugin.
@@ -141,6 +145,11 @@ impl State {
             Ok(UpdateDeadline::YieldCustom(1, Box::pin(async move { turn.next().await })))
         });
         store
+    }
+
+    /// What is kept about the call.
+    pub(crate) fn recorder(&self) -> MutexGuard<'_, Recorder> {
+        self.recorder.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How long the call may still take.

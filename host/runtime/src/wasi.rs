@@ -12,7 +12,8 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-use crate::state::{HANDLES, State};
+use crate::runtime::Shared;
+use crate::state::{Confines, HANDLES, State};
 
 /// Most random bytes of one question.
 pub(crate) const RANDOM_BYTES: u64 = 64 << 10;
@@ -25,6 +26,19 @@ pub(crate) struct Wasi {
 }
 
 impl Wasi {
+    /// The one of this call.
+    pub(crate) fn of<'a>(slot: &'a mut Option<Box<Self>>, confines: &Confines, shared: &Shared) -> &'a mut Self {
+        slot.get_or_insert_with(|| {
+            let most = usize::try_from(confines.limits.log_bytes).unwrap_or(usize::MAX);
+            Box::new(Self::new(&shared.ports.clock, most))
+        })
+    }
+
+    /// What the guest holds handles to.
+    pub(crate) fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
     fn new(clock: &Arc<dyn Clock>, most: usize) -> Self {
         let output = Output { written: Arc::default(), most };
         let mut builder = WasiCtxBuilder::new();
@@ -44,8 +58,7 @@ impl Wasi {
 
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        let most = usize::try_from(self.confines.limits.log_bytes).unwrap_or(usize::MAX);
-        let wasi = self.wasi.get_or_insert_with(|| Box::new(Wasi::new(&self.shared.ports.clock, most)));
+        let wasi = Wasi::of(&mut self.wasi, &self.confines, &self.shared);
         WasiCtxView { ctx: &mut wasi.context, table: &mut wasi.table }
     }
 }

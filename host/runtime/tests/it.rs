@@ -6,14 +6,20 @@
 mod bombs;
 #[path = "it/credentials.rs"]
 mod credentials;
+#[path = "it/doors.rs"]
+mod doors;
 #[path = "it/failures.rs"]
 mod failures;
+#[path = "it/fetch.rs"]
+mod fetch;
 #[path = "it/files.rs"]
 mod files;
 #[path = "it/floods.rs"]
 mod floods;
 #[path = "it/harness.rs"]
 mod harness;
+#[path = "it/languages.rs"]
+mod languages;
 #[path = "it/liars.rs"]
 mod liars;
 #[path = "it/limits.rs"]
@@ -26,6 +32,8 @@ mod outbound;
 mod properties;
 #[path = "it/registry.rs"]
 mod registry;
+#[path = "it/signatures.rs"]
+mod signatures;
 #[path = "it/upstream.rs"]
 mod upstream;
 #[path = "it/wasi.rs"]

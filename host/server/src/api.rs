@@ -22,11 +22,13 @@ pub mod company;
 pub mod connections;
 pub mod deliveries;
 pub mod document;
+pub mod events;
 pub mod extract;
 pub mod guard;
 pub mod health;
 pub mod holds;
 pub mod invites;
+pub mod leads;
 pub mod me;
 pub mod orders;
 pub mod overview;
@@ -35,6 +37,7 @@ pub mod people;
 pub mod plugins;
 pub mod price_lists;
 pub mod problem;
+pub mod publishers;
 pub mod quotes;
 pub mod sessions;
 pub mod status;
@@ -53,9 +56,12 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(holds::routes())
         .merge(deliveries::routes())
         .merge(tickets::routes())
+        .merge(events::routes())
+        .merge(leads::routes())
         .merge(catalog::routes())
         .merge(price_lists::routes())
         .merge(plugins::routes(plugin_bytes))
+        .merge(publishers::routes())
         .merge(connections::routes())
         .merge(company::routes())
         .merge(status::routes())

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::clock::{Chance, Clock};
 use mortise_pipeline::Pipeline;
+use mortise_runtime::fetch::Fetcher;
 use mortise_runtime::{Registry, Runtime};
 use mortise_store::Store;
 
 use crate::access::Access;
 use crate::config::Config;
 use crate::connections::Connections;
+use crate::feed::Feed;
 use crate::folder::Folder;
 use crate::work::Work;
 
@@ -24,6 +26,8 @@ pub struct App {
     pub store: Store,
     /// Sandbox.
     pub runtime: Arc<Runtime>,
+    /// Fetches plugin files.
+    pub fetcher: Fetcher,
     /// The connections that are loaded.
     pub registry: Arc<Registry>,
     /// Keeps the loaded connections as the store has them.
@@ -36,6 +40,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub chance: Arc<dyn Chance>,
+    /// What live views are told.
+    pub feed: Feed,
 }
 
 /// The parts, shared by all requests.

@@ -8,11 +8,16 @@ use mortise_domain::secret::Secret;
 
 use crate::config::{Config, ConfigError, Settings};
 
+mod backup;
 mod catalog;
 mod compile;
 mod connection;
+mod delivery;
 mod doctor;
+mod lead;
+mod order;
 mod plugin;
+mod publisher;
 mod remote;
 mod serve;
 mod token;
@@ -38,15 +43,27 @@ pub struct Cli {
 enum Command {
     /// Run the server
     Serve,
-    /// Build, install and list plugins
+    /// Build, sign, publish, inspect, install and list plugins
     #[command(subcommand)]
     Plugin(plugin::Command),
+    /// Decide whose signatures on plugins count
+    #[command(subcommand)]
+    Publisher(publisher::Command),
     /// Configure connections
     #[command(subcommand)]
     Connection(connection::Command),
+    /// Find orders, take them back
+    #[command(subcommand)]
+    Order(order::Command),
+    /// See what waits, try it again
+    #[command(subcommand)]
+    Delivery(delivery::Command),
     /// Fill the standing data
     #[command(subcommand)]
     Catalog(catalog::Command),
+    /// Import leads
+    #[command(subcommand)]
+    Lead(lead::Command),
     /// People who sign in
     #[command(subcommand)]
     User(user::Command),
@@ -55,6 +72,10 @@ enum Command {
     Token(token::Command),
     /// Bring the database to this version's schema without starting the server
     Migrate,
+    /// Write all that is kept to a new folder, while the server goes on; the secret key is not in it
+    Backup(backup::Place),
+    /// Fill an empty database and data folder from a backup; what was under way is looked up before it is sent
+    Restore(backup::Place),
     /// Check the installation and say what to do
     Doctor,
     /// Print the OpenAPI document
@@ -74,12 +95,18 @@ impl Cli {
         let remote = || remote::Remote::new(server.as_deref(), &config);
         match self.command {
             Command::Serve => serve::serve(config).await,
-            Command::Plugin(command) => command.run(&remote).await,
+            Command::Plugin(command) => command.run(&config, &remote).await,
+            Command::Publisher(command) => command.run(&remote()?).await,
             Command::Connection(command) => command.run(&remote()?).await,
+            Command::Order(command) => command.run(&remote()?).await,
+            Command::Delivery(command) => command.run(&remote()?).await,
             Command::Catalog(command) => command.run(&remote()?).await,
+            Command::Lead(command) => command.run(&config, server.as_deref()).await,
             Command::User(command) => command.run(&remote()?).await,
             Command::Token(command) => command.run(&remote()?).await,
             Command::Migrate => serve::migrate(&config).await,
+            Command::Backup(place) => backup::backup(&config, place).await,
+            Command::Restore(place) => backup::restore(&config, place).await,
             Command::Doctor => doctor::examine(&config, &remote).await,
             Command::Openapi => say(crate::api::openapi().to_pretty_json()?),
             Command::Access => say(crate::api::access::document().trim_end()),

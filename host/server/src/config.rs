@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::ValueEnum;
+use mortise_domain::publisher::SignaturePolicy;
+use mortise_runtime::fetch::Sources;
 use serde::Deserialize;
 
 mod access;
@@ -48,6 +50,12 @@ pub struct Settings {
     /// Most bytes of a plugin's file [default: 67108864]
     #[arg(long, env = "MORTISE_PLUGIN_BYTES", global = true)]
     pub plugin_bytes: Option<usize>,
+    /// What to do about plugins that no trusted publisher has signed: required, warn or off [default: warn]
+    #[arg(long, env = "MORTISE_PLUGIN_SIGNATURES", global = true)]
+    pub plugin_signatures: Option<SignaturePolicy>,
+    /// Where plugin files may be fetched from; only in the file.
+    #[arg(skip)]
+    pub plugin_sources: Option<Sources>,
     /// Seconds that the compilation of a plugin may take [default: 120]
     #[arg(long, env = "MORTISE_COMPILE_SECONDS", global = true)]
     pub compile_seconds: Option<u64>,
@@ -99,6 +107,10 @@ pub struct Config {
     pub attachment_bytes: u64,
     /// Most bytes of a plugin's file.
     pub plugin_bytes: usize,
+    /// What to do about plugins that no trusted publisher has signed.
+    pub plugin_signatures: SignaturePolicy,
+    /// Where plugin files may be fetched from.
+    pub plugin_sources: Sources,
     /// How long the compilation of a plugin may take.
     pub compile_time: Duration,
     /// Memory of all running plugins together, in bytes; none: half of the machine's.
@@ -150,6 +162,8 @@ impl Settings {
             log: self.log.or(below.log),
             attachment_bytes: self.attachment_bytes.or(below.attachment_bytes),
             plugin_bytes: self.plugin_bytes.or(below.plugin_bytes),
+            plugin_signatures: self.plugin_signatures.or(below.plugin_signatures),
+            plugin_sources: self.plugin_sources.or(below.plugin_sources),
             compile_seconds: self.compile_seconds.or(below.compile_seconds),
             guest_bytes: self.guest_bytes.or(below.guest_bytes),
             attempt_days: self.attempt_days.or(below.attempt_days),
@@ -174,6 +188,8 @@ impl From<Settings> for Config {
             log: settings.log.unwrap_or_else(|| "info".into()),
             attachment_bytes: settings.attachment_bytes.unwrap_or(50 << 20),
             plugin_bytes: settings.plugin_bytes.unwrap_or(64 << 20),
+            plugin_signatures: settings.plugin_signatures.unwrap_or_default(),
+            plugin_sources: settings.plugin_sources.unwrap_or_default(),
             compile_time: settings.compile_seconds.map_or(COMPILE_TIME, Duration::from_secs),
             guest_bytes: settings.guest_bytes,
             attempt_days: settings.attempt_days.unwrap_or(90),
@@ -204,10 +220,17 @@ mod tests {
     fn the_nearer_setting_wins() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("mortise.toml");
-        std::fs::write(&file, "listen = '0.0.0.0:9000'\ndata = '/var/lib/mortise'\n").unwrap();
+        let text = "listen = '0.0.0.0:9000'\ndata = '/var/lib/mortise'\nplugin-signatures = 'required'\n\
+                    [plugin-sources]\nprivate = ['registry.corp']\n";
+        std::fs::write(&file, text).unwrap();
         let line = Settings { data: Some("here".into()), ..Settings::default() };
         let config = Config::from(line.over(Settings::read(&file).unwrap()));
         assert_eq!((config.listen.port(), config.database.as_str()), (9000, "sqlite:here/mortise.db"));
+        assert_eq!(config.plugin_signatures, SignaturePolicy::Required);
+        assert_eq!(
+            (config.plugin_sources.private, config.plugin_sources.timeout_ms),
+            (vec!["registry.corp".into()], 60_000)
+        );
         std::fs::write(&file, "lissten = 1").unwrap();
         assert!(Settings::read(&file).unwrap_err().to_string().contains("unknown field `lissten`"));
     }

@@ -6,12 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use mortise_domain::call::Interface;
 use mortise_domain::connection::Connection;
+use mortise_domain::control::Pause;
 use mortise_domain::ports::StoreError;
+use mortise_domain::ports::clock::Clock;
+use mortise_domain::publisher::{PublisherKey, SignaturePolicy};
 use mortise_domain::text::Text;
-use mortise_runtime::{LoadError, ProveError, Proven, Registry, Runtime, inspect};
-use mortise_store::{FilledSlot, Store, StoredConnection};
+use mortise_runtime::{Inspection, LoadError, ProveError, Proven, Registry, Runtime, inspect};
+use mortise_store::{Control, FilledSlot, Store, StoredConnection};
 
 mod outage;
+mod trust;
 
 pub use outage::Outage;
 
@@ -20,11 +24,16 @@ pub struct Connections {
     store: Store,
     runtime: Arc<Runtime>,
     registry: Arc<Registry>,
+    /// What is done about plugins that no trusted key vouches for.
+    policy: SignaturePolicy,
     /// Held while changes are applied: one change after the other.
     applied: tokio::sync::Mutex<Applied>,
     outages: ArcSwap<HashMap<String, Outage>>,
-    /// What each component exports; content never changes, so neither does this.
-    interfaces: Mutex<HashMap<String, Arc<[Interface]>>>,
+    /// What is in each component; content never changes, so neither does this.
+    inspections: Mutex<HashMap<String, Arc<Inspection>>>,
+    /// What people have said about connections.
+    controls: ArcSwap<HashMap<String, Control>>,
+    clock: Arc<dyn Clock>,
 }
 
 #[derive(Default)]
@@ -48,6 +57,9 @@ pub enum BringUpError {
     /// The component is gone.
     #[error("the plugin {0} is not installed; install it, or choose another for the connection")]
     NotInstalled(String),
+    /// Nobody who is trusted vouches for the component.
+    #[error("this host requires signatures (`plugin-signatures` is `required`): {}", .0.en)]
+    Untrusted(Text),
     /// The component cannot be used by this host.
     #[error(transparent)]
     Prove(#[from] ProveError),
@@ -64,6 +76,7 @@ impl BringUpError {
     pub fn text(&self) -> Text {
         let zh = match self {
             Self::NotInstalled(digest) => format!("插件 {digest} 未安装：请安装它，或为连接选择其他插件"),
+            Self::Untrusted(text) => format!("本主机要求插件签名（plugin-signatures = required）：{}", text.zh),
             Self::Prove(error) => return error.text(),
             Self::Load(error) => return error.text(),
             Self::Store(error) => format!("数据库出错：{error}"),
@@ -74,9 +87,31 @@ impl BringUpError {
 
 impl Connections {
     /// Nothing loaded yet; see [`Self::refresh`].
-    pub fn new(store: Store, runtime: Arc<Runtime>, registry: Arc<Registry>) -> Self {
-        let (applied, outages, interfaces) = Default::default();
-        Self { store, runtime, registry, applied, outages, interfaces }
+    pub fn new(
+        store: Store,
+        runtime: Arc<Runtime>,
+        registry: Arc<Registry>,
+        policy: SignaturePolicy,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let (applied, outages, inspections, controls) = Default::default();
+        Self { store, runtime, registry, policy, applied, outages, inspections, controls, clock }
+    }
+
+    /// The rest that a person lets a connection have, unless it is over.
+    pub fn pause(&self, name: &str) -> Option<Pause> {
+        let controls = self.controls.load();
+        let pause = controls.get(name)?.pause.as_ref()?;
+        (!pause.is_over(self.clock.now())).then(|| pause.clone())
+    }
+
+    /// Reads what people have said; answers the connections of which it is something new.
+    async fn listen(&self) -> Result<Vec<String>, StoreError> {
+        let (before, now) = (self.controls.load_full(), self.store.controls().await?);
+        let other = now.iter().filter(|(name, control)| before.get(*name) != Some(*control));
+        let changed = other.map(|(name, _)| name.clone()).collect();
+        self.controls.store(Arc::new(now));
+        Ok(changed)
     }
 
     /// Applies what has changed in the store since the last time, and tries again what could not be loaded. Answers the names
@@ -87,7 +122,9 @@ impl Connections {
         if applied.revision == Some(revision) {
             return Ok(None);
         }
-        let changed = self.apply(&mut applied).await?;
+        let heard = self.listen().await?;
+        let mut changed = self.apply(&mut applied).await?;
+        changed.extend(heard);
         applied.revision = Some(revision);
         Ok(Some(changed))
     }
@@ -105,6 +142,7 @@ impl Connections {
     async fn apply(&self, applied: &mut Applied) -> Result<Vec<String>, StoreError> {
         let stored = self.store.connections().await?;
         let mut changed = Vec::new();
+        let keys = self.store.publisher_keys().await?;
         let mut outages = HashMap::clone(&self.outages.load());
         let stays = |name: &String| stored.iter().any(|row| row.connection.name == *name);
         let gone: Vec<String> = applied.connections.keys().filter(|name| !stays(name)).cloned().collect();
@@ -119,15 +157,18 @@ impl Connections {
             let name = row.connection.name.clone();
             let slots = self.store.filled_slots(&name).await?;
             let before = applied.connections.get(&name);
-            let outcome = match before {
-                Some(loaded) if loaded.revision == row.revision && !loaded.failed => {
+            // Asked each time: a key may have been revoked since the connection was loaded.
+            let admitted = self.admit(&row.connection, &keys).await;
+            let outcome = match (admitted, before) {
+                (Err(error), _) => Err(error),
+                (Ok(()), Some(loaded)) if loaded.revision == row.revision && !loaded.failed => {
                     if loaded.slots == slots || loaded.plugin.is_none() {
                         continue;
                     }
                     let plugin = loaded.plugin.clone();
                     self.registry.reload_credentials(&name).await.map(|()| plugin).map_err(BringUpError::from)
                 }
-                _ => self.bring_up(applied, &row).await,
+                (Ok(()), _) => self.bring_up(applied, &row, &keys).await,
             };
             let failed = outcome.is_err();
             match &outcome {
@@ -144,7 +185,12 @@ impl Connections {
         Ok(changed)
     }
 
-    async fn bring_up(&self, applied: &Applied, row: &StoredConnection) -> Result<Option<Arc<Proven>>, BringUpError> {
+    async fn bring_up(
+        &self,
+        applied: &Applied,
+        row: &StoredConnection,
+        keys: &[PublisherKey],
+    ) -> Result<Option<Arc<Proven>>, BringUpError> {
         let connection = &row.connection;
         if !connection.enabled {
             self.registry.unload(&connection.name);
@@ -158,6 +204,13 @@ impl Connections {
         };
         self.registry.load(Arc::new(connection.clone()), &plugin).await?;
         tracing::info!(connection = connection.name, revision = row.revision, "loaded");
+        if let Some(doubt) = self.objection(plugin.inspection(), keys) {
+            tracing::warn!(
+                connection = connection.name,
+                doubt = doubt.en,
+                "nobody who is trusted vouches for its plugin"
+            );
+        }
         Ok(Some(plugin))
     }
 
@@ -169,6 +222,7 @@ impl Connections {
 
     /// Would it load? Nothing changes by this.
     pub async fn rehearse(&self, connection: &Connection) -> Result<(), BringUpError> {
+        self.admit(connection, &self.store.publisher_keys().await?).await?;
         let plugin = self.proven(&connection.plugin).await?;
         Ok(Registry::new(Arc::clone(&self.runtime)).load(Arc::new(connection.clone()), &plugin).await?)
     }
@@ -184,15 +238,23 @@ impl Connections {
 
     /// What an installed component exports; none: it is not installed, or cannot be read.
     pub async fn interfaces(&self, digest: &str) -> Result<Option<Arc<[Interface]>>, StoreError> {
-        if let Some(known) = self.interfaces.lock().unwrap_or_else(PoisonError::into_inner).get(digest) {
+        Ok(self.inspection(digest).await?.map(|found| found.interfaces.as_slice().into()))
+    }
+
+    /// What is in an installed component; none: it is not installed, cannot be read, or is not the file of this digest.
+    pub async fn inspection(&self, digest: &str) -> Result<Option<Arc<Inspection>>, StoreError> {
+        if let Some(known) = self.inspections.lock().unwrap_or_else(PoisonError::into_inner).get(digest) {
             return Ok(Some(Arc::clone(known)));
         }
         let Some(component) = self.store.component(digest).await? else { return Ok(None) };
         // A large file takes a while; nobody waits behind it there.
-        let inspected = tokio::task::spawn_blocking(move || inspect(&component, usize::MAX)).await;
-        let Ok(Ok(inspection)) = inspected else { return Ok(None) };
-        let found: Arc<[Interface]> = inspection.interfaces.into();
-        self.interfaces.lock().unwrap_or_else(PoisonError::into_inner).insert(digest.to_owned(), Arc::clone(&found));
+        let looked = tokio::task::spawn_blocking(move || inspect(&component, usize::MAX)).await;
+        let Ok(Ok(found)) = looked else { return Ok(None) };
+        if found.hash != digest {
+            return Ok(None);
+        }
+        let found = Arc::new(found);
+        self.inspections.lock().unwrap_or_else(PoisonError::into_inner).insert(digest.to_owned(), Arc::clone(&found));
         Ok(Some(found))
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use mortise_domain::ports::clock::{Chance, Clock};
+use mortise_runtime::fetch::{Fetcher, Logins};
 use mortise_runtime::{Ports, Registry, Runtime, RuntimeConfig};
 use mortise_store::{SecretKey, Store};
 use sha2::{Digest as _, Sha256};
@@ -17,11 +18,12 @@ use crate::app::{App, Shared};
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::Config;
 use crate::connections::Connections;
+use crate::feed::{self, Feed};
 use crate::folder::{Folder, read_private, write_private};
 use crate::invites::{self, Link};
 use crate::tokens;
 use crate::work::{Work, Workshop};
-use crate::{api, listen, metrics, upkeep};
+use crate::{api, lead_imports, listen, metrics, upkeep};
 
 /// What the outside world gives; tests give their own.
 pub struct Outside {
@@ -98,9 +100,12 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     };
     bounds.guest_bytes = config.guest_bytes.unwrap_or(bounds.guest_bytes);
     sandbox(&mut bounds);
+    let fetcher = fetcher(&config, &bounds)?;
     let runtime = Runtime::new(bounds, ports(&store, &clock, &chance))?;
     let registry = Registry::new(Arc::clone(&runtime));
-    let connections = Arc::new(Connections::new(store.clone(), Arc::clone(&runtime), Arc::clone(&registry)));
+    let (policy, sandbox) = (config.plugin_signatures, Arc::clone(&runtime));
+    let connections = Connections::new(store.clone(), sandbox, Arc::clone(&registry), policy, Arc::clone(&clock));
+    let connections = Arc::new(connections);
     connections.refresh().await?;
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| {
@@ -121,8 +126,11 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     let access = Access::new(&store, &clock, chance.as_ref(), &config, &url, guess_key)?;
     let lasts = Duration::from_hours(config.access.invite_hours.into());
     let first_link = invites::first(&store, &access.site, chance.as_ref(), clock.now(), lasts).await?;
-    let app = Arc::new(App { config, folder, store, runtime, registry, connections, work, access, clock, chance });
+    let feed = Feed::new(stop.child_token());
+    let app = App { config, folder, store, runtime, fetcher, registry, connections, work, access, clock, chance, feed };
+    let app = Arc::new(app);
     tracing::info!(url, database = app.store.engine(), "the server listens");
+    lead_imports::resume(&app).await?;
     let task = tokio::spawn(run(listener, Arc::clone(&app), stop.clone()));
     Ok(Running { url, token, first_link, stop, app, task })
 }
@@ -137,8 +145,15 @@ fn ports(store: &Store, clock: &Arc<dyn Clock>, chance: &Arc<dyn Chance>) -> Por
     }
 }
 
+fn fetcher(config: &Config, bounds: &RuntimeConfig) -> anyhow::Result<Fetcher> {
+    let (sources, logins) = (config.plugin_sources.clone(), Logins::of_environment());
+    let made = Fetcher::new(sources, logins, config.plugin_bytes, &bounds.extra_roots, &bounds.resolver);
+    made.map_err(|error| anyhow::anyhow!("fetching of plugins cannot be set up: {error}"))
+}
+
 async fn run(listener: TcpListener, app: Shared, stop: CancellationToken) {
     let upkeep = tokio::spawn(upkeep::run(Arc::clone(&app), stop.clone()));
+    let told = tokio::spawn(feed::run(Arc::clone(&app)));
     let router = api::router(Arc::clone(&app));
     // The workers stop at the same time; whoever waits for a judgement still gets it.
     listen::serve(listener, router, stop).await;
@@ -147,6 +162,11 @@ async fn run(listener: TcpListener, app: Shared, stop: CancellationToken) {
         tracing::warn!("work was still in flight; it is taken over when its leases end");
     }
     upkeep.abort();
+    told.abort();
+    // What was counted last.
+    if let Err(error) = app.keep_figures().await {
+        tracing::warn!(%error, "the last figures of calls could not be stored");
+    }
     app.store.close().await;
     tracing::info!("the server has stopped");
 }

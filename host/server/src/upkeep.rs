@@ -15,6 +15,14 @@ const LOOK: Duration = Duration::from_millis(500);
 const RETRY: Duration = Duration::from_secs(30);
 /// How often old things are removed.
 const SWEEP: Duration = Duration::from_hours(1);
+/// How often the terms of new orders are written, and replays gone on with.
+const INDEX: Duration = Duration::from_millis(250);
+/// Orders indexed in one transaction.
+const INDEXED: u32 = 200;
+/// How often the figures of calls are stored.
+const COUNT: Duration = Duration::from_secs(15);
+/// Days that the figures of calls are kept.
+const FIGURES: Duration = Duration::from_hours(24 * 400);
 /// Rows removed in one transaction.
 const SWEPT: u32 = 1_000;
 
@@ -26,12 +34,15 @@ pub async fn run(app: Shared, stop: CancellationToken) {
         ticks
     };
     let (mut look, mut retry, mut sweep, mut figures) = (every(LOOK), every(RETRY), every(SWEEP), every(RETRY));
+    let (mut index, mut count) = (every(INDEX), every(COUNT));
     loop {
         let (what, outcome) = tokio::select! {
             () = stop.cancelled() => return,
             _ = look.tick() => ("looking for changes", app.refresh().await),
             _ = retry.tick() => ("trying broken connections again", retry_broken(&app).await),
             _ = sweep.tick() => ("removing what is old", sweep_old(&app).await),
+            _ = index.tick() => ("writing what search needs", catch_up(&app).await),
+            _ = count.tick() => ("storing the figures of calls", app.keep_figures().await),
             _ = figures.tick() => {
                 crate::metrics::handle().run_upkeep();
                 continue;
@@ -56,6 +67,7 @@ async fn sweep_old(app: &App) -> Result<(), StoreError> {
     crate::files::sweep(app).await?;
     let forgotten = Patience::ACCOUNT.forgotten.max(Patience::ADDRESS.forgotten);
     app.store.sweep_access(app.access.callers.idle_since(), now.before(forgotten)).await?;
+    app.store.expire_figures(now.before(FIGURES)).await?;
     let age = Duration::from_secs(u64::from(app.config.attempt_days) * 86_400);
     while app.store.expire_attempts(now.before(age), SWEPT).await? >= u64::from(SWEPT) {
         tokio::task::yield_now().await;
@@ -63,7 +75,30 @@ async fn sweep_old(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Writes terms for a moment, so that nothing else waits long, and goes on with replays whose node has died or that are long.
+async fn catch_up(app: &App) -> Result<(), StoreError> {
+    let begun = tokio::time::Instant::now();
+    while app.store.index_orders(INDEXED).await? > 0 && begun.elapsed() < INDEX {
+        tokio::task::yield_now().await;
+    }
+    for job in app.store.open_replays().await? {
+        app.store.go_on_with_replay(job).await?;
+        app.pipeline().wake();
+    }
+    Ok(())
+}
+
 impl App {
+    /// Stores the calls that were counted since the last time.
+    pub async fn keep_figures(&self) -> Result<(), StoreError> {
+        let figures = self.work.tallies().take();
+        let stored = self.store.add_figures(&figures).await;
+        if stored.is_err() {
+            self.work.tallies().merge(figures);
+        }
+        stored
+    }
+
     /// Applies what has changed in the configuration, on this node or another.
     pub async fn refresh(&self) -> Result<(), StoreError> {
         let Some(changed) = self.connections.refresh().await? else { return Ok(()) };

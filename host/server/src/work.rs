@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use jiff::tz::TimeZone;
 use mortise_domain::catalog::Company;
 use mortise_domain::ports::clock::{Chance, Clock};
-use mortise_pipeline::{Config, ConfigError, Parts, Pipeline};
+use mortise_pipeline::leads::{LeadWork, Setting};
+use mortise_pipeline::{Config, ConfigError, Parts, Pipeline, Tallies};
 use mortise_store::Store;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -33,12 +35,14 @@ pub struct Workshop {
 struct Shift {
     company: Company,
     pipeline: Pipeline,
+    leads: LeadWork,
     stop: CancellationToken,
 }
 
 /// The pipeline that is in force.
 pub struct Work {
     shop: Workshop,
+    tallies: Arc<Tallies>,
     shift: ArcSwap<Shift>,
     running: TaskTracker,
 }
@@ -47,13 +51,24 @@ impl Work {
     /// Begins to work for this company.
     pub fn start(shop: Workshop, company: Company) -> Result<Self, ConfigError> {
         let running = TaskTracker::new();
-        let shift = shop.shift(company, &running)?;
-        Ok(Self { shop, shift: ArcSwap::from_pointee(shift), running })
+        let tallies = Arc::default();
+        let shift = shop.shift(company, &running, &tallies)?;
+        Ok(Self { shop, tallies, shift: ArcSwap::from_pointee(shift), running })
     }
 
     /// The pipeline that is in force.
     pub fn pipeline(&self) -> Pipeline {
         self.shift.load().pipeline.clone()
+    }
+
+    /// Calls that are counted and not stored yet.
+    pub fn tallies(&self) -> &Tallies {
+        &self.tallies
+    }
+
+    /// The work on leads that is in force.
+    pub fn leads(&self) -> LeadWork {
+        self.shift.load().leads.clone()
     }
 
     /// Works for the company as it is now. Answers whether that is a change.
@@ -62,7 +77,7 @@ impl Work {
         if before.company == company {
             return Ok(false);
         }
-        self.shift.store(Arc::new(self.shop.shift(company, &self.running)?));
+        self.shift.store(Arc::new(self.shop.shift(company, &self.running, &self.tallies)?));
         before.stop.cancel();
         Ok(true)
     }
@@ -75,21 +90,33 @@ impl Work {
 }
 
 impl Workshop {
-    fn shift(&self, company: Company, running: &TaskTracker) -> Result<Shift, ConfigError> {
+    fn shift(&self, company: Company, running: &TaskTracker, tallies: &Arc<Tallies>) -> Result<Shift, ConfigError> {
         let pipeline = Pipeline::new(Parts {
             orders: Arc::new(self.store.clone()),
             deliveries: Arc::new(self.store.clone()),
+            returns: Some(Arc::new(self.store.clone())),
             plugins: Arc::<Connections>::clone(&self.connections),
             clock: Arc::clone(&self.clock),
             chance: Arc::clone(&self.chance),
             company: company.clone(),
             config: self.config.clone(),
+            tallies: Arc::clone(tallies),
         })?;
+        let leads = LeadWork::new(Arc::new(self.store.clone()), Arc::clone(&self.clock), setting(&company)?);
         let stop = self.stop.child_token();
         if self.workers {
+            let (worker, end) = (leads.clone(), stop.clone());
+            running.spawn(async move { worker.run(end).await });
             let (worker, stop) = (pipeline.clone(), stop.clone());
             running.spawn(async move { worker.run(stop).await });
         }
-        Ok(Shift { company, pipeline, stop })
+        Ok(Shift { company, pipeline, leads, stop })
     }
+}
+
+/// What leads need to know of the company. The country of telephone numbers is that of its locale.
+pub fn setting(company: &Company) -> Result<Setting, ConfigError> {
+    let zone = TimeZone::get(&company.time_zone).map_err(|_| ConfigError::TimeZone(company.time_zone.clone()))?;
+    let region = company.locale.rsplit(['-', '_']).next().filter(|part| part.len() == 2).unwrap_or("CN");
+    Ok(Setting { zone, region: region.to_uppercase() })
 }

@@ -21,10 +21,14 @@ pub(crate) enum Counter {
     User,
     Session,
     Audit,
+    Replay,
+    Lead,
+    LeadEntry,
+    LeadPart,
 }
 
 impl Counter {
-    const COUNT: usize = 10;
+    const COUNT: usize = 14;
 
     const fn name(self) -> &'static str {
         match self {
@@ -38,15 +42,19 @@ impl Counter {
             Self::User => "user",
             Self::Session => "session",
             Self::Audit => "audit",
+            Self::Replay => "replay",
+            Self::Lead => "lead",
+            Self::LeadEntry => "lead-entry",
+            Self::LeadPart => "lead-part",
         }
     }
 
     /// How many a node takes at once. Numbers of orders are read by people, so their gaps are kept small.
     const fn block(self) -> i64 {
         match self {
-            Self::Order | Self::Hold | Self::Ticket | Self::Audit => 100,
-            Self::Delivery | Self::Entry => 1_000,
-            Self::Attachment | Self::Token | Self::User | Self::Session => 10,
+            Self::Order | Self::Hold | Self::Ticket | Self::Audit | Self::Lead => 100,
+            Self::Delivery | Self::Entry | Self::LeadEntry | Self::LeadPart => 1_000,
+            Self::Attachment | Self::Token | Self::User | Self::Session | Self::Replay => 10,
         }
     }
 }

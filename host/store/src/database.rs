@@ -1,13 +1,15 @@
 //! The two engines behind one face: statements go in, rows come out.
 
 mod dialect;
+mod dump;
 mod row;
 mod sql;
 mod transact;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
-pub(crate) use dialect::{OpenFault, open};
+pub(crate) use dialect::{OpenFault, before_plan, explain, open};
+pub(crate) use dump::{Batch, schema_of, snapshot};
 pub(crate) use row::{Row, json_text};
 pub(crate) use sql::{Sql, Value, rows_per_statement};
 pub(crate) use transact::{TRIES, pause, transact};

@@ -16,7 +16,7 @@ use crate::key::SecretKey;
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// What is sealed under the key to know it again.
-const KEY_CHECK: &str = "mortise";
+pub(crate) const KEY_CHECK: &str = "mortise";
 
 /// The company's memory. Clones share pools, ids and key.
 #[derive(Clone)]
@@ -49,6 +49,14 @@ pub enum OpenError {
         /// Of this program.
         known: i64,
     },
+    /// Written by an older program, which may still be running.
+    #[error("the database has schema {found}, this program has {known}: use the program that the server runs")]
+    OlderSchema {
+        /// Of the database.
+        found: i64,
+        /// Of this program.
+        known: i64,
+    },
     /// A step of the upgrade failed.
     #[error("the database cannot be brought to the present schema: {0}")]
     Migration(MigrateError),
@@ -76,6 +84,26 @@ impl Store {
             return Err(error);
         }
         Ok(store)
+    }
+
+    /// Opens without touching the schema and without knowing the key: to read beside a running server.
+    pub async fn open_as_it_is(url: &str, key: SecretKey, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let database = open(url).await.map_err(|fault| match fault {
+            OpenFault::Scheme => OpenError::Url,
+            OpenFault::Database(error) => OpenError::Database(error),
+        })?;
+        let store = Self { database, clock, key, counters: Counters::default(), slots: Arc::default() };
+        let row = store.database.first(Sql::new("SELECT MAX(version) FROM _sqlx_migrations")).await;
+        let row = row.map_err(StoreError::from)?;
+        let found: Option<i64> = row.map(|mut row| row.take()).transpose().map_err(StoreError::from)?.flatten();
+        let (found, known) = (found.unwrap_or_default(), newest_schema());
+        let fault = match found.cmp(&known) {
+            std::cmp::Ordering::Equal => return Ok(store),
+            std::cmp::Ordering::Less => OpenError::OlderSchema { found, known },
+            std::cmp::Ordering::Greater => OpenError::NewerSchema { found, known },
+        };
+        store.close().await;
+        Err(fault)
     }
 
     async fn prepare(&self) -> Result<(), OpenError> {
@@ -134,6 +162,6 @@ impl std::fmt::Debug for Store {
     }
 }
 
-fn newest_schema() -> i64 {
+pub(crate) fn newest_schema() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
 }

@@ -2,12 +2,17 @@
 
 mod accept;
 pub(crate) mod attachments;
+pub(crate) mod cancel;
+pub(crate) mod correct;
 mod decide;
 pub(crate) mod holds;
+pub(crate) mod index;
 mod pending;
 pub(crate) mod promises;
 pub(crate) mod read;
 pub(crate) mod recent;
+pub(crate) mod returns;
+pub(crate) mod search;
 mod standing;
 
 use std::collections::BTreeMap;

@@ -60,23 +60,6 @@ pub struct Traffic {
     pub average_micros: i64,
 }
 
-/// Attempts of one hour.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hour {
-    /// When the hour began.
-    pub from: Instant,
-    /// Attempts that ended in it.
-    pub attempts: i64,
-    /// Those of them that failed.
-    pub failures: i64,
-    /// How long they took on average, in microseconds.
-    pub average_micros: i64,
-    /// How long the slowest took, in microseconds.
-    pub slowest_micros: i64,
-}
-
-const HOUR: i64 = 3_600_000_000;
-
 impl Store {
     /// Orders within reach by the day on which they were handed in. `days`: when each day begins, ascending; the last one has no end.
     pub async fn orders_by_day(&self, reach: &Reach, days: &[Instant]) -> Result<Vec<OrderCount>, StoreError> {
@@ -147,30 +130,6 @@ impl Store {
                 attempts: row.take()?,
                 failures: row.take()?,
                 average_micros: row.take()?,
-            })
-        });
-        Ok(counted.collect::<Result<_, Fault>>()?)
-    }
-
-    /// Attempts of a connection's deliveries since `since`, by hours that are counted from there; hours without any are left out.
-    pub async fn hours(&self, connection: &str, since: Instant) -> Result<Vec<Hour>, StoreError> {
-        let sql = Sql::new("SELECT hour, COUNT(*), SUM(failed), CAST(AVG(micros) AS BIGINT), MAX(micros) FROM (")
-            .push_bind("SELECT (ended_at - ", since)
-            .push_bind(") / ", HOUR)
-            .push(" AS hour, CASE WHEN failure IS NULL THEN 0 ELSE 1 END AS failed, ended_at - started_at AS micros")
-            .push(" FROM attempts JOIN deliveries ON deliveries.id = attempts.delivery_id")
-            .push_bind(" WHERE connection = ", connection)
-            .push_bind(" AND ended_at >= ", since)
-            .push(") AS tries GROUP BY hour ORDER BY hour");
-        let rows = self.database.all(sql).await?;
-        let counted = rows.into_iter().map(|mut row| {
-            let hour: i64 = row.take()?;
-            Ok(Hour {
-                from: Instant(since.0.saturating_add(hour.saturating_mul(HOUR))),
-                attempts: row.take()?,
-                failures: row.take()?,
-                average_micros: row.take()?,
-                slowest_micros: row.take()?,
             })
         });
         Ok(counted.collect::<Result<_, Fault>>()?)

@@ -22,12 +22,34 @@ pub struct InstalledPlugin {
     pub installed_at: Instant,
     /// By whom.
     pub installed_by: String,
+    /// Where its file was fetched from; empty: it was sent here.
+    pub source: String,
 }
 
-const COLUMNS: &str = "SELECT digest, manifest, size, installed_at, installed_by FROM plugins";
+impl InstalledPlugin {
+    /// Name, version and digest, for logs and trails.
+    pub fn label(&self) -> String {
+        format!("{} {} {}", self.manifest.name, self.manifest.version, self.digest)
+    }
+}
+
+/// A plugin before it is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPlugin<'a> {
+    /// Content hash: SHA-256, hex.
+    pub digest: &'a str,
+    /// What it says about itself.
+    pub manifest: &'a Manifest,
+    /// Its file.
+    pub component: &'a [u8],
+    /// Where the file was fetched from; empty: it was sent here.
+    pub source: &'a str,
+}
+
+const COLUMNS: &str = "SELECT digest, manifest, size, installed_at, installed_by, source FROM plugins";
 
 impl Store {
-    /// Keeps a component. Answers false where it was there already.
+    /// Keeps a component that was sent here. Answers false where it was there already.
     pub async fn install_plugin(
         &self,
         digest: &str,
@@ -35,15 +57,21 @@ impl Store {
         component: &[u8],
         actor: &str,
     ) -> Result<bool, StoreError> {
+        self.add_plugin(NewPlugin { digest, manifest, component, source: "" }, actor).await
+    }
+
+    /// Keeps a component. Answers false where it was there already; nothing changes then.
+    pub async fn add_plugin(&self, new: NewPlugin<'_>, actor: &str) -> Result<bool, StoreError> {
+        let NewPlugin { digest, manifest, component, source } = new;
         let now = self.now();
         let text = json_text(manifest)?;
         let size = i64::try_from(component.len()).unwrap_or(i64::MAX);
-        let sql = "INSERT INTO plugins (digest, name, version, manifest, size, component, installed_at, installed_by) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (digest) DO NOTHING";
+        let sql = "INSERT INTO plugins (digest, name, version, manifest, size, component, installed_at, installed_by, source) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (digest) DO NOTHING";
         let added = transact!(self.database, tx => async {
             bump(tx).await?;
             let sql = Sql::new(sql).bind(digest).bind(&manifest.name).bind(&manifest.version).bind(&text).bind(size);
-            tx.execute(sql.bind(component).bind(now).bind(actor)).await
+            tx.execute(sql.bind(component).bind(now).bind(actor).bind(source)).await
         })?;
         Ok(added > 0)
     }
@@ -75,10 +103,10 @@ impl Store {
 async fn remove(tx: &mut Tx, digest: &str) -> Result<(), Fault> {
     bump(tx).await?;
     let sql = Sql::new("SELECT name FROM connections WHERE plugin = $1 ORDER BY name").bind(digest);
-    if let Some(mut row) = tx.first(sql).await? {
-        let name: String = row.take()?;
-        let text =
-            format!("connection {name} uses this plugin: delete the connection or give it another version first");
+    let names = tx.all(sql).await?.into_iter().map(|mut row| row.take()).collect::<Result<Vec<String>, Fault>>()?;
+    if !names.is_empty() {
+        let (names, word) = (names.join(", "), if names.len() == 1 { "connection" } else { "connections" });
+        let text = format!("used by the {word} {names}: delete what uses it, or give it another version, first");
         return Err(StoreError::Conflict(text).into());
     }
     match tx.execute(Sql::new("DELETE FROM plugins WHERE digest = $1").bind(digest)).await? {
@@ -94,5 +122,6 @@ fn read(row: &mut Row) -> Result<InstalledPlugin, Fault> {
         size: row.take()?,
         installed_at: row.take()?,
         installed_by: row.take()?,
+        source: row.take()?,
     })
 }

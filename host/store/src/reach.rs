@@ -27,6 +27,26 @@ pub(crate) fn order_within(sql: Sql, column: &'static str, reach: &Reach) -> Sql
     store_within(sql, "store", reach).push(")")
 }
 
+/// Who asks for leads, and how far they may see: their places, and what they look after themselves.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewer<'a> {
+    /// Of their permission.
+    pub reach: &'a Reach,
+    /// How they stand in stories.
+    pub actor: &'a str,
+}
+
+/// ` AND (the lead of this row is within the viewer's reach)`; nothing where all are. The row's columns are `store` and `owner`.
+pub(crate) fn lead_within(sql: Sql, viewer: Viewer<'_>) -> Sql {
+    let Reach::Own(places) = viewer.reach else { return sql };
+    sql.push_bind(" AND (owner = ", viewer.actor)
+        .push(" OR store IN (SELECT code FROM stores WHERE code IN ")
+        .list(&places.stores)
+        .push(" OR region IN ")
+        .list(&places.regions)
+        .push("))")
+}
+
 impl Store {
     /// Is this store out of reach? A store that does not exist is not: whoever names it is told so elsewhere.
     pub async fn is_beyond(&self, store: &str, reach: &Reach) -> Result<bool, StoreError> {

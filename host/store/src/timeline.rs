@@ -13,6 +13,9 @@ use crate::page::{Cursor, Page, PageRequest};
 /// Kind of the subjects that are orders; the subject is the order's id.
 pub(crate) const ORDER: &str = "order";
 
+/// Kind of the subjects that are leads; the subject is the lead's id.
+pub(crate) const LEAD: &str = "lead";
+
 /// Entries with their subjects, collected for one statement.
 #[derive(Debug, Default)]
 pub(crate) struct Entries(Vec<[Value; 7]>);
@@ -38,9 +41,19 @@ impl Entries {
 impl Store {
     /// The story of a subject, oldest first. Of an order: kind `order`, its id as text.
     pub async fn timeline(&self, kind: &str, subject: &str, page: &PageRequest) -> Result<Page<Entry>, StoreError> {
-        let sql = Sql::new("SELECT at, id, actor, event, data FROM timeline WHERE kind = $1 AND subject = $2")
+        self.timeline_of(kind, [subject.to_owned()], page).await
+    }
+
+    /// The stories of several subjects in one, oldest first.
+    pub(crate) async fn timeline_of(
+        &self,
+        kind: &str,
+        subjects: impl IntoIterator<Item = String>,
+        page: &PageRequest,
+    ) -> Result<Page<Entry>, StoreError> {
+        let sql = Sql::new("SELECT at, id, actor, event, data FROM timeline WHERE kind = $1 AND subject IN ")
             .bind(kind)
-            .bind(subject);
+            .list(subjects);
         let sql = match &page.after {
             Some(Cursor { at, id, .. }) => sql.push_bind(" AND (at, id) > (", *at).push_bind(", ", *id).push(")"),
             None => sql,

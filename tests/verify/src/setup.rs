@@ -1,18 +1,27 @@
-//! What the checks need on the machine: the guest toolchain, PostgreSQL, `cargo-deny`, a browser.
+//! What the checks need on the machine: the guest toolchain, Node.js, Python, PostgreSQL, a container registry, `cargo-deny`, a browser.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Debian packages by the file that tells that they are there.
-const PACKAGES: [(&str, &[&str]); 3] = [
+const PACKAGES: [(&str, &[&str]); 4] = [
     (GUEST_CARGO, &["rustc-web", "rust-web-src", "cargo-web"]),
     (DATABASE, &["postgresql"]),
+    // Tests start it on a port of their own.
+    ("/usr/bin/docker-registry", &["docker-registry"]),
     // What the demo tells people to look on with.
     ("/usr/bin/curl", &["curl"]),
 ];
 const GUEST_CARGO: &str = "/usr/bin/cargo";
 const CHROMIUM: &str = "/usr/bin/chromium";
 const DATABASE: &str = "/usr/bin/pg_ctlcluster";
+
+/// What builds plugins in TypeScript and Python: how it is asked for, and its packages.
+const LANGUAGES: [(&[&str], &str); 3] = [
+    (&["node", "--version"], "nodejs"),
+    (&["npm", "--version"], "npm"),
+    (&["python3", "-c", "import ensurepip, venv"], "python3-venv"),
+];
 
 /// What only some checks need.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +51,7 @@ pub fn prepare(needs: Needs) -> Result<(), String> {
     if needs.browser && !Path::new(CHROMIUM).exists() && std::env::var_os("CHROMIUM").is_none() {
         missing.extend(["chromium", "fonts-noto-cjk"]);
     }
+    missing.extend(LANGUAGES.into_iter().filter(|(asked, _)| !answers(asked)).map(|(_, package)| package));
     install(&missing)?;
     start_postgres()?;
     if needs.deny { install_deny() } else { Ok(()) }
@@ -65,6 +75,12 @@ fn install(packages: &[&str]) -> Result<(), String> {
     println!("installing {list}");
     run(Command::new("apt-get").arg("update"))?;
     run(Command::new("apt-get").args(["install", "-y"]).args(packages).env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+fn answers(command: &[&str]) -> bool {
+    let [program, arguments @ ..] = command else { return false };
+    let status = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
 }
 
 fn is_root() -> bool {

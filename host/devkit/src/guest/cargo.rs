@@ -83,6 +83,16 @@ fn command(toolchain: &Toolchain, packages: &[&Package], first: &Package, guests
     command
 }
 
+/// Runs the unit tests of a package. Answers whether they passed, and what they wrote.
+pub(super) fn unit_tests(folder: &Path) -> Result<(bool, String), BuildError> {
+    let mut command = shell::command("cargo", folder);
+    command.args(["test", "--color=never"]).stdin(Stdio::null());
+    let output =
+        command.output().map_err(BuildError::io("`cargo` does not start: install Rust, see https://rustup.rs"))?;
+    let said = [output.stdout, output.stderr].concat();
+    Ok((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
+}
+
 /// A line of cargo's machine-readable output, as far as we care.
 #[derive(Debug, Deserialize)]
 struct Artifact {

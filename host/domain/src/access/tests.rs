@@ -40,6 +40,15 @@ fn the_table() {
     AAAAA- customers.read
     A--A-- customers.change
     A--A-- credit.change
+    AAoAo- leads.read
+    A-o-o- leads.work
+    A-o--- leads.import
+    A-o--- leads.join
+    A-o--- leads.approve
+    A----- leads.export
+    A----- leads.erase
+    AAAAA- lead-rules.read
+    A----- lead-rules.change
     AAAAAA catalog.read
     A----- catalog.change
     AA---A codes.read
@@ -48,9 +57,15 @@ fn the_table() {
     A--A-- prices.publish
     AA---A plugins.read
     A----A plugins.install
+    AA---A plugins.inspect
+    A----- plugins.fetch
     A----- plugins.remove
+    AA---A publishers.read
+    A----- publishers.change
     AA---A connections.read
     A----- connections.change
+    AA---- connections.switch
+    AA---- connections.try
     AA---- credentials.read
     A----- credentials.change
     AAAAAA company.read

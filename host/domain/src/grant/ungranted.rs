@@ -2,16 +2,18 @@
 
 use std::net::IpAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{Allowed, Grant, Origin, resolve};
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, RecordKind};
 use crate::submission::FieldError;
+use crate::text::Text;
 
 /// A wish without a grant. Calls that need it fail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Ungranted {
     /// The connection's field that would grant it, such as `grant.http`.
     pub field: String,
@@ -22,6 +24,36 @@ pub struct Ungranted {
 impl Ungranted {
     fn new(field: &str, value: &impl ToString) -> Self {
         Self { field: field.to_owned(), value: value.to_string() }
+    }
+
+    /// What it would allow, in plain words.
+    pub fn in_words(&self) -> Text {
+        let value = &self.value;
+        match self.field.as_str() {
+            "grant.http" => Text::new(format!("向 {value} 发送请求"), format!("send requests to {value}")),
+            "grant.private" => Text::new(
+                format!("访问位于内网或本机的 {value}"),
+                format!("reach {value} in a private network or on this machine"),
+            ),
+            "grant.kv-bytes" => Text::new(
+                format!("在两次调用之间记住至多 {value} 字节"),
+                format!("remember up to {value} bytes between calls"),
+            ),
+            "grant.records" => {
+                let kind = RecordKind::parse(value).map_or_else(|| Text::same(value), RecordKind::title);
+                Text::new(format!("读取{}", kind.zh), format!("read {}", kind.en))
+            }
+            "grant.reveal" => {
+                Text::new(format!("看到凭据 {value} 的值"), format!("see the value of the credential {value}"))
+            }
+            field => Text::same(format!("{field} {value}")),
+        }
+    }
+}
+
+impl std::fmt::Display for Ungranted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.field, self.value)
     }
 }
 

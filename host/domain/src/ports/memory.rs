@@ -6,9 +6,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::StoreError;
+use crate::call::Interface;
 use crate::catalog::{Customer, Product, Region, Store, Warehouse};
 use crate::connection::Pace;
 use crate::delivery::{Attempt, Delivery, NewDelivery, Settlement};
+use crate::erp::ChangePage;
 use crate::evaluation::{Decided, Decision, Pending};
 use crate::failure::Failure;
 use crate::ids::{DeliveryId, HoldId, OrderId};
@@ -156,6 +158,52 @@ pub trait Orders: Send + Sync + 'static {
     async fn release_hold(&self, hold: HoldId, actor: &str, note: &str, now: Instant) -> Result<OrderId, StoreError>;
     /// The order as it was last judged, with its state.
     async fn order(&self, id: OrderId) -> Result<Option<(Order, OrderState)>, StoreError>;
+}
+
+/// A turn to ask an upstream what has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Poll {
+    /// Name of the connection.
+    pub connection: String,
+    /// Which of its interfaces.
+    pub interface: Interface,
+    /// Where the last answer ended; none: from the beginning.
+    pub cursor: Option<String>,
+    /// Tells this turn from every other; what comes under another one is void.
+    pub claim: i64,
+    /// Failures in a row before.
+    pub failures: u32,
+}
+
+/// What comes back from the upstreams.
+#[async_trait]
+pub trait Returns: Send + Sync + 'static {
+    /// Takes the turn to ask an upstream, if it is time. One that was never asked is asked first at `first_at`.
+    async fn claim_poll(
+        &self,
+        connection: &str,
+        interface: Interface,
+        now: Instant,
+        lease_until: Instant,
+        first_at: Instant,
+    ) -> Result<Option<Poll>, StoreError>;
+    /// Applies what an upstream told: shipped and paid quantities that grew, the states and the free credit that follow, the
+    /// story, the cursor and when it is asked next, all in one transaction. Answers orders that got another state.
+    async fn keep_changes(
+        &self,
+        poll: &Poll,
+        page: &ChangePage,
+        due_at: Instant,
+        now: Instant,
+    ) -> Result<Vec<(String, OrderState)>, StoreError>;
+    /// Notes that it did not answer, and when it is asked next.
+    async fn poll_failed(
+        &self,
+        poll: &Poll,
+        failure: &Failure,
+        due_at: Instant,
+        now: Instant,
+    ) -> Result<(), StoreError>;
 }
 
 /// Deliveries: claim, settle, replay.

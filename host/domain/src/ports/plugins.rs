@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use crate::call::{CallContext, Called, Interface, Request};
 use crate::connection::{Connection, RouteKey};
+use crate::control::Pause;
 
 /// The loaded connections.
 #[async_trait]
@@ -18,6 +19,12 @@ pub trait Plugins: Send + Sync + 'static {
 
     /// The enabled connection of this name.
     fn connection(&self, name: &str) -> Option<Arc<Connection>>;
+
+    /// Has a person let it rest? Then nothing of it is called.
+    fn paused(&self, connection: &str) -> Option<Arc<Pause>> {
+        let _ = connection;
+        None
+    }
 
     /// Calls a plugin in a fresh sandbox. Never panics and never takes much longer than the deadline.
     async fn call(&self, connection: &str, request: Request, context: CallContext) -> Called;

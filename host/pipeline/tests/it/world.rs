@@ -66,11 +66,13 @@ impl World {
         let pipeline = Pipeline::new(Parts {
             orders: Arc::clone(&memory) as _,
             deliveries: memory,
+            returns: None,
             plugins: Arc::new(Node { outside: Arc::clone(&self.outside), life: Arc::clone(&life) }),
             clock: Arc::clone(&self.clock) as _,
             chance: Arc::new(Seeded(AtomicU64::new(7))),
             company: mortise_domain::catalog::Company::default(),
             config: self.config.clone(),
+            tallies: Arc::default(),
         });
         (pipeline.unwrap(), life)
     }

@@ -93,7 +93,8 @@ impl Records for Nothing {
     }
 }
 
-pub async fn loaded(file: Vec<u8>) -> (Arc<Runtime>, Arc<Registry>) {
+/// A runtime with these ports.
+pub fn runtime(config: RuntimeConfig) -> Arc<Runtime> {
     let ports = Ports {
         clock: Arc::new(Nothing),
         chance: Arc::new(Nothing),
@@ -101,13 +102,17 @@ pub async fn loaded(file: Vec<u8>) -> (Arc<Runtime>, Arc<Registry>) {
         vault: Arc::new(Nothing),
         records: Arc::new(Nothing),
     };
-    let runtime = Runtime::new(RuntimeConfig::new([1; 32]), ports).expect("a runtime");
+    Runtime::new(config, ports).expect("a runtime")
+}
+
+/// The plugin as a connection `prices`.
+pub async fn connected(runtime: &Arc<Runtime>, file: Vec<u8>) -> Arc<Registry> {
     let proven = runtime.prove(file.into()).await.expect("a plugin");
-    let registry = Registry::new(Arc::clone(&runtime));
+    let registry = Registry::new(Arc::clone(runtime));
     let connection = serde_json::json!({
         "name": "prices", "plugin": proven.hash(), "settings": { "base-price": "99.90" },
     });
     let connection = serde_json::from_value(connection).expect("a connection");
     registry.load(Arc::new(connection), &proven).await.expect("it loads");
-    (runtime, registry)
+    registry
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use mortise_runtime::{Registry, Runtime};
+use mortise_runtime::{Registry, Runtime, RuntimeConfig};
 use serde_json::json;
 use wasm_encoder::{ComponentSection, CustomSection};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -17,10 +17,11 @@ fn root() -> std::path::PathBuf {
 
 pub async fn loaded(origin: &str) -> (Arc<Runtime>, Arc<Registry>) {
     let folders = [root().join("examples/hello-pricing"), root().join("host/runtime/tests/guests/misbehaving")];
-    let options = mortise_devkit::Options { guests: Some(root().join("target/guests")), locked: false };
+    let options = mortise_devkit::Options { guests: Some(root().join("target/guests")), ..Default::default() };
     let packed = mortise_devkit::build_and_pack_all(&folders, &options, &mut |_| {}).expect("the guests build");
     let read = |at: usize| std::fs::read(&packed[at].file).expect("the guest is there");
-    let (runtime, registry) = ports::loaded(read(0)).await;
+    let runtime = ports::runtime(RuntimeConfig::new([1; 32]));
+    let registry = ports::connected(&runtime, read(0)).await;
     let proven = runtime.prove(read(1).into()).await.expect("a plugin");
     let connection = json!({
         "name": "bad", "plugin": proven.hash(), "settings": { "upstream": origin },

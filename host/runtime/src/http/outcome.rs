@@ -2,8 +2,7 @@
 
 use http::StatusCode;
 
-use super::Refused;
-use crate::state::State;
+use super::{Refused, Sender};
 
 /// Does this answer leave open what became of the request?
 ///
@@ -20,28 +19,28 @@ pub(super) fn is_unknown(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 502..=504 | 520..=524)
 }
 
-impl State {
+impl Sender {
     /// The first request of a chain was answered: its effect may have happened, whatever becomes of the next one.
-    pub(super) fn after_redirect(&mut self, refused: Refused, hops: usize) -> Refused {
+    pub(super) fn after_redirect(&self, refused: Refused, hops: usize) -> Refused {
         match refused {
             Refused::UnknownOutcome(text) => {
-                self.recorder.unknown_outcome = true;
+                self.recorder().unknown_outcome = true;
                 Refused::UnknownOutcome(text)
             }
             Refused::NotSent(text) if hops > 0 => {
-                self.recorder.unknown_outcome = true;
+                self.recorder().unknown_outcome = true;
                 Refused::UnknownOutcome(format!("after a redirect: {text}"))
             }
             Refused::Denied(text) if hops > 0 => {
-                self.recorder.unknown_outcome = true;
+                self.recorder().unknown_outcome = true;
                 Refused::Denied(format!("after a redirect: {text}"))
             }
             Refused::Limit(text) if hops > 0 => {
-                self.recorder.unknown_outcome = true;
+                self.recorder().unknown_outcome = true;
                 Refused::Limit(format!("after a redirect: {text}"))
             }
             Refused::TooLarge(text) => {
-                self.recorder.unknown_outcome = true;
+                self.recorder().unknown_outcome = true;
                 Refused::TooLarge(text)
             }
             other => other,

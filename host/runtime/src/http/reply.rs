@@ -8,8 +8,7 @@ use reqwest::Response;
 use super::client::chain;
 use super::draft::{Hop, is_hosts_own, size};
 use super::policy::Target;
-use super::{Answer, Refused};
-use crate::state::State;
+use super::{Answer, Refused, Sender};
 use crate::turn::aside;
 
 /// An answer with its body read.
@@ -19,8 +18,8 @@ pub(super) struct Reply {
     pub(super) body: Vec<u8>,
 }
 
-impl State {
-    pub(super) async fn read_reply(&mut self, mut response: Response) -> Result<Reply, Refused> {
+impl Sender {
+    pub(super) async fn read_reply(&self, mut response: Response) -> Result<Reply, Refused> {
         let status = response.status();
         let headers = response
             .headers()
@@ -35,7 +34,7 @@ impl State {
             )));
         }
         self.take_in(size(&headers) as u64)?;
-        if response.content_length().is_some_and(|length| length > self.recorder.http_bytes_left) {
+        if response.content_length().is_some_and(|length| length > self.bytes_left()) {
             return Err(self.too_large());
         }
         let mut body = Vec::new();
@@ -51,10 +50,8 @@ impl State {
         Ok(Reply { status, headers, body })
     }
 
-    fn take_in(&mut self, bytes: u64) -> Result<(), Refused> {
-        let left = self.recorder.http_bytes_left.checked_sub(bytes).ok_or_else(|| self.too_large())?;
-        self.recorder.http_bytes_left = left;
-        Ok(())
+    fn take_in(&self, bytes: u64) -> Result<(), Refused> {
+        if self.recorder().take_bytes(bytes) { Ok(()) } else { Err(self.too_large()) }
     }
 
     fn too_large(&self) -> Refused {
@@ -65,7 +62,7 @@ impl State {
     }
 
     /// Takes declared credentials out of the answer before anybody sees it.
-    pub(super) async fn capture(&mut self, hop: &Hop, target: &Target, reply: Reply) -> Result<Reply, Refused> {
+    pub(super) async fn capture(&self, hop: &Hop, target: &Target, reply: Reply) -> Result<Reply, Refused> {
         let Reply { status, headers, body } = reply;
         if !self.confines.secrets.captures_from(&target.origin, &hop.url) {
             return Ok(Reply { status, headers, body });
@@ -84,7 +81,7 @@ impl State {
     }
 
     /// The answer as the guest sees it: known secrets blotted out.
-    pub(super) async fn receive(&mut self, reply: Reply) -> Result<Answer, Refused> {
+    pub(super) async fn receive(&self, reply: Reply) -> Result<Answer, Refused> {
         let confines = Arc::clone(&self.confines);
         let bytes = reply.body.len() + size(&reply.headers);
         let blot = move || {

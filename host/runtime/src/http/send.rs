@@ -1,9 +1,11 @@
 //! A request on its way: policy, credentials, exchange, redirects, answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
+use mortise_domain::call::{CallContext, LogLine};
+use mortise_domain::ports::clock::Fence;
 
 use super::client::{chain, refused_address};
 use super::draft::Hop;
@@ -11,12 +13,75 @@ use super::policy::Target;
 use super::reply::Reply;
 use super::resolver::LOOKUPS;
 use super::{Answer, Draft, Refused, outcome, redirect};
-use crate::state::State;
+use crate::runtime::Shared;
+use crate::state::{Confines, Recorder, State, Ticket};
 use crate::turn::aside;
 
+/// What becomes of an answer that points elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Redirects {
+    /// The host goes on, each hop checked anew.
+    Followed,
+    /// The guest gets the answer as it is. What it sends next is a request of its own.
+    HandedOver,
+}
+
+/// The one way out of a sandbox, whichever door the guest used. It stands apart from the sandbox, so that a request can be under
+/// way while the guest does something else.
+pub(crate) struct Sender {
+    pub(super) confines: Arc<Confines>,
+    pub(super) shared: Arc<Shared>,
+    recorder: Arc<Mutex<Recorder>>,
+    trace_parent: String,
+    deadline: Instant,
+    send_until: Option<Fence>,
+}
+
 impl State {
-    /// Sends a request of the guest and follows its redirects.
-    pub(crate) async fn send_http(&mut self, draft: Draft) -> Result<Answer, Refused> {
+    /// The way out for a request of this call.
+    pub(crate) fn sender(&self) -> Sender {
+        Sender::new(&self.confines, &self.shared, &self.recorder, &self.context, self.deadline)
+    }
+}
+
+impl Sender {
+    pub(super) fn new(
+        confines: &Arc<Confines>,
+        shared: &Arc<Shared>,
+        recorder: &Arc<Mutex<Recorder>>,
+        context: &CallContext,
+        deadline: Instant,
+    ) -> Self {
+        Self {
+            confines: Arc::clone(confines),
+            shared: Arc::clone(shared),
+            recorder: Arc::clone(recorder),
+            trace_parent: context.trace_parent.clone(),
+            deadline,
+            send_until: context.send_until,
+        }
+    }
+
+    pub(super) fn recorder(&self) -> MutexGuard<'_, Recorder> {
+        self.recorder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Bytes that the call may still send and receive.
+    pub(super) fn bytes_left(&self) -> u64 {
+        self.recorder().http_bytes_left
+    }
+
+    /// Tells the plugin's developer what a guest's library keeps to itself.
+    pub(super) fn tell(&self, refused: &Refused) {
+        let message = self.confines.secrets.blot_text(refused.text().to_owned());
+        let mut recorder = self.recorder();
+        if recorder.room_for_line(message.len() + 16) {
+            recorder.line(LogLine { level: "warn".into(), message, fields: Vec::new() });
+        }
+    }
+
+    /// Sends a request of the guest.
+    pub(crate) async fn send(&self, draft: Draft, redirects: Redirects) -> Result<Answer, Refused> {
         let limits = &self.confines.limits;
         let asked = draft.timeout_ms.map_or(limits.http_timeout_ms, |asked| asked.min(limits.http_timeout_ms));
         let until = (Instant::now() + Duration::from_millis(asked)).min(self.deadline);
@@ -28,6 +93,9 @@ impl State {
                 Ok(done) => done,
                 Err(refused) => return Err(self.after_redirect(refused, hops)),
             };
+            if redirects == Redirects::HandedOver {
+                return self.receive(reply).await;
+            }
             match self.redirected(&hop, &reply).await {
                 Ok(None) => return self.receive(reply).await,
                 Ok(Some(next)) if hops < redirect::MOST => hop = next,
@@ -42,7 +110,7 @@ impl State {
     }
 
     /// Where the upstream sends the request on to, if it does.
-    async fn redirected(&mut self, hop: &Hop, reply: &Reply) -> Result<Option<Hop>, Refused> {
+    async fn redirected(&self, hop: &Hop, reply: &Reply) -> Result<Option<Hop>, Refused> {
         if !reply.status.is_redirection() {
             return Ok(None);
         }
@@ -53,39 +121,54 @@ impl State {
     }
 
     /// One request and its answer.
-    async fn hop(&mut self, hop: &Hop, until: Instant) -> Result<Reply, Refused> {
+    async fn hop(&self, hop: &Hop, until: Instant) -> Result<Reply, Refused> {
         let (target, request) = match self.prepare(hop).await {
             Ok(prepared) => prepared,
             Err(refused) => {
                 // The operator sees what was tried, too.
                 let mut entry = self.entry(hop);
                 entry.exchange.error = Some(refused.text().to_owned());
-                self.recorder.exchange(entry);
+                self.recorder().exchange(entry);
                 return Err(refused);
             }
         };
         let begun = Instant::now();
         // On record before it leaves: the call may end while it is under way.
-        self.recorder.open = Some(self.entry(hop));
+        let ticket = {
+            let entry = self.entry(hop);
+            self.recorder().begin(entry)
+        };
         let outcome = match self.exchanged(&target, request, until).await {
             Ok(reply) => self.capture(hop, &target, reply).await,
             Err(refused) => Err(refused),
         };
-        let mut entry = self.recorder.open.take().unwrap_or_else(|| self.entry(hop));
-        entry.exchange.micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        match &outcome {
-            Ok(reply) => {
-                self.recorder.unknown_outcome |= outcome::is_unknown(reply.status);
-                self.complete(&mut entry, reply);
-            }
-            Err(refused) => entry.exchange.error = Some(refused.text().to_owned()),
-        }
-        self.recorder.exchange(entry);
+        self.settle(ticket, &outcome, begun);
         outcome
     }
 
+    /// Puts what became of a request on record.
+    fn settle(&self, ticket: Ticket, outcome: &Result<Reply, Refused>, begun: Instant) {
+        let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let answer = outcome.as_ref().map(|reply| self.answer(reply));
+        // In one go: the call may end at any time.
+        let mut recorder = self.recorder();
+        let Some(mut entry) = recorder.end(ticket) else { return };
+        entry.exchange.micros = micros;
+        match answer {
+            Ok(answer) => {
+                recorder.unknown_outcome |= outcome::is_unknown(answer.status);
+                answer.complete(&mut entry);
+            }
+            Err(refused) => {
+                recorder.unknown_outcome |= matches!(refused, Refused::UnknownOutcome(_) | Refused::TooLarge(_));
+                entry.exchange.error = Some(refused.text().to_owned());
+            }
+        }
+        recorder.exchange(entry);
+    }
+
     /// The request as it leaves, if it may.
-    async fn prepare(&mut self, hop: &Hop) -> Result<(Target, reqwest::Request), Refused> {
+    async fn prepare(&self, hop: &Hop) -> Result<(Target, reqwest::Request), Refused> {
         let target = self.confines.outbound.judge(&hop.url).map_err(Refused::Denied)?;
         self.charge(hop)?;
         let now = self.shared.ports.clock.now();
@@ -101,7 +184,7 @@ impl State {
 
     /// Somebody else may have taken the work over: what leaves after that may be done twice.
     fn check_lease(&self) -> Result<(), Refused> {
-        match self.context.send_until {
+        match self.send_until {
             Some(until) if until.is_past(&*self.shared.ports.clock) => Err(Refused::NotSent(format!(
                 "the time for this delivery ended at {}, so another worker may have taken it over: nothing is sent any more; \
                  the machine was suspended, or its clock was changed",
@@ -111,22 +194,21 @@ impl State {
         }
     }
 
-    fn charge(&mut self, hop: &Hop) -> Result<(), Refused> {
+    fn charge(&self, hop: &Hop) -> Result<(), Refused> {
         let limits = &self.confines.limits;
-        let recorder = &mut self.recorder;
+        let mut recorder = self.recorder();
         recorder.requests_left = recorder.requests_left.checked_sub(1).ok_or_else(|| {
             Refused::Limit(format!(
                 "the call has made its {} requests: raise `limits.http-requests`",
                 limits.http_requests
             ))
         })?;
-        recorder.http_bytes_left = recorder.http_bytes_left.checked_sub(hop.bytes() as u64).ok_or_else(|| {
-            Refused::Limit(format!(
-                "the call may send and receive {} bytes: raise `limits.http-bytes`",
-                limits.http_bytes
-            ))
-        })?;
-        Ok(())
+        if recorder.take_bytes(hop.bytes() as u64) { Ok(()) } else { Err(self.over_bytes()) }
+    }
+
+    pub(super) fn over_bytes(&self) -> Refused {
+        let most = self.confines.limits.http_bytes;
+        Refused::Limit(format!("the call may send and receive {most} bytes: raise `limits.http-bytes`"))
     }
 
     fn header_map(&self, headers: &[(String, String)]) -> Result<HeaderMap, Refused> {
@@ -139,7 +221,7 @@ impl State {
         }
         // A secret within compressed bytes would not be found.
         map.insert(http::header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        if let Ok(parent) = HeaderValue::from_str(&self.context.trace_parent)
+        if let Ok(parent) = HeaderValue::from_str(&self.trace_parent)
             && !parent.is_empty()
         {
             map.insert(HeaderName::from_static("traceparent"), parent);
@@ -147,12 +229,7 @@ impl State {
         Ok(map)
     }
 
-    async fn exchanged(
-        &mut self,
-        target: &Target,
-        request: reqwest::Request,
-        until: Instant,
-    ) -> Result<Reply, Refused> {
+    async fn exchanged(&self, target: &Target, request: reqwest::Request, until: Instant) -> Result<Reply, Refused> {
         let late = |ms: u64| {
             Refused::UnknownOutcome(format!(
                 "no whole answer came from `{}` in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)",

@@ -10,20 +10,23 @@ use super::InspectError;
 use crate::adapter;
 
 const PACKAGE: &str = "mortise:plugin/";
+const WASI_HTTP: &str = "wasi:http/";
 
 pub(super) struct Outline {
     pub(super) interfaces: Vec<Interface>,
+    pub(super) imports: Vec<String>,
     pub(super) wasi: bool,
+    pub(super) wasi_http: bool,
 }
 
 /// Reads imports and exports of the outermost component.
 pub(super) fn outline(bytes: &[u8], types: &Types) -> Result<Outline, InspectError> {
     let (imports, exports) = names(bytes);
-    let mut wasi = false;
     for import in &imports {
-        wasi |= import.starts_with("wasi:");
         check_import(import, types)?;
     }
+    let imported = |package: &str| imports.iter().any(|import| import.starts_with(package));
+    let (wasi, wasi_http) = (imported("wasi:"), imported(WASI_HTTP));
     let mut interfaces = Vec::new();
     for interface in Interface::ALL {
         if let Some(export) = exports.iter().find(|export| bare(export) == Some(interface.name())) {
@@ -39,7 +42,7 @@ pub(super) fn outline(bytes: &[u8], types: &Types) -> Result<Outline, InspectErr
             expected: list(Interface::ALL.iter().map(|interface| interface.name())),
         });
     }
-    Ok(Outline { interfaces, wasi })
+    Ok(Outline { interfaces, imports, wasi, wasi_http })
 }
 
 fn names(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
@@ -89,8 +92,12 @@ fn functions<'a>(name: &str, types: &'a Types, import: bool) -> Vec<&'a str> {
 }
 
 fn check_import(name: &str, types: &Types) -> Result<(), InspectError> {
-    if name.starts_with("wasi:") && name.contains("@0.2.") && !name.starts_with("wasi:http/") {
-        return Ok(());
+    if name.starts_with("wasi:") && name.contains("@0.2.") {
+        let http = name.strip_prefix(WASI_HTTP).and_then(|rest| rest.split('@').next());
+        // A plugin sends; it is not called by `wasi:http`.
+        if http.is_none_or(|interface| matches!(interface, "types" | "outgoing-handler")) {
+            return Ok(());
+        }
     }
     let foreign = |found: String| Err(InspectError::ForeignImport { found });
     let Some(interface) = bare(name) else { return foreign(name.to_owned()) };

@@ -31,6 +31,11 @@ impl InspectError {
             Self::NoManifest => {
                 "组件没有清单（自定义节 `mortise:manifest`）：请用 `mortise plugin build` 打包，它会写入 manifest.json".into()
             }
+            Self::SeveralManifests { found } => {
+                format!(
+                    "组件有 {found} 份清单（自定义节 `mortise:manifest`），只能有一份：请打包编译器生成的组件，而不是已打包过的文件"
+                )
+            }
             Self::Manifest(fault) => {
                 format!("清单的 {} 有误（{}）：请开发者修正 manifest.json 后重新打包", fault.field, fault.message)
             }
@@ -40,7 +45,7 @@ impl InspectError {
                 format!("组件导出的是 {found}，没有接口约定中的任何接口（{expected}）：请按 `wit/v1` 的 world 实现其中之一")
             }
             Self::ForeignImport { found } => {
-                format!("组件导入了 `{found}`，本主机不提供：插件只能导入 `wit/v1` 的接口和 WASI 0.2")
+                format!("组件导入了 `{found}`，本主机不提供：插件只能导入 `wit/v1` 的接口、WASI 0.2 和 `wasi:http/outgoing-handler`")
             }
             Self::MissingFunction { interface, function, found } => {
                 format!("接口 `{interface}` 缺少函数 `{function}`，现有 {found}：请按本主机的 `wit/v1` 构建插件")

@@ -10,7 +10,7 @@ impl State {
         let bytes =
             line.message.len() + line.fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
         // An empty line takes room too.
-        if !self.recorder.room_for_line(bytes + 16) {
+        if !self.recorder().room_for_line(bytes + 16) {
             return;
         }
         let secrets = &self.confines.secrets;
@@ -32,6 +32,6 @@ impl State {
             "{}",
             line.message
         );
-        self.recorder.line(line);
+        self.recorder().line(line);
     }
 }

@@ -15,6 +15,9 @@ pub(crate) struct Entry {
     pub(crate) response_cut: Option<usize>,
 }
 
+/// Names a request that is under way.
+pub(crate) type Ticket = u32;
+
 /// What is left of a budget of bytes.
 struct Room(usize);
 
@@ -60,8 +63,9 @@ pub(crate) struct Recorder {
     exchanges: Vec<Exchange>,
     log: Vec<LogLine>,
     log_dropped: u32,
-    /// A request has left and no answer came yet.
-    pub(crate) open: Option<Entry>,
+    /// Requests that have left and have no answer yet.
+    open: Vec<(Ticket, Entry)>,
+    begun: Ticket,
     pub(crate) unknown_outcome: bool,
 }
 
@@ -75,7 +79,8 @@ impl Recorder {
             exchanges: Vec::new(),
             log: Vec::new(),
             log_dropped: 0,
-            open: None,
+            open: Vec::new(),
+            begun: 0,
             unknown_outcome: false,
         }
     }
@@ -119,9 +124,34 @@ impl Recorder {
         self.exchanges.push(exchange);
     }
 
+    /// Takes from the bytes that may still be sent and received, if there are so many left.
+    pub(crate) fn take_bytes(&mut self, bytes: u64) -> bool {
+        let left = self.http_bytes_left.checked_sub(bytes);
+        self.http_bytes_left = left.unwrap_or(self.http_bytes_left);
+        left.is_some()
+    }
+
+    /// Gives back bytes that were taken and not used.
+    pub(crate) fn give_bytes(&mut self, bytes: u64) {
+        self.http_bytes_left = self.http_bytes_left.saturating_add(bytes);
+    }
+
+    /// A request leaves. It is on record from here on, whatever ends the call.
+    pub(crate) fn begin(&mut self, entry: Entry) -> Ticket {
+        self.begun += 1;
+        self.open.push((self.begun, entry));
+        self.begun
+    }
+
+    /// A request is answered or has failed; none: the call ended before.
+    pub(crate) fn end(&mut self, ticket: Ticket) -> Option<Entry> {
+        let at = self.open.iter().position(|(open, _)| *open == ticket)?;
+        Some(self.open.remove(at).1)
+    }
+
     /// The record of the call as it ends.
-    pub(crate) fn close(mut self, micros: u64, memory: u64) -> CallRecord {
-        if let Some(mut open) = self.open.take() {
+    pub(crate) fn close(&mut self, micros: u64, memory: u64) -> CallRecord {
+        for (_, mut open) in std::mem::take(&mut self.open) {
             self.unknown_outcome = true;
             open.exchange.error = Some("the call ended before the answer came".into());
             self.exchange(open);
@@ -129,8 +159,8 @@ impl Recorder {
         CallRecord {
             micros,
             memory,
-            exchanges: self.exchanges,
-            log: self.log,
+            exchanges: std::mem::take(&mut self.exchanges),
+            log: std::mem::take(&mut self.log),
             log_dropped: self.log_dropped,
             unknown_outcome: self.unknown_outcome,
         }

@@ -61,7 +61,7 @@ fn types_and_imports_without_end() {
     insta::assert_snapshot!(refusal(&component(&format!("(component (type $t0 u8) {deep})"))), @"the file is not a valid component (at byte 247: type nesting is too deep): build it again with a current toolchain");
     let functions: String = (0..20_000).map(|at| format!(r#"(export "f{at}" (func))"#)).collect();
     let file = component(&format!(r#"(component (import "mortise:plugin/context@1.0.0" (instance {functions})))"#));
-    insta::assert_snapshot!(refusal(&file), @"the component imports `mortise:plugin/context@1.0.0#f0`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else");
+    insta::assert_snapshot!(refusal(&file), @"the component imports `mortise:plugin/context@1.0.0#f0`, which this host does not offer: plugins may import the interfaces of `wit/v1`, WASI 0.2 and `wasi:http/outgoing-handler`, nothing else");
     let imports: String = (0..20_000).map(|at| format!(r#"(import "wasi:io/x{at}@0.2.0" (instance))"#)).collect();
     insta::assert_snapshot!(refusal(&component(&format!("(component {imports})"))), @"the file is not a valid component (at byte 129850: instances count exceeds limit of 4096): build it again with a current toolchain");
 }

@@ -7,7 +7,7 @@ use wasm_encoder::{ComponentSection, CustomSection};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::{PackageId, Resolve, Type, TypeDefKind, TypeOwner};
 
-use crate::harness::{Host, hello, root};
+use crate::harness::{Host, fetching, hello, root};
 
 const MOST: usize = 64 << 20;
 
@@ -92,7 +92,9 @@ fn words_are_shared_by_interfaces_without_functions() {
 fn a_good_file_is_understood() {
     let found = inspect(&hello(), MOST).unwrap();
     assert_eq!(found.interfaces, [mortise_domain::call::Interface::Pricing]);
-    assert_eq!((found.manifest.name.as_str(), found.wasi), ("hello-pricing", false));
+    assert_eq!((found.manifest.name.as_str(), found.wasi, found.wasi_http), ("hello-pricing", false, false));
+    let sends = inspect(&fetching(), MOST).unwrap();
+    assert_eq!((sends.wasi, sends.wasi_http), (true, true));
     assert_eq!(found.hash.len(), 64);
 }
 
@@ -137,6 +139,8 @@ fn another_world_or_another_contract() {
     插件按接口约定 0.9 构建，本主机已不再支持，只支持 1.0 至 1.0：请开发者用接口约定 1.0 的 SDK 重新构建插件，或安装插件的新版本
     the plugin was built for contract 0.9, which is older than what this host speaks, 1.0 to 1.0: install a newer version of the plugin, or have its developer build it again with an SDK for contract 1.0
     ");
+    let twice = packed(&component("(component)"), &manifest("1.0"));
+    insta::assert_snapshot!(refusal(&twice), @"");
     let future = manifest("1.9").replace("\"name\"", "\"new-field\": 1, \"name\"");
     insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), &future)), @"the plugin was built for contract 1.9, which is newer than what this host speaks, 1.0 to 1.0: upgrade the host, or build the plugin with an SDK for contract 1.0");
     insta::assert_snapshot!(refusal(&packed(&wat::parse_str("(component)").unwrap(), "{")), @"manifest: line 1 column 1: EOF while parsing an object at line 1 column 1");
@@ -146,15 +150,17 @@ fn another_world_or_another_contract() {
 fn missing_functions_and_foreign_imports() {
     insta::assert_snapshot!(refusal(&exporting("mortise:plugin/pricing@1.0.0", "quote")), @"the interface `mortise:plugin/pricing@1.0.0` lacks the function `price`; it has `quote`: build the plugin against `wit/v1` of this host");
     let foreign = component(r#"(component (import "acme:db/query@1.0.0" (instance (export "run" (func)))))"#);
-    insta::assert_snapshot!(refusal(&foreign), @"the component imports `acme:db/query@1.0.0`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else");
-    let sockets =
-        component(r#"(component (import "wasi:http/outgoing-handler@0.2.0" (instance (export "handle" (func)))))"#);
-    insta::assert_snapshot!(refusal(&sockets), @"the component imports `wasi:http/outgoing-handler@0.2.0`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else");
+    insta::assert_snapshot!(refusal(&foreign), @"the component imports `acme:db/query@1.0.0`, which this host does not offer: plugins may import the interfaces of `wit/v1`, WASI 0.2 and `wasi:http/outgoing-handler`, nothing else");
+    let called =
+        component(r#"(component (import "wasi:http/incoming-handler@0.2.0" (instance (export "handle" (func)))))"#);
+    insta::assert_snapshot!(refusal(&called), @"the component imports `wasi:http/incoming-handler@0.2.0`, which this host does not offer: plugins may import the interfaces of `wit/v1`, WASI 0.2 and `wasi:http/outgoing-handler`, nothing else");
+    let later = component(r#"(component (import "wasi:http/types@0.3.0" (instance)))"#);
+    insta::assert_snapshot!(refusal(&later), @"the component imports `wasi:http/types@0.3.0`, which this host does not offer: plugins may import the interfaces of `wit/v1`, WASI 0.2 and `wasi:http/outgoing-handler`, nothing else");
     // One plugin cannot call another, not even for its types alone: those stand in `types`.
     let another = component(r#"(component (import "mortise:plugin/geocoder@1.0.0" (instance)))"#);
-    insta::assert_snapshot!(refusal(&another), @"the component imports `mortise:plugin/geocoder@1.0.0`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else");
+    insta::assert_snapshot!(refusal(&another), @"the component imports `mortise:plugin/geocoder@1.0.0`, which this host does not offer: plugins may import the interfaces of `wit/v1`, WASI 0.2 and `wasi:http/outgoing-handler`, nothing else");
     let unknown = component(r#"(component (import "mortise:plugin/context@1.0.0" (instance (export "root" (func)))))"#);
-    insta::assert_snapshot!(refusal(&unknown), @"the component imports `mortise:plugin/context@1.0.0#root`, which this host does not offer: plugins may import the interfaces of `wit/v1` and WASI 0.2, nothing else");
+    insta::assert_snapshot!(refusal(&unknown), @"the component imports `mortise:plugin/context@1.0.0#root`, which this host does not offer: plugins may import the interfaces of `wit/v1`, WASI 0.2 and `wasi:http/outgoing-handler`, nothing else");
 }
 
 #[tokio::test]

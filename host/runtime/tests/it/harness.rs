@@ -174,6 +174,8 @@ impl Host {
         config.resolver = Arc::clone(&names) as _;
         config.cache_dir = Some(root().join("target/guests/test-cache"));
         config.calls = 32;
+        // A language's runtime takes its time on a machine that has other things to do.
+        config.compile_time = Duration::from_hours(1);
         change(&mut config);
         let ports = Ports {
             clock: Arc::clone(&clock) as _,
@@ -277,16 +279,18 @@ pub fn root() -> PathBuf {
 struct Guests {
     hello: Vec<u8>,
     misbehaving: Vec<u8>,
+    fetching: Vec<u8>,
 }
 
 fn guests() -> &'static Guests {
     static BUILT: OnceLock<Guests> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let folders = [root().join("examples/hello-pricing"), root().join("host/runtime/tests/guests/misbehaving")];
-        let options = mortise_devkit::Options { guests: Some(root().join("target/guests")), locked: false };
+        let guest = |name| root().join("host/runtime/tests/guests").join(name);
+        let folders = [root().join("examples/hello-pricing"), guest("misbehaving"), guest("fetching")];
+        let options = mortise_devkit::Options { guests: Some(root().join("target/guests")), ..Default::default() };
         let packed = mortise_devkit::build_and_pack_all(&folders, &options, &mut |_| {}).unwrap();
         let read = |at: usize| std::fs::read(&packed[at].file).unwrap();
-        Guests { hello: read(0), misbehaving: read(1) }
+        Guests { hello: read(0), misbehaving: read(1), fetching: read(2) }
     })
 }
 
@@ -296,6 +300,10 @@ pub fn hello() -> Vec<u8> {
 
 pub fn misbehaving() -> Vec<u8> {
     guests().misbehaving.clone()
+}
+
+pub fn fetching() -> Vec<u8> {
+    guests().fetching.clone()
 }
 
 pub const SHORT: Duration = Duration::from_millis(200);

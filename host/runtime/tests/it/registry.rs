@@ -156,6 +156,10 @@ async fn settings_that_do_not_fit_name_the_field() {
     insta::assert_snapshot!(load(json!({ "upstream-timeout-ms": 3_600_001 })).await, @"a limit is out of range: upstream-timeout-ms: 3600001 is not between 0 and 3600000: choose a value in that range");
     insta::assert_snapshot!(load(json!({ "limits": { "concurrency": 0 } })).await, @"a limit is out of range: limits.concurrency: 0 is not between 1 and 10000: choose a value in that range");
     insta::assert_snapshot!(load(json!({ "plugin": "another" })).await.to_string().replace(proven.hash(), "HASH"), @"the connection is configured for the plugin another, this is HASH: load the file that it names");
+    for plugin in [String::new(), proven.hash().to_uppercase(), proven.hash()[..63].to_owned()] {
+        let error = load(json!({ "plugin": plugin })).await;
+        assert!(matches!(error, LoadError::OtherPlugin { .. }), "{plugin:?} is no digest of the file: {error}");
+    }
     let settled = mortise_runtime::settle_settings(proven.manifest(), &json!({ "tiers": [{ "min": 1 }] })).unwrap();
     insta::assert_snapshot!(settled, @r#"{"tiers":[{"min":1,"rate":"1"}],"upstream":"","other":"","nested":{"depth":3}}"#);
 }

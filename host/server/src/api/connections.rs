@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use mortise_domain::call::Interface;
-use mortise_domain::connection::Connection;
+use mortise_domain::connection::{Cause, Connection};
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
 use mortise_domain::submission::FieldError;
@@ -26,7 +26,11 @@ use crate::connections::BringUpError;
 
 pub mod credentials;
 pub mod figures;
+pub mod operations;
+pub mod revisions;
 pub mod status;
+pub mod switch;
+pub mod upgrade;
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -35,6 +39,10 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(get_connection, put_connection, delete_connection))
         .merge(credentials::routes())
         .merge(status::routes())
+        .merge(revisions::routes())
+        .merge(switch::routes())
+        .merge(upgrade::routes())
+        .merge(operations::routes())
         .merge(figures::routes())
 }
 
@@ -97,17 +105,37 @@ async fn put_connection(
     headers: HeaderMap,
     Body(connection): Body<Connection>,
 ) -> Result<Response, Problem> {
-    let expected = expected(&headers)?;
-    check(&app, &name, &connection).await?;
-    let existed = app.store.connection(&name).await?.is_some();
-    app.store.put_connection(&connection, expected).await.map_err(|error| stale(error, expected))?;
-    app.refresh().await?;
-    let status = if existed { StatusCode::OK } else { StatusCode::CREATED };
-    let stored = find(&app, &name).await?;
-    actor.note("plugin", stored.connection.plugin.as_str());
-    actor.note("enabled", stored.connection.enabled);
-    actor.note("revision", stored.revision);
-    tagged(status, view(&app, stored))
+    if connection.name != name {
+        return Err(Problem::field("name", format!("must be {name:?}, as in the address")));
+    }
+    let change = Change { connection, expected: expected(&headers)?, cause: Cause::Configured };
+    change.make(&app, &actor).await
+}
+
+/// A connection as it is to be, and why.
+struct Change {
+    connection: Connection,
+    /// The revision that it is based on; 0: there must be none; none: whatever is there.
+    expected: Option<i64>,
+    cause: Cause,
+}
+
+impl Change {
+    /// Checks it, stores it and puts it in force.
+    async fn make(self, app: &Shared, actor: &Actor) -> Result<Response, Problem> {
+        let Self { connection, expected, cause } = self;
+        check(app, &connection).await?;
+        let existed = app.store.connection(&connection.name).await?.is_some();
+        let stored = app.store.change_connection(&connection, expected, actor.name(), cause).await;
+        stored.map_err(|error| stale(error, expected))?;
+        app.refresh().await?;
+        let status = if existed { StatusCode::OK } else { StatusCode::CREATED };
+        let stored = find(app, &connection.name).await?;
+        actor.note("plugin", stored.connection.plugin.as_str());
+        actor.note("enabled", stored.connection.enabled);
+        actor.note("revision", stored.revision);
+        tagged(status, view(app, stored))
+    }
 }
 
 /// Deletes a connection with its credentials, its memory and its code maps. Refused while deliveries to it are not done.
@@ -147,10 +175,8 @@ fn stale(error: StoreError, expected: Option<i64>) -> Problem {
     }
 }
 
-async fn check(app: &Shared, name: &str, connection: &Connection) -> Result<(), Problem> {
-    if connection.name != name {
-        return Err(Problem::field("name", format!("must be {name:?}, as in the address")));
-    }
+async fn check(app: &Shared, connection: &Connection) -> Result<(), Problem> {
+    let name = connection.name.as_str();
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if name.is_empty() || name.len() > 64 || !name.bytes().all(plain) {
         return Err(Problem::field("name", "use 1 to 64 lower-case letters, digits and hyphens"));
@@ -174,7 +200,7 @@ fn refusal(error: BringUpError) -> Problem {
     match error {
         BringUpError::Load(error) => unsuitable(error),
         BringUpError::Store(error) => error.into(),
-        error @ (BringUpError::Prove(_) | BringUpError::NotInstalled(_)) => {
+        error @ (BringUpError::Prove(_) | BringUpError::NotInstalled(_) | BringUpError::Untrusted(_)) => {
             let text = error.text();
             Problem::field("plugin", text.en.clone()).text(text)
         }

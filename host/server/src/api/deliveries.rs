@@ -1,11 +1,13 @@
 //! Deliveries: what is done at the connections, every attempt, and the replay.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use mortise_domain::delivery::{Attempt, Delivery, DeliveryState, Operation};
 use mortise_domain::ids::DeliveryId;
 use mortise_domain::instant::Instant;
-use mortise_store::{DeliveryFilter, Replay};
+use mortise_store::{DeliveryFilter, Replay, ReplayJob};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -13,7 +15,7 @@ use utoipa_axum::routes;
 
 use super::extract::{Json as Body, Params, Segment};
 use super::guard::Actor;
-use super::page::{Listed, page};
+use super::page::{Listed, PageParams, page};
 use super::problem::Problem;
 use crate::app::Shared;
 
@@ -22,6 +24,8 @@ pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list_deliveries))
         .routes(routes!(replay_deliveries))
+        .routes(routes!(list_replays))
+        .routes(routes!(get_replay))
         .routes(routes!(get_delivery))
         .routes(routes!(replay_delivery))
 }
@@ -39,6 +43,12 @@ pub struct DeliveryParams {
     connection: Option<String>,
     /// Only those that do this.
     operation: Option<Operation>,
+    /// Only those caused since.
+    #[param(value_type = Option<String>)]
+    since: Option<Instant>,
+    /// Only those caused before.
+    #[param(value_type = Option<String>)]
+    until: Option<Instant>,
     /// Where to go on: `next` of the page before.
     cursor: Option<String>,
     /// How many entries; 50 where it is missing, 500 at most.
@@ -57,8 +67,14 @@ async fn list_deliveries(
         None => None,
         Some(number) => Some(super::orders::find(&app, &actor, &number).await?.summary.id),
     };
-    let filter =
-        DeliveryFilter { order, state: params.state, connection: params.connection, operation: params.operation };
+    let filter = DeliveryFilter {
+        order,
+        state: params.state,
+        connection: params.connection,
+        operation: params.operation,
+        since: params.since,
+        until: params.until,
+    };
     Ok(Json(Listed::of(app.store.list_deliveries(actor.reach(), &filter, &request).await?)))
 }
 
@@ -103,15 +119,73 @@ pub struct ReplayOrder {
 /// How many deliveries are tried again.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Replayed {
-    /// Their number. Those that are done, cancelled or blocked are left alone.
-    pub replayed: u64,
+    /// Their number so far. Those that are done, cancelled or blocked are left alone.
+    pub replayed: i64,
+    /// The replay, whose progress can be asked for.
+    pub job: ReplayView,
 }
 
+/// A replay and how far it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReplayView {
+    /// Its id.
+    pub id: i64,
+    /// Who asked for it.
+    pub actor: String,
+    /// When.
+    pub created_at: Instant,
+    /// When all its deliveries had been looked at; null: it goes on.
+    pub ended_at: Option<Instant>,
+    /// Deliveries that were chosen.
+    pub total: i64,
+    /// Of these, not looked at yet.
+    pub left: i64,
+    /// Made due.
+    pub replayed: i64,
+    /// Left as they were, because they were done, cancelled, blocked or being tried.
+    pub passed_over: i64,
+    /// Of those made due: done by now.
+    pub done: i64,
+    /// Of those made due: failed again by now.
+    pub failed: i64,
+}
+
+impl From<ReplayJob> for ReplayView {
+    fn from(job: ReplayJob) -> Self {
+        let ReplayJob { id, actor, created_at, ended_at, total, left, replayed, passed_over, done, failed } = job;
+        Self { id, actor, created_at, ended_at, total, left, replayed, passed_over, done, failed }
+    }
+}
+
+/// How long an answer waits for a replay; the rest goes on by itself.
+const WAIT: Duration = Duration::from_secs(2);
+
 async fn replay(app: &Shared, replay: &Replay, actor: &Actor) -> Result<Json<Replayed>, Problem> {
-    let replayed = app.store.replay(replay, actor.name()).await?;
-    actor.note("replayed", replayed);
+    let id = app.store.begin_replay(replay, actor.name()).await?;
+    actor.note("replay", id);
+    let begun = tokio::time::Instant::now();
+    while !app.store.go_on_with_replay(id).await? && begun.elapsed() < WAIT {}
     app.pipeline().wake();
-    Ok(Json(Replayed { replayed }))
+    let job = app.store.replay_job(id).await?.ok_or_else(Problem::internal)?;
+    actor.note("replayed", job.replayed);
+    Ok(Json(Replayed { replayed: job.replayed, job: job.into() }))
+}
+
+/// Lists replays, newest first.
+#[utoipa::path(get, path = "/deliveries/replays", tag = "deliveries", params(PageParams), responses((status = 200, body = Listed<ReplayView>)))]
+async fn list_replays(
+    State(app): State<Shared>,
+    Params(params): Params<PageParams>,
+) -> Result<Json<Listed<ReplayView>>, Problem> {
+    Ok(Json(Listed::of(app.store.list_replays(&params.request()?).await?)))
+}
+
+/// One replay and how far it is.
+#[utoipa::path(get, path = "/deliveries/replays/{id}", tag = "deliveries", params(("id" = i64, Path, description = "The replay's id")),
+    responses((status = 200, body = ReplayView)))]
+async fn get_replay(State(app): State<Shared>, Segment(id): Segment<i64>) -> Result<Json<ReplayView>, Problem> {
+    let job = app.store.replay_job(id).await?;
+    job.map(|job| Json(job.into())).ok_or_else(|| Problem::not_found(format_args!("replay {id}")))
 }
 
 /// Tries one delivery again now.
@@ -128,7 +202,7 @@ async fn replay_delivery(
     replay(&app, &Replay::One(DeliveryId(id)), &actor).await
 }
 
-/// Tries many deliveries again now.
+/// Tries many deliveries again now. A long replay goes on by itself after two seconds: ask for `job.id`.
 #[utoipa::path(post, path = "/deliveries/replay", tag = "deliveries", request_body = ReplayOrder, responses((status = 200, body = Replayed)))]
 async fn replay_deliveries(
     State(app): State<Shared>,

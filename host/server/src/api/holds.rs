@@ -92,9 +92,8 @@ pub struct Release {
 
 /// Releases a hold. Where it names a role, the releaser needs that one. When no hold is left that waits for a person, the order is judged again at once.
 ///
-/// An order cannot be corrected or cancelled yet: `place-vague` released sends the goods to the address as it was written; a shortage released is
-/// looked at again, and holds the order again while the goods are missing. To change something, leave the order held and hand in a new one
-/// with another `Idempotency-Key`.
+/// `place-vague` released sends the goods to the address as it was written; a shortage released is looked at again, and holds the order
+/// again while the goods are missing. To change something, correct the order (`PUT /orders/{number}`); to give it up, cancel it.
 #[utoipa::path(post, path = "/holds/{id}/release", tag = "holds", params(("id" = i64, Path, description = "The hold's id")),
     request_body = Release, responses((status = 200, body = Hold)))]
 async fn release_hold(

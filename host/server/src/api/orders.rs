@@ -10,6 +10,8 @@ use mortise_domain::hold::Hold;
 use mortise_domain::instant::Instant;
 use mortise_domain::money::Totals;
 use mortise_domain::order::{Order, OrderKind, OrderState};
+use mortise_domain::progress::Progress;
+use mortise_domain::search::Question;
 use mortise_domain::submission::Submission;
 use mortise_domain::text::Text;
 use mortise_domain::timeline::Entry;
@@ -26,14 +28,16 @@ use super::problem::Problem;
 use crate::app::Shared;
 
 pub mod attachments;
+pub mod change;
 pub mod submit;
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(submit::submit_order, list_orders))
-        .routes(routes!(get_order))
+        .routes(routes!(get_order, change::correct_order))
         .routes(routes!(get_timeline))
+        .merge(change::routes())
         .merge(attachments::routes())
 }
 
@@ -46,6 +50,8 @@ pub struct OrderHead {
     pub kind: OrderKind,
     /// Where it is in its life.
     pub state: OrderState,
+    /// Rises with every change; a correction names it.
+    pub version: i64,
     /// The caller's own number.
     pub reference: String,
     /// Code of the customer.
@@ -72,6 +78,7 @@ impl From<OrderSummary> for OrderHead {
             number: summary.number,
             kind: summary.kind,
             state: summary.state,
+            version: summary.version,
             reference: summary.reference,
             customer: summary.customer,
             store: summary.store,
@@ -105,6 +112,8 @@ pub struct OrderView {
     pub attachments: Vec<attachments::AttachmentView>,
     /// What is done at the connections because of it.
     pub deliveries: Vec<Delivery>,
+    /// What has been shipped and paid, and what is on back-order; null: it has no prices.
+    pub progress: Option<Progress>,
 }
 
 /// The stored order of this number, as far as the actor may see it.
@@ -112,6 +121,34 @@ pub async fn find(app: &Shared, actor: &Actor, number: &str) -> Result<StoredOrd
     let found = app.store.order_by_number(number, actor.reach()).await?;
     let shown = found.map(|order| if actor.may(Action::ContactsRead) { order } else { without_telephones(order) });
     shown.ok_or_else(|| Problem::not_found(format_args!("order {number:?}")))
+}
+
+/// The order with all that belongs to it.
+pub async fn whole(app: &Shared, actor: &Actor, number: &str) -> Result<OrderView, Problem> {
+    let stored = find(app, actor, number).await?;
+    let id = stored.summary.id;
+    let filter = DeliveryFilter { order: Some(id), ..DeliveryFilter::default() };
+    let all = PageRequest { after: None, limit: 500 };
+    let (holds, attachments, deliveries, (shipped, paid)) = tokio::try_join!(
+        app.store.holds(id),
+        app.store.attachments(id),
+        app.store.list_deliveries(actor.reach(), &filter, &all),
+        app.store.come_back(id)
+    )?;
+    let mut deliveries = deliveries.items;
+    deliveries.sort_by_key(|delivery| delivery.id);
+    let progress = stored.order.as_ref().map(|order| Progress::of(order, &shipped, paid));
+    Ok(OrderView {
+        head: stored.summary.into(),
+        submission: stored.submission,
+        order: stored.order,
+        evaluation: stored.evaluation,
+        rejection: stored.reject_reason,
+        holds,
+        attachments: attachments.into_iter().map(Into::into).collect(),
+        deliveries,
+        progress,
+    })
 }
 
 fn without_telephones(mut stored: StoredOrder) -> StoredOrder {
@@ -137,6 +174,14 @@ pub async fn in_own_store(app: &Shared, actor: &Actor, store: &str) -> Result<()
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct OrderParams {
+    /// Only those that are found by all of these words: any two neighbouring characters of a Chinese name, whole words of other
+    /// names (customer, receiver), the number or the caller's own, the code of the customer or of an item, a telephone number or its
+    /// last four or eight digits. An order is found a moment after it was handed in.
+    #[param(max_length = 200)]
+    q: Option<String>,
+    /// Only those whose receiver has this telephone number, or one that ends so (4, 8 or 11 digits).
+    #[param(max_length = 40)]
+    phone: Option<String>,
     /// Only those in this state.
     state: Option<OrderState>,
     /// Only those of this customer.
@@ -159,7 +204,7 @@ pub struct OrderParams {
     limit: Option<u32>,
 }
 
-/// Lists orders, newest first.
+/// Lists orders, newest first; with `q` or `phone`, those that are found.
 #[utoipa::path(get, path = "/orders", tag = "orders", params(OrderParams), responses((status = 200, body = Listed<OrderHead>)))]
 async fn list_orders(
     State(app): State<Shared>,
@@ -167,6 +212,7 @@ async fn list_orders(
     Params(params): Params<OrderParams>,
 ) -> Result<Json<Listed<OrderHead>>, Problem> {
     let request = page(params.cursor.as_deref(), params.limit)?;
+    let question = question(&params, &actor)?;
     let filter = OrderFilter {
         state: params.state,
         customer: params.customer,
@@ -176,7 +222,31 @@ async fn list_orders(
         since: params.since,
         until: params.until,
     };
-    Ok(Json(Listed::of(app.store.list_orders(actor.reach(), &filter, &request).await?)))
+    let found = if question.is_empty() {
+        app.store.list_orders(actor.reach(), &filter, &request).await?
+    } else {
+        app.store.search_orders(actor.reach(), &question, &filter, &request).await?
+    };
+    Ok(Json(Listed::of(found)))
+}
+
+/// What is searched for. Who may not see telephone numbers does not find by them either.
+fn question(params: &OrderParams, actor: &Actor) -> Result<Question, Problem> {
+    let phones = actor.may(Action::ContactsRead);
+    let mut question = Question::default();
+    if let Some(words) = params.q.as_deref() {
+        question.words(words, phones).map_err(|vague| Problem::field("q", vague.to_string()))?;
+    }
+    if let Some(phone) = params.phone.as_deref().filter(|phone| !phone.trim().is_empty()) {
+        if !phones {
+            return Err(Problem::field(
+                "phone",
+                "finds nothing for those who may not see telephone numbers; leave it out",
+            ));
+        }
+        question.phone(phone).map_err(|_| Problem::field("phone", "must have at least four digits"))?;
+    }
+    Ok(question)
 }
 
 /// One order with all that belongs to it.
@@ -187,27 +257,7 @@ async fn get_order(
     actor: Actor,
     Segment(number): Segment<String>,
 ) -> Result<Json<OrderView>, Problem> {
-    let stored = find(&app, &actor, &number).await?;
-    let id = stored.summary.id;
-    let filter = DeliveryFilter { order: Some(id), ..DeliveryFilter::default() };
-    let all = PageRequest { after: None, limit: 500 };
-    let (holds, attachments, deliveries) = tokio::try_join!(
-        app.store.holds(id),
-        app.store.attachments(id),
-        app.store.list_deliveries(actor.reach(), &filter, &all)
-    )?;
-    let mut deliveries = deliveries.items;
-    deliveries.sort_by_key(|delivery| delivery.id);
-    Ok(Json(OrderView {
-        head: stored.summary.into(),
-        submission: stored.submission,
-        order: stored.order,
-        evaluation: stored.evaluation,
-        rejection: stored.reject_reason,
-        holds,
-        attachments: attachments.into_iter().map(Into::into).collect(),
-        deliveries,
-    }))
+    whole(&app, &actor, &number).await.map(Json)
 }
 
 /// The order's story, oldest first.

@@ -59,6 +59,13 @@ impl Problem {
         self
     }
 
+    /// The same problem with what each of its parts is.
+    #[must_use]
+    pub fn parts(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
     /// The same problem with its detail in both languages.
     #[must_use]
     pub fn text(mut self, text: Text) -> Self {

@@ -43,6 +43,8 @@ pub struct Status {
     pub open_tickets: i64,
     /// Holds that wait.
     pub open_holds: i64,
+    /// Orders that search does not find yet: handed in this moment, or from before search was there.
+    pub unindexed_orders: i64,
     /// When something becomes due next; null too for those who see only their own.
     pub next_due: Option<Instant>,
     /// Every connection, on this node; empty for those who may not see them.
@@ -55,7 +57,8 @@ pub struct Status {
 /// The installation at a glance: what the asker may see is counted, and connections are shown to those who may see them.
 #[utoipa::path(get, path = "/status", tag = "status", responses((status = 200, body = Status)))]
 async fn get_status(State(app): State<Shared>, actor: Actor) -> Result<Json<Status>, Problem> {
-    let (counts, stored) = tokio::try_join!(app.store.counts(actor.reach()), app.store.connections())?;
+    let (counts, stored, unindexed_orders) =
+        tokio::try_join!(app.store.counts(actor.reach()), app.store.connections(), app.store.unindexed_orders())?;
     let shown = actor.may(Action::ConnectionsRead);
     let stored = if shown { stored } else { Vec::new() };
     let served = |interface: &Interface| !app.connections.serving(*interface, RouteKey::default()).is_empty();
@@ -75,6 +78,7 @@ async fn get_status(State(app): State<Shared>, actor: Actor) -> Result<Json<Stat
         due_orders: counts.due_orders,
         open_tickets: counts.open_tickets,
         open_holds: counts.open_holds,
+        unindexed_orders,
         next_due: counts.next_due,
         connections,
         unserved,

@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
+use mortise_domain::instant::Instant;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::remote::{Remote, items, segment, text};
 use super::{plugin, read_secret, say};
+
+mod lifecycle;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -19,9 +22,32 @@ pub enum Command {
     },
     /// List connections with their health
     List,
+    /// Let a connection rest: nothing of it is called, what is to be done there waits
+    Pause {
+        /// Name of the connection
+        name: String,
+        /// Why; whoever waits for it reads it
+        #[arg(long)]
+        reason: String,
+        /// When it works again by itself; when it is resumed where it is missing
+        #[arg(long)]
+        until: Option<Instant>,
+    },
+    /// Let a paused connection work again
+    Resume {
+        /// Name of the connection
+        name: String,
+    },
+    /// Close the breakers of a connection: it is called again at once
+    CloseBreakers {
+        /// Name of the connection
+        name: String,
+    },
     /// Credentials of a connection
     #[command(subcommand)]
     Credential(Credential),
+    #[command(flatten)]
+    Lifecycle(lifecycle::Command),
 }
 
 #[derive(Debug, Subcommand)]
@@ -44,6 +70,16 @@ impl Command {
                 let rows = status.get("connections").and_then(Value::as_array);
                 rows.into_iter().flatten().try_for_each(|row| say(line(row)))
             }
+            Self::Lifecycle(command) => command.run(remote).await,
+            Self::Pause { name, reason, until } => {
+                let order = match until {
+                    Some(until) => json!({ "reason": reason, "until": until }),
+                    None => json!({ "reason": reason }),
+                };
+                operate(remote, &name, "pause", &order).await
+            }
+            Self::Resume { name } => operate(remote, &name, "resume", &json!({})).await,
+            Self::CloseBreakers { name } => operate(remote, &name, "breaker", &json!({ "state": "closed" })).await,
             Self::Credential(Credential::Set { name, slot }) => {
                 let value = read_secret(&format!("{slot} of {name}"))?;
                 let path = format!("/connections/{name}/credentials/{slot}");
@@ -52,6 +88,11 @@ impl Command {
             }
         }
     }
+}
+
+/// Does something with a connection and shows how it is doing then.
+async fn operate(remote: &Remote, name: &str, what: &str, order: &Value) -> anyhow::Result<()> {
+    say(line(&remote.post(&format!("/connections/{}/{what}", segment(name)), order).await?))
 }
 
 async fn put(remote: &Remote, file: &Path) -> anyhow::Result<()> {
@@ -101,6 +142,10 @@ pub fn line(status: &Value) -> String {
     let missing: Vec<&str> = missing.filter_map(Value::as_str).collect();
     let failing = status.get("failing").and_then(Value::as_array).into_iter().flatten();
     let failing: Vec<&str> = failing.map(|function| text(function, "/text/en")).collect();
-    let why = [text(status, "/fault/en"), &missing.join(", "), &failing.join("; ")].join(" ");
+    let paused = match text(status, "/paused/reason") {
+        "" => String::new(),
+        reason => format!("by {}: {reason}", text(status, "/paused/by")),
+    };
+    let why = [text(status, "/fault/en"), &paused, &missing.join(", "), &failing.join("; ")].join(" ");
     format!("{}  {}  {}", text(status, "/name"), text(status, "/health"), why.trim()).trim_end().to_owned()
 }

@@ -2,54 +2,100 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Subcommand;
+use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 use mortise_devkit::{Options, Step, build_and_pack_all};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::remote::{Remote, items, text};
 use super::say;
+use crate::config::Config;
+
+mod distribution;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Build plugins from their folders, each to one file
     Build {
-        /// Folders with Cargo.toml, manifest.json and src/lib.rs
+        /// Folders with manifest.json and Cargo.toml, package.json or pyproject.toml
         #[arg(required = true)]
         folders: Vec<PathBuf>,
     },
-    /// Install plugins from their files
+    /// Install plugins from their files, from registries or from addresses
     Install {
-        /// Files, one plugin each
+        /// Files, oci://HOST/REPOSITORY:TAG, or https addresses; one plugin each
         #[arg(required = true)]
-        files: Vec<PathBuf>,
+        sources: Vec<String>,
+        /// Let the server fetch them, by its `plugin-sources`, instead of this machine
+        #[arg(long)]
+        by_server: bool,
+        #[command(flatten)]
+        fetching: distribution::Fetching,
     },
     /// List installed plugins
     List,
+    /// Remove an installed plugin; tells what depends on it
+    Remove {
+        /// A digest, a name (the newest version), or name@version
+        plugin: String,
+    },
+    #[command(flatten)]
+    Distribution(distribution::Command),
 }
 
 impl Command {
-    pub async fn run(self, remote: &dyn Fn() -> anyhow::Result<Remote>) -> anyhow::Result<()> {
+    pub async fn run(self, config: &Config, remote: &dyn Fn() -> anyhow::Result<Remote>) -> anyhow::Result<()> {
         match self {
             Self::Build { folders } => {
                 build_and_pack_all(&folders, &Options::default(), &mut tell)?;
                 Ok(())
             }
-            Self::Install { files } => {
+            Self::Install { sources, by_server, fetching } => {
                 let remote = remote()?;
-                for file in files {
-                    let bytes = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-                    let request = remote.request(Method::POST, "/plugins").header("content-type", "application/wasm");
-                    let installed = remote.send(request.body(bytes)).await;
-                    say(line(&installed.with_context(|| format!("{} was not installed", file.display()))?))?;
+                for source in sources {
+                    let sent = if by_server {
+                        remote.post("/plugins/fetch", &json!({ "source": source })).await
+                    } else {
+                        let file = fetching.read(&source, config).await?;
+                        let shown = waiting(&source, file.len());
+                        let request =
+                            remote.request(Method::POST, "/plugins").header("content-type", "application/wasm");
+                        let sent = remote.send(request.body(file)).await;
+                        shown.finish_and_clear();
+                        sent
+                    };
+                    let installed = sent.with_context(|| format!("{source} was not installed"))?;
+                    say(line(&installed))?;
+                    warn(&installed)?;
                 }
                 Ok(())
             }
-            Self::List => items(&remote()?.get("/plugins").await?).try_for_each(|plugin| say(line(plugin))),
+            Self::List => items(&remote()?.get("/plugins").await?).try_for_each(|plugin| {
+                say(line(plugin))?;
+                warn(plugin)
+            }),
+            Self::Remove { plugin } => remove(&remote()?, &plugin).await,
+            Self::Distribution(command) => command.run(config, remote).await,
         }
     }
+}
+
+/// Something that moves while the host compiles: plugins with a whole language inside take it some seconds. Where nobody looks at
+/// a terminal, it is not drawn.
+fn waiting(source: &str, bytes: usize) -> ProgressBar {
+    let name = source.rsplit('/').next().unwrap_or(source);
+    let bar = ProgressBar::new_spinner();
+    // The template is a constant; should it not parse, the spinner shows itself alone.
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+        bar.set_style(style);
+    }
+    bar.set_message(format!("{name}: the host compiles and checks {}", HumanBytes(bytes as u64)));
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
 }
 
 /// Progress goes to standard error; where it is closed, the work goes on.
@@ -58,6 +104,7 @@ fn tell(step: Step) {
         Step::Installing { command } => writeln!(std::io::stderr(), "installing: {command}"),
         Step::Waiting => writeln!(std::io::stderr(), "waiting for another build"),
         Step::Compiling { package } => writeln!(std::io::stderr(), "compiling {package}"),
+        Step::Working { package, what } => writeln!(std::io::stderr(), "{package}: {what}"),
         Step::Packed { file, bytes } => writeln!(std::io::stdout(), "{}  {bytes} bytes", file.display()),
     };
 }
@@ -72,6 +119,24 @@ fn line(plugin: &Value) -> String {
         text(plugin, "/manifest/version"),
         interfaces.join(" ")
     )
+}
+
+async fn remove(remote: &Remote, plugin: &str) -> anyhow::Result<()> {
+    let path = format!("/plugins/{}", digest(remote, plugin).await?);
+    let found = remote.get(&format!("{path}/dependents")).await?;
+    for name in found.get("rollbacks").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        say(format!("the connection {name} cannot be rolled back to it any more"))?;
+    }
+    remote.send(remote.request(Method::DELETE, &path)).await?;
+    say(format!("{plugin}: removed"))
+}
+
+/// What is doubtful about an installed plugin.
+fn warn(plugin: &Value) -> anyhow::Result<()> {
+    match text(plugin, "/signature/warning/en") {
+        "" => Ok(()),
+        warning => say(format!("  ! {warning}")),
+    }
 }
 
 /// The digest of an installed plugin by digest, `name` (the newest) or `name@version`.

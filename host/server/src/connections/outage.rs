@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use mortise_domain::call::{CallContext, CallRecord, Called, Interface, Request};
 use mortise_domain::connection::{Connection, RouteKey};
+use mortise_domain::control::Pause;
 use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::ports::plugins::Plugins;
 use mortise_domain::text::Text;
@@ -60,6 +61,10 @@ impl Plugins for Connections {
     fn connection(&self, name: &str) -> Option<Arc<Connection>> {
         let loaded = self.registry.connection(name);
         loaded.or_else(|| self.outages.load().get(name).map(|outage| Arc::clone(&outage.connection)))
+    }
+
+    fn paused(&self, connection: &str) -> Option<Arc<Pause>> {
+        self.pause(connection).map(Arc::new)
     }
 
     async fn call(&self, connection: &str, request: Request, context: CallContext) -> Called {

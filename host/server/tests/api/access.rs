@@ -132,11 +132,11 @@ async fn every_answer_has_a_request_id_and_every_refusal_one_form() {
       "type": "urn:mortise:problem:invalid",
       "title": "The request is not valid",
       "status": 422,
-      "detail": "colour: unknown field `colour`, expected one of `state`, `customer`, `store`, `reference`, `sku`, `since`, `until`, `cursor`, `limit`",
+      "detail": "colour: unknown field `colour`, expected one of `q`, `phone`, `state`, `customer`, `store`, `reference`, `sku`, `since`, `until`, `cursor`, `limit`",
       "errors": [
         {
           "field": "colour",
-          "message": "unknown field `colour`, expected one of `state`, `customer`, `store`, `reference`, `sku`, `since`, `until`, `cursor`, `limit`"
+          "message": "unknown field `colour`, expected one of `q`, `phone`, `state`, `customer`, `store`, `reference`, `sku`, `since`, `until`, `cursor`, `limit`"
         }
       ],
       "remedy": "Correct the fields and send it again."

@@ -30,7 +30,7 @@ async fn what_governs_is_written_down() {
     insta::assert_debug_snapshot!(trail(&server, "").await, @r#"
     [
         "admin holds.release POST /holds/7/release failed {}",
-        "admin deliveries.replay POST /deliveries/replay done {\"replayed\":0}",
+        "admin deliveries.replay POST /deliveries/replay done {\"replay\":1,\"replayed\":0}",
         "user:anna company.change PUT /company refused {}",
         "nobody sessions.open POST /sessions failed {}",
         "user:anna sessions.open POST /sessions failed {}",

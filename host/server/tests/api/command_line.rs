@@ -59,6 +59,25 @@ async fn users_by_command() {
 }
 
 #[tokio::test]
+async fn operations_by_command() {
+    let server = Server::start().await.with_catalog().await;
+    let number = server.post("/orders", crate::support::submission()).await.body["number"].as_str().unwrap().to_owned();
+    server.running.app.store.index_orders(10).await.unwrap();
+    let found = says(&server, &["order", "find", "甲公司", "P1", "--state", "held"]).await.unwrap();
+    assert_eq!(found, format!("{number}  held  C1  S1  2026-01-31T08:00:00Z"));
+    let cancelled = says(&server, &["order", "cancel", &number, "--reason", "twice"]).await.unwrap();
+    assert_eq!(cancelled, format!("{number}: cancelled; 0 deliveries take back what was exported"));
+    let again = says(&server, &["order", "cancel", &number, "--reason", "twice"]).await.unwrap_err();
+    assert!(again.contains("is cancelled and cannot be cancelled any more"), "{again}");
+    let replayed = says(&server, &["delivery", "replay", "--since", "2026-01-01T00:00:00Z"]).await.unwrap();
+    assert_eq!(replayed, "replay 1: 0 of 0 made due, 0 passed over, 0 left");
+    assert_eq!(says(&server, &["delivery", "queues"]).await.unwrap(), "", "no connections, no queues");
+    let unknown = says(&server, &["connection", "pause", "u8", "--reason", "month's end"]).await.unwrap_err();
+    assert!(unknown.contains("There is no connection \"u8\"."), "{unknown}");
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
 async fn tokens_by_command() {
     let server = Server::start().await;
     let token =

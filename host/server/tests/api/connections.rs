@@ -61,6 +61,13 @@ async fn edits_need_the_present_revision() {
     ]
     "#);
     damaged(&server).await;
+    // Neither nothing, nor a name, nor a part of the digest: a connection names the file's very bytes.
+    for plugin in ["", "damaged", "damaged@1.0.0", &DIGEST[1..], &DIGEST.to_uppercase()] {
+        let mut vague = connection();
+        vague["plugin"] = json!(plugin);
+        let refused = put(&server, None, &vague).await;
+        assert_eq!((refused.status, &refused.body["errors"][0]["field"]), (422, &json!("plugin")), "{plugin:?}");
+    }
     let mut wrong = connection();
     wrong["settings"]["level"] = json!(0);
     insta::assert_json_snapshot!(put(&server, None, &wrong).await.body["errors"], @r#"

@@ -22,9 +22,8 @@ async fn the_overview_counts_what_came_in_and_what_waits() {
 }
 
 #[tokio::test]
-async fn figures_of_a_connection_that_is_not_there_are_not_found() {
+async fn stock_that_was_never_read_is_not_told() {
     let server = Server::start().await;
-    assert_eq!(server.get("/connections/none/figures").await.status, 404);
     assert_eq!(server.get("/catalog/products/none/stock").await.body, json!({ "items": [], "next": null }));
     server.running.shutdown().await;
 }

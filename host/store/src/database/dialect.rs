@@ -55,6 +55,22 @@ fn anonymous(text: &str) -> Option<String> {
     Some(result)
 }
 
+/// What makes a statement say how it would be done.
+pub(crate) const fn explain(database: &Database) -> &'static str {
+    match database {
+        Database::Sqlite { .. } => "EXPLAIN QUERY PLAN ",
+        Database::Postgres(_) => "EXPLAIN ",
+    }
+}
+
+/// Columns that stand before the words of such an answer.
+pub(crate) const fn before_plan(database: &Database) -> usize {
+    match database {
+        Database::Sqlite { .. } => 3,
+        Database::Postgres(_) => 0,
+    }
+}
+
 /// Why a database cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OpenFault {

@@ -35,6 +35,11 @@ impl Row {
         T::take(self)
     }
 
+    /// Passes over so many columns.
+    pub(crate) fn skip(&mut self, columns: usize) {
+        self.next += columns;
+    }
+
     /// The next column as JSON of this type.
     pub(crate) fn json<T: DeserializeOwned>(&mut self, what: &'static str) -> Result<T, Fault> {
         let text: String = self.take()?;
@@ -79,7 +84,7 @@ macro_rules! column {
         }
     )*};
 }
-column!(i64, Option<i64>, String, Option<String>, Vec<u8>, bool);
+column!(i64, Option<i64>, String, Option<String>, Vec<u8>, bool, Option<bool>);
 
 impl Column for Instant {
     fn take(row: &mut Row) -> Result<Self, Fault> {

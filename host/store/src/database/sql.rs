@@ -13,6 +13,7 @@ use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::dialect;
+use crate::fault::Fault;
 use table::Table;
 
 /// Parameters of one statement, far below what the engines take (SQLite 32,766, PostgreSQL 65,535): longer ones save no time.
@@ -35,6 +36,8 @@ pub(crate) enum Value {
     Text(Option<String>),
     Bytes(Vec<u8>),
     Bool(bool),
+    /// No boolean.
+    NoBool,
 }
 
 /// A statement. Text can only be added where it stands in this program.
@@ -62,6 +65,29 @@ impl Sql {
         if !text.is_empty() {
             self.text.to_mut().push_str(text);
         }
+        self
+    }
+
+    /// This statement behind a word.
+    pub(crate) fn after(mut self, word: &'static str) -> Self {
+        self.text.to_mut().insert_str(0, word);
+        self.kept = false;
+        self
+    }
+
+    /// A name of a table or column that the schema has told.
+    pub(crate) fn name(mut self, name: &str) -> Result<Self, Fault> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if name.is_empty() || !name.bytes().all(plain) {
+            return Err(Fault::inconsistent("schema", format!("{name:?} is no name of ours")));
+        }
+        self.text.to_mut().push_str(name);
+        Ok(self)
+    }
+
+    /// Not kept prepared.
+    pub(crate) fn once(mut self) -> Self {
+        self.kept = false;
         self
     }
 
@@ -121,6 +147,7 @@ impl Sql {
                 Value::Text(value) => query.bind(value),
                 Value::Bytes(value) => query.bind(value),
                 Value::Bool(value) => query.bind(value),
+                Value::NoBool => query.bind(None::<bool>),
             };
         }
         query
@@ -136,6 +163,7 @@ impl Sql {
                 Value::Text(value) => query.bind(value),
                 Value::Bytes(value) => query.bind(value),
                 Value::Bool(value) => query.bind(value),
+                Value::NoBool => query.bind(None::<bool>),
             };
         }
         for array in arrays.into_iter().flatten() {
@@ -145,7 +173,7 @@ impl Sql {
     }
 }
 
-/// [`Sql`] is built of `&'static str` and `$n` alone, so its text holds nothing that came from outside.
+/// [`Sql`] is built of `&'static str`, `$n` and names of the schema alone, so its text holds nothing that came from outside.
 fn safe(text: Cow<'static, str>) -> impl SqlSafeStr {
     AssertSqlSafe(text)
 }

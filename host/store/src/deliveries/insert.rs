@@ -14,11 +14,22 @@ pub(crate) struct Cause<'a> {
     pub(crate) order: OrderId,
     pub(crate) number: &'a str,
     pub(crate) at: Instant,
+    /// None of them is tried before.
+    pub(crate) not_before: Instant,
+    /// Their upstreams may know them already: what they cause is looked up before it is written.
+    pub(crate) in_doubt: bool,
+}
+
+impl<'a> Cause<'a> {
+    /// What follows at once, and for the first time.
+    pub(crate) const fn new(order: OrderId, number: &'a str, at: Instant) -> Self {
+        Self { order, number, at, not_before: Instant(0), in_doubt: false }
+    }
 }
 
 /// Deliveries collected for one statement.
 #[derive(Debug, Default)]
-pub(crate) struct NewRows(Vec<[Value; 11]>);
+pub(crate) struct NewRows(Vec<[Value; 14]>);
 
 impl NewRows {
     /// Adds a list whose entries refer to each other by position. Those that wait for no other are due at once.
@@ -33,7 +44,7 @@ impl NewRows {
             };
             let (state, due_at) = match after {
                 Some(_) => (DeliveryState::Blocked, Instant::NEVER),
-                None => (DeliveryState::Pending, cause.at),
+                None => (DeliveryState::Pending, cause.at.max(cause.not_before)),
             };
             self.0.push([
                 (*id).into(),
@@ -47,6 +58,9 @@ impl NewRows {
                 due_at.into(),
                 after.into(),
                 cause.at.into(),
+                cause.not_before.into(),
+                cause.in_doubt.into(),
+                i64::from(cause.in_doubt).into(),
             ]);
         }
         Ok(())
@@ -55,7 +69,7 @@ impl NewRows {
     /// Same key, same effect: a delivery whose key exists already is left as it is.
     pub(crate) async fn write(self, tx: &mut Tx) -> Result<(), Fault> {
         let head = "INSERT INTO deliveries (id, order_id, order_number, connection, operation, idempotency_key, detail, \
-                    state, due_at, after_id, created_at)";
+                    state, due_at, after_id, created_at, quiet_until, in_doubt, attempts)";
         tx.insert(head, self.0, "ON CONFLICT (idempotency_key) DO NOTHING").await
     }
 }

@@ -3,6 +3,7 @@
 use mortise_domain::access::Reach;
 use mortise_domain::delivery::{Attempt, Delivery, DeliveryState, Operation};
 use mortise_domain::ids::{DeliveryId, OrderId};
+use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
 
 use crate::Store;
@@ -22,12 +23,16 @@ pub struct DeliveryFilter {
     pub connection: Option<String>,
     /// That do this.
     pub operation: Option<Operation>,
+    /// Caused from then on.
+    pub since: Option<Instant>,
+    /// Caused before then.
+    pub until: Option<Instant>,
 }
 
-pub(super) const COLUMNS: &str = "id, order_id, order_number, connection, operation, idempotency_key, detail, state, \
+pub(crate) const COLUMNS: &str = "id, order_id, order_number, connection, operation, idempotency_key, detail, state, \
                                   due_at, attempts, claims, failures, in_doubt, external_id, last_failure, created_at, done_at";
 
-pub(super) fn delivery(row: &mut Row) -> Result<Delivery, Fault> {
+pub(crate) fn delivery(row: &mut Row) -> Result<Delivery, Fault> {
     Ok(Delivery {
         id: DeliveryId(row.take()?),
         order: OrderId(row.take()?),
@@ -70,6 +75,12 @@ impl Store {
         }
         if let Some(operation) = filter.operation {
             sql = sql.push_bind(" AND operation = ", operation.name());
+        }
+        if let Some(since) = filter.since {
+            sql = sql.push_bind(" AND created_at >= ", since);
+        }
+        if let Some(until) = filter.until {
+            sql = sql.push_bind(" AND created_at < ", until);
         }
         let rows = self.database.all(page.newest_first(sql)).await?;
         Ok(page.page(rows, delivery, |delivery| Cursor::of(0, delivery.id.0))?)

@@ -65,7 +65,7 @@ async fn lock(tx: &mut Tx, batch: &[Settled]) -> Result<HashMap<DeliveryId, Deli
     let mut claimed = HashMap::new();
     for mut row in tx.all(sql.push(" ORDER BY id /* lock */")).await? {
         let delivery = delivery(&mut row)?;
-        if row.take::<bool>()? && delivery.state == DeliveryState::Pending {
+        if row.take::<bool>()? && matches!(delivery.state, DeliveryState::Pending | DeliveryState::Cancelled) {
             claimed.insert(delivery.id, delivery);
         }
     }

@@ -63,6 +63,7 @@ async fn write(tx: &mut Tx, batch: &[Numbered<'_>], mut ids: Ids) -> Result<Vec<
     let returned =
         tx.insert_returning(head, rows, "ON CONFLICT (actor, idempotency_key) DO NOTHING RETURNING id").await?;
     let written = returned.into_iter().map(|mut row| row.take()).collect::<Result<HashSet<i64>, _>>()?;
+    super::index::queue(tx, written.iter().copied()).await?;
     let known = known(tx, batch.iter().filter(|new| !written.contains(&new.id.0))).await?;
     let mut entries = Entries::default();
     let mut answers = Vec::with_capacity(batch.len());

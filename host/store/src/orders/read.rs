@@ -86,7 +86,7 @@ pub struct StoredOrder {
     pub waived: Vec<String>,
 }
 
-const COLUMNS: &str = "SELECT id, number, kind, state, version, reference, customer, store, currency, net, tax, gross, \
+pub(super) const COLUMNS: &str = "SELECT id, number, kind, state, version, reference, customer, store, currency, net, tax, gross, \
                        placed_at, received_at, decided_at, actor";
 
 pub(super) async fn judged(store: &Store, id: OrderId) -> Result<Option<(Order, OrderState)>, Fault> {
@@ -157,7 +157,7 @@ impl Store {
     }
 }
 
-fn summary(row: &mut Row) -> Result<OrderSummary, Fault> {
+pub(super) fn summary(row: &mut Row) -> Result<OrderSummary, Fault> {
     Ok(OrderSummary {
         id: OrderId(row.take()?),
         number: row.take()?,

@@ -131,7 +131,7 @@ async fn failures_open_one_ticket_and_success_closes_it(h: Harness) {
         assert_eq!((claimed.id, claimed.attempts), (first.id, expected));
         h.store.settle(&[settled(&claimed, again(h.now(), true), h.now())]).await.unwrap();
     }
-    let open = TicketFilter { open: Some(true), connection: Some("erp".into()) };
+    let open = TicketFilter { open: Some(true), connection: Some("erp".into()), ..TicketFilter::default() };
     let tickets = h.store.list_tickets(&Reach::All, &open, &PageRequest::default()).await.unwrap().items;
     assert_eq!(tickets.len(), 1);
     assert_eq!((tickets[0].delivery, tickets[0].order, &tickets[0].failure), (first.id, order, &failure()));
@@ -168,7 +168,7 @@ async fn failures_of_before_they_had_reasons_are_read(h: Harness) {
     let first = claim(&h).await.remove(0);
     let slow = Settlement::Again { at: h.now(), counts: true, ticket: true };
     h.store.settle(&[settled(&first, slow, h.now())]).await.unwrap();
-    let open = TicketFilter { open: Some(true), connection: None };
+    let open = TicketFilter { open: Some(true), ..TicketFilter::default() };
     h.raw(
         r#"UPDATE deliveries SET last_failure = '{"class":"retry","after_ms":null}' WHERE last_failure IS NOT NULL;
            UPDATE attempts SET failure = '{"class":"rate-limited","after_ms":60000}';

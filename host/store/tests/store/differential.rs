@@ -195,8 +195,11 @@ async fn dump(h: &Harness, orders: &[OrderId]) -> Vec<String> {
     }
     // What must be true of every history.
     let counts = h.store.counts(&Reach::All).await.unwrap();
-    let tickets =
-        h.store.list_tickets(&Reach::All, &TicketFilter { open: Some(true), connection: None }, &page).await.unwrap();
+    let tickets = h
+        .store
+        .list_tickets(&Reach::All, &TicketFilter { open: Some(true), ..TicketFilter::default() }, &page)
+        .await
+        .unwrap();
     let filter = DeliveryFilter { state: Some(DeliveryState::Done), ..DeliveryFilter::default() };
     let done = h.store.list_deliveries(&Reach::All, &filter, &page).await.unwrap();
     assert_eq!(counts.deliveries["done"], i64::try_from(done.items.len()).unwrap());

@@ -82,6 +82,11 @@ impl Harness {
 
     /// Runs statements beside the store.
     pub async fn raw(&self, sql: &'static str) {
+        self.raw_text(sql.to_owned()).await;
+    }
+
+    pub async fn raw_text(&self, sql: String) {
+        let sql = sqlx::AssertSqlSafe(sql);
         if self.url.starts_with("sqlite") {
             let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
             connection.execute(sqlx::raw_sql(sql)).await.unwrap();
@@ -91,6 +96,27 @@ impl Harness {
             connection.execute(sqlx::raw_sql(sql)).await.unwrap();
             connection.close().await.unwrap();
         }
+    }
+
+    /// All texts of these tables.
+    pub async fn dump(&self, tables: &[&'static str]) -> String {
+        let mut dumped = String::new();
+        for table in tables {
+            if self.url.starts_with("sqlite") {
+                let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+                let names = sqlx::query_scalar::<_, String>("SELECT name FROM pragma_table_info($1)").bind(table);
+                let names = names.fetch_all(&mut connection).await.unwrap();
+                let columns: Vec<String> =
+                    names.iter().map(|name| format!("COALESCE(CAST({name} AS TEXT), '')")).collect();
+                let sql = sqlx::AssertSqlSafe(format!("SELECT {} FROM {table}", columns.join(" || '|' || ")));
+                dumped += &sqlx::query_scalar::<_, String>(sql).fetch_all(&mut connection).await.unwrap().join("\n");
+            } else {
+                let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+                let sql = sqlx::AssertSqlSafe(format!("SELECT CAST({table} AS TEXT) FROM {table}"));
+                dumped += &sqlx::query_scalar::<_, String>(sql).fetch_all(&mut connection).await.unwrap().join("\n");
+            }
+        }
+        dumped
     }
 
     pub async fn accept(&self, lines: &[(&str, &str)]) -> OrderId {

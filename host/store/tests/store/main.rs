@@ -11,6 +11,7 @@
 )]
 
 mod audit;
+mod backup;
 mod catalog;
 mod claims;
 mod configuration;
@@ -20,13 +21,17 @@ mod differential;
 mod doubt;
 mod growth;
 mod harness;
+mod leads;
 mod leases;
 mod migration;
+mod operations;
 mod orders;
 mod overview;
+mod publishers;
 mod races;
 mod reach;
 mod sandbox;
 mod schema;
+mod search;
 mod sessions;
 mod users;

@@ -18,6 +18,39 @@ fn reads_and_refuses() {
     assert_eq!("9223372036854775808".parse::<Decimal>(), Err(DecimalError::Overflow));
 }
 
+/// What the other SDKs answer too.
+#[test]
+fn the_vectors_that_all_sdks_share() {
+    let vectors: Vec<serde_json::Value> = serde_json::from_str(include_str!("../../../vectors/decimal.json")).unwrap();
+    assert!(vectors.len() > 1000);
+    for vector in vectors {
+        let text = |at: usize| vector["of"][at].as_str().unwrap();
+        let scale = || u8::try_from(vector["of"].as_array().unwrap().last().unwrap().as_u64().unwrap()).unwrap();
+        let shown = |result: Result<Decimal, DecimalError>| result.map(|decimal| decimal.to_string());
+        let found = match vector["op"].as_str().unwrap() {
+            "parse" => shown(text(0).parse()),
+            "plus" => shown(decimal(text(0)).plus(decimal(text(1)))),
+            "minus" => shown(decimal(text(0)).minus(decimal(text(1)))),
+            "times" => shown(decimal(text(0)).times(decimal(text(1)))),
+            "divided" => shown(decimal(text(0)).divided_by(decimal(text(1)), scale())),
+            "compare" => Ok((decimal(text(0)).cmp(&decimal(text(1))) as i8).to_string()),
+            "rounded" => shown(decimal(text(0)).rounded(scale())),
+            "amount" => decimal(text(0)).to_amount(scale()).map(|amount| amount.to_string()),
+            "trimmed" => shown(Ok(decimal(text(0)).trimmed())),
+            other => panic!("{other}"),
+        };
+        let expected = match vector["fault"].as_str() {
+            None => Ok(vector["is"].as_str().map_or_else(|| vector["is"].to_string(), str::to_owned)),
+            Some("malformed") => Err(DecimalError::Malformed),
+            Some("too-precise") => Err(DecimalError::TooPrecise),
+            Some("overflow") => Err(DecimalError::Overflow),
+            Some("division-by-zero") => Err(DecimalError::DivisionByZero),
+            Some(other) => panic!("{other}"),
+        };
+        assert_eq!(found, expected, "{vector}");
+    }
+}
+
 #[test]
 fn rounds_half_up() {
     for (text, cents) in [("0.005", 1), ("0.0049", 0), ("-0.005", -1), ("-0.0049", 0), ("2.675", 268), ("7", 700)] {

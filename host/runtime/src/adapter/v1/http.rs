@@ -1,7 +1,7 @@
 //! Outbound HTTP.
 
 use super::imports::http::{Host, HttpError, Request, Response};
-use crate::http::{Draft, Refused};
+use crate::http::{Draft, Redirects, Refused};
 use crate::state::State;
 
 impl From<Refused> for HttpError {
@@ -26,7 +26,8 @@ impl Host for State {
             timeout_ms: request.timeout,
         };
         self.bounds.copy(draft.bytes())?;
-        match Box::pin(self.send_http(draft)).await {
+        let sender = self.sender();
+        match Box::pin(sender.send(draft, Redirects::Followed)).await {
             Ok(answer) => {
                 self.bounds.copy(answer.bytes())?;
                 Ok(Ok(Response { status: answer.status, headers: answer.headers, body: answer.body }))

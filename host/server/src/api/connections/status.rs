@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use mortise_domain::call::Interface;
 use mortise_domain::connection::Connection;
+use mortise_domain::control::Pause;
 use mortise_domain::grant::Ungranted;
 use mortise_domain::text::Text;
 use mortise_pipeline::Failing;
@@ -30,6 +31,8 @@ pub enum Health {
     Ready,
     /// An admin has switched it off.
     Disabled,
+    /// A person lets it rest; see `paused`. Deliveries wait, and orders that need it are held.
+    Paused,
     /// It could not be loaded; see `fault`. Orders that need it are held.
     Broken,
     /// Credentials are missing; see `missing_credentials`.
@@ -47,6 +50,8 @@ pub struct ConnectionStatus {
     pub health: Health,
     /// What its plugin exports.
     pub interfaces: Vec<Interface>,
+    /// The rest that a person lets it have.
+    pub paused: Option<Pause>,
     /// Why it could not be loaded.
     pub fault: Option<Text>,
     /// Required slots that are empty.
@@ -64,9 +69,12 @@ pub async fn of(app: &Shared, connection: &Connection) -> Result<ConnectionStatu
     let name = &connection.name;
     let fault = app.connections.fault(name);
     let missing_credentials = app.registry.missing_credentials(name);
+    let paused = app.connections.pause(name);
     let failing = app.pipeline().failing(name);
     let health = if !connection.enabled {
         Health::Disabled
+    } else if paused.is_some() {
+        Health::Paused
     } else if fault.is_some() {
         Health::Broken
     } else if !missing_credentials.is_empty() {
@@ -79,6 +87,7 @@ pub async fn of(app: &Shared, connection: &Connection) -> Result<ConnectionStatu
     Ok(ConnectionStatus {
         health,
         interfaces: interfaces(app, connection).await?,
+        paused,
         fault,
         missing_credentials,
         ungranted: app.registry.ungranted(name),

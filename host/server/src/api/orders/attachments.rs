@@ -9,7 +9,6 @@ use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use mortise_domain::ids::OrderId;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
 use mortise_store::{Attachment, NewAttachment};
@@ -82,7 +81,7 @@ impl From<Attachment> for AttachmentView {
 /// A form with one file.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form; the file itself is streamed")]
-struct AttachmentForm {
+pub struct AttachmentForm {
     /// The file, with its name and media type.
     #[schema(format = Binary, content_media_type = "application/octet-stream")]
     file: String,
@@ -101,14 +100,12 @@ async fn attach_file(
 ) -> Result<(StatusCode, Json<AttachmentView>), Problem> {
     let mut form = form.map_err(|rejection| Problem::malformed(rejection.body_text()))?;
     let order = find(&app, &actor, &number).await?.summary.id;
-    let Some(field) = form.next_field().await.map_err(|error| broken(&error))? else {
-        return Err(Problem::field("file", "is missing; send a multipart form with one part named file"));
-    };
-    if field.name() != Some("file") {
-        return Err(Problem::field(field.name().unwrap_or_default(), "is not known here; send one part named file"));
-    }
+    let field = only_file(&mut form).await?;
     let (name, media_type) = described(&field)?;
-    let Received { file, stored_as, size, sha256 } = receive(&app, order, field).await?;
+    let mut chance = [0; 16];
+    app.chance.fill(&mut chance);
+    let stored_as = files::name(order, chance);
+    let Received { file, size, sha256 } = receive(&app, &stored_as, field).await?;
     // From here on there may be a row that names it, even where this request is broken off.
     let path = file.keep();
     let actor = actor.name().to_owned();
@@ -122,7 +119,8 @@ async fn attach_file(
     Ok((StatusCode::CREATED, Json(stored?.into())))
 }
 
-fn described(field: &Field<'_>) -> Result<(String, String), Problem> {
+/// Name and media type of a part, where both will do.
+pub fn described(field: &Field<'_>) -> Result<(String, String), Problem> {
     let name = field.file_name().unwrap_or_default();
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
     if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
@@ -137,21 +135,56 @@ fn described(field: &Field<'_>) -> Result<(String, String), Problem> {
     Ok((name.to_owned(), media_type))
 }
 
-struct Received {
-    file: Unkept,
-    stored_as: String,
-    size: i64,
-    sha256: String,
+/// A file that has come whole.
+pub struct Received {
+    /// Its bytes, until they are kept.
+    pub file: Unkept,
+    /// Its length in bytes.
+    pub size: i64,
+    /// Of its bytes, hex.
+    pub sha256: String,
 }
 
-async fn receive(app: &Shared, order: OrderId, mut field: Field<'_>) -> Result<Received, Problem> {
-    let mut chance = [0; 16];
-    app.chance.fill(&mut chance);
-    let stored_as = files::name(order, chance);
-    let path = app.folder.attachments().join(&stored_as);
+/// Streams a part of a form into the folder of attached files, under this name.
+pub async fn receive(app: &Shared, stored_as: &str, mut field: Field<'_>) -> Result<Received, Problem> {
+    let path = app.folder.attachments().join(stored_as);
     let file = Unkept::new(path.clone());
     let (size, sha256) = write(&path, &mut field, app.config.attachment_bytes).await?;
-    Ok(Received { file, stored_as, size, sha256 })
+    Ok(Received { file, size, sha256 })
+}
+
+/// The one part of a form, which must be named `file`.
+pub async fn only_file(form: &mut Multipart) -> Result<Field<'_>, Problem> {
+    let Some(field) = form.next_field().await.map_err(|error| broken(&error))? else {
+        return Err(Problem::field("file", "is missing; send a multipart form with one part named file"));
+    };
+    if field.name() != Some("file") {
+        return Err(Problem::field(field.name().unwrap_or_default(), "is not known here; send one part named file"));
+    }
+    Ok(field)
+}
+
+/// The bytes of an attached file, always as a download.
+pub async fn download(
+    app: &Shared,
+    path: &str,
+    name: &str,
+    media_type: String,
+    size: i64,
+) -> Result<Response, Problem> {
+    let path = app.folder.attachments().join(path);
+    let file = tokio::fs::File::open(&path).await.map_err(|error| {
+        tracing::error!(%error, path = %path.display(), "an attached file could not be opened");
+        Problem::unavailable("The file cannot be read; it may lie in the data folder of another node.")
+    })?;
+    let text = |text: String| HeaderValue::try_from(text).map_err(|_| Problem::internal());
+    let headers = [
+        (header::CONTENT_TYPE, text(media_type)?),
+        (header::CONTENT_LENGTH, size.into()),
+        (header::CONTENT_DISPOSITION, text(disposition(name))?),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())
 }
 
 async fn write(path: &Path, field: &mut Field<'_>, most: u64) -> Result<(i64, String), Problem> {
@@ -202,19 +235,7 @@ async fn download_file(
     let order = find(&app, &actor, &number).await?.summary.id;
     let found = app.store.attachment(id).await?.filter(|file| file.order == order);
     let attachment = found.ok_or_else(|| Problem::not_found(format_args!("file {id} of order {number:?}")))?;
-    let path = app.folder.attachments().join(&attachment.path);
-    let file = tokio::fs::File::open(&path).await.map_err(|error| {
-        tracing::error!(%error, path = %path.display(), "an attached file could not be opened");
-        Problem::unavailable("The file cannot be read; it may lie in the data folder of another node.")
-    })?;
-    let text = |text: String| HeaderValue::try_from(text).map_err(|_| Problem::internal());
-    let headers = [
-        (header::CONTENT_TYPE, text(attachment.media_type)?),
-        (header::CONTENT_LENGTH, attachment.size.into()),
-        (header::CONTENT_DISPOSITION, text(disposition(&attachment.name))?),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    ];
-    Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())
+    download(&app, &attachment.path, &attachment.name, attachment.media_type.clone(), attachment.size).await
 }
 
 /// Always a download, with the name in the form of RFC 5987.

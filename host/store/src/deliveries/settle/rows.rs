@@ -34,6 +34,9 @@ pub(super) fn wants_ticket(settled: &Settled) -> bool {
 
 impl<'a> Rows<'a> {
     pub(super) fn add(&mut self, delivery: Delivery, settled: &'a Settled, supply: &mut Supply) -> Result<(), Fault> {
+        if delivery.state == DeliveryState::Cancelled {
+            return self.add_cancelled(delivery, settled, supply);
+        }
         let mut after = delivery;
         after.due_at = Instant::NEVER;
         after.in_doubt |= settled.in_doubt;
@@ -69,16 +72,7 @@ impl<'a> Rows<'a> {
                 after.last_failure.clone().unwrap_or(Failure::Retry { after_ms: None, reason: Text::default() });
             self.tickets.push(ticket_row(&after, &failure, settled.at, supply.tickets.one()?)?);
         }
-        if let Some(attempt) = &settled.attempt {
-            self.attempts.push([
-                after.id.0.into(),
-                settled.attempt_number.into(),
-                attempt.started_at.into(),
-                attempt.ended_at.into(),
-                attempt.failure.as_ref().map(json_text).transpose()?.into(),
-                json_text(&attempt.record)?.into(),
-            ]);
-        }
+        self.add_attempt(&after, settled)?;
         self.deliveries.push(delivery_row(&after, settled.quiet_until)?);
         self.entries.push_order(&mut supply.entries, after.order, &settled.story)?;
         if settled.ticket.is_some() || !settled.causes.is_empty() {
@@ -87,13 +81,44 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    fn add_done(&mut self, delivery: &Delivery, at: Instant) {
-        self.done.push([delivery.id.0.into(), at.into()]);
+    fn add_attempt(&mut self, delivery: &Delivery, settled: &Settled) -> Result<(), Fault> {
+        if let Some(attempt) = &settled.attempt {
+            self.attempts.push([
+                delivery.id.0.into(),
+                settled.attempt_number.into(),
+                attempt.started_at.into(),
+                attempt.ended_at.into(),
+                attempt.failure.as_ref().map(json_text).transpose()?.into(),
+                json_text(&attempt.record)?.into(),
+            ]);
+        }
+        Ok(())
+    }
+
+    /// Its order was taken back while it was tried. It stays cancelled; what came into being is known to what takes it back.
+    fn add_cancelled(&mut self, delivery: Delivery, settled: &Settled, supply: &mut Supply) -> Result<(), Fault> {
+        let mut after = delivery;
+        self.add_attempt(&after, settled)?;
+        if let Settlement::Done { external_id: Some(external_id) } = &settled.settlement {
+            after.external_id = Some(external_id.clone());
+            self.add_external_id(&after, settled.at);
+        }
+        after.in_doubt |= settled.in_doubt;
+        self.deliveries.push(delivery_row(&after, settled.quiet_until)?);
+        self.entries.push_order(&mut supply.entries, after.order, &settled.story)
+    }
+
+    fn add_external_id(&mut self, delivery: &Delivery, at: Instant) {
         if let (Some((kind, local)), Some(remote)) = (delivery.external_name(), &delivery.external_id) {
             let key = [delivery.connection.clone(), kind.to_owned(), local.to_owned()];
             let row = [(&delivery.connection).into(), kind.into(), local.into(), remote.into(), at.into()];
             self.external_ids.insert(key, row);
         }
+    }
+
+    fn add_done(&mut self, delivery: &Delivery, at: Instant) {
+        self.done.push([delivery.id.0.into(), at.into()]);
+        self.add_external_id(delivery, at);
         if delivery.operation == Operation::PushPick {
             self.end_promises(delivery, at);
         }
@@ -123,7 +148,8 @@ impl<'a> Rows<'a> {
         tx.insert(head, self.attempts, "").await?;
         // The state is no condition: with it PostgreSQL may read all blocked rows instead of the few that follow.
         let head = "UPDATE deliveries SET state = CASE WHEN state = 'blocked' THEN 'pending' ELSE state END, \
-                    due_at = CASE WHEN state = 'blocked' THEN v.column2 ELSE due_at END FROM (";
+                    due_at = CASE WHEN state <> 'blocked' THEN due_at WHEN quiet_until > v.column2 THEN quiet_until \
+                    ELSE v.column2 END FROM (";
         let tail = ") AS v WHERE deliveries.after_id = v.column1";
         tx.update(head, self.done.clone(), tail).await?;
         let head = "UPDATE tickets SET closed_at = v.column2, closed_by = 'host' FROM (";
@@ -146,7 +172,7 @@ impl<'a> Rows<'a> {
             } else if !closed.contains(&delivery.id) {
                 continue;
             }
-            let cause = Cause { order: delivery.order, number: &delivery.order_number, at: settled.at };
+            let cause = Cause::new(delivery.order, &delivery.order_number, settled.at);
             caused.add(&settled.causes, cause, &mut supply.deliveries)?;
             self.entries.push_order(&mut supply.entries, delivery.order, settled.ticket.as_slice())?;
         }

@@ -19,6 +19,8 @@ pub(super) struct LockedOrder {
     pub(super) customer: String,
     /// Has it lines from an earlier judgement?
     pub(super) judged: bool,
+    /// Was it undecided in a backup? Its upstreams may know it already.
+    pub(super) restored: bool,
 }
 
 /// Everything under lock. The figures are counted on as decisions of the batch are accepted.
@@ -68,9 +70,10 @@ fn confirmation<'a>(
 
 async fn orders(tx: &mut Tx, batch: &[Decision]) -> Result<HashMap<OrderId, LockedOrder>, Fault> {
     let ids: BTreeSet<i64> = batch.iter().map(|decision| decision.order_id.0).collect();
-    let sql = Sql::new("SELECT id, number, state, version, customer, judged IS NOT NULL FROM orders WHERE id IN ")
-        .list(ids)
-        .push(" ORDER BY id /* lock */");
+    let sql =
+        Sql::new("SELECT id, number, state, version, customer, judged IS NOT NULL, restored FROM orders WHERE id IN ")
+            .list(ids)
+            .push(" ORDER BY id /* lock */");
     tx.all(sql).await?.into_iter().map(|mut row| Ok((OrderId(row.take()?), order(&mut row)?))).collect()
 }
 
@@ -81,6 +84,7 @@ fn order(row: &mut Row) -> Result<LockedOrder, Fault> {
         version: row.take()?,
         customer: row.take()?,
         judged: row.take()?,
+        restored: row.take()?,
     })
 }
 

@@ -61,7 +61,7 @@ impl Rows {
             }
             self.lines.extend(judged.lines.iter().map(|line| line_row(id, judged, line)));
         }
-        let cause = Cause { order: id, number: &order.number, at: decision.at };
+        let cause = Cause { in_doubt: order.restored, ..Cause::new(id, &order.number, decision.at) };
         match &decision.verdict {
             Conclusion::Confirm(confirmation) => {
                 self.deliveries.add(&confirmation.deliveries, cause, &mut supply.deliveries)?;

@@ -1,0 +1,140 @@
+//! A backup holds everything of one moment, and a restored memory trusts nothing that may have gone on since.
+
+use std::time::Duration;
+
+use mortise_domain::access::Reach;
+use mortise_domain::delivery::{DeliveryState, Operation};
+use mortise_domain::evaluation::Decided;
+use mortise_domain::hold::HoldKind;
+use mortise_domain::instant::Instant;
+use mortise_domain::ports::clock::Clock;
+use mortise_domain::ports::memory::{Accepted, Deliveries, Orders};
+use mortise_store::{BackupError, DeliveryFilter, PageRequest, SecretKey, Store};
+
+use crate::harness::{
+    Engine, Harness, acceptance, clock, confirm, customer, done, everything, hold, key, on_both, product, reason,
+    run_on_empty, settled,
+};
+
+on_both! { everything_comes_back_and_is_looked_up_first, what_is_no_backup_is_refused }
+
+const LINES: [(&str, &str); 1] = [("A", "2")];
+
+async fn confirmed(h: &Harness) -> mortise_domain::ids::OrderId {
+    let id = h.accept(&LINES).await;
+    let decided = h.store.decide(&[confirm(id, 1, &LINES, "100", h.now())]).await.unwrap();
+    assert!(matches!(decided[..], [Decided::Written(_)]), "{decided:?}");
+    id
+}
+
+async fn saved(h: &Harness) -> Vec<u8> {
+    let mut text = Vec::new();
+    let rows = h.store.backup(&mut text).await.unwrap();
+    assert!(rows >= 10, "{rows}");
+    text
+}
+
+fn text_of(text: &[u8], table: &str) -> Vec<String> {
+    let text = std::str::from_utf8(text).unwrap();
+    let begin = format!("\"table\":\"{table}\"");
+    text.lines()
+        .skip_while(|line| !line.contains(&begin))
+        .skip(1)
+        .take_while(|line| line.starts_with('['))
+        .map(Into::into)
+        .collect()
+}
+
+async fn everything_comes_back_and_is_looked_up_first(h: Harness) {
+    h.store.put_customers(&[customer("C1", Some(1_000_000))]).await.unwrap();
+    h.store.put_products(&[product("A")]).await.unwrap();
+    let done_before = confirmed(&h).await;
+    loop {
+        let claimed = h.store.claim(&everything(h.now(), h.now().after(Duration::from_mins(1)), 100)).await.unwrap();
+        if claimed.is_empty() {
+            break;
+        }
+        let batch: Vec<_> = claimed.iter().map(|one| settled(one, done("U8-1"), h.now())).collect();
+        h.store.settle(&batch).await.unwrap();
+    }
+    let under_way = confirmed(&h).await;
+    let held = h.accept(&LINES).await;
+    h.store.decide(&[hold(held, 1, vec![reason("vague", HoldKind::Business)], Instant::NEVER, h.now())]).await.unwrap();
+    let text = saved(&h).await;
+    // The world goes on: the order under way is delivered, another one is numbered.
+    h.accept(&LINES).await;
+
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let (text, h) = (text.clone(), h.clone());
+        run_on_empty(engine, move |url| async move {
+            let restored = Store::restore(&url, key(), clock(), &mut text.as_slice()).await.unwrap();
+            assert_eq!((restored.in_doubt, restored.undecided), (4, 1), "{restored:?}");
+            let again = Store::restore(&url, key(), clock(), &mut text.as_slice()).await.unwrap_err();
+            assert!(matches!(again, BackupError::NotEmpty), "{again}");
+            let store = Store::open(&url, key(), clock()).await.unwrap();
+            for id in [done_before, under_way, held] {
+                let (before, after) =
+                    (h.store.stored_order(id, &Reach::All).await, store.stored_order(id, &Reach::All).await);
+                assert_eq!(before.unwrap(), after.unwrap());
+            }
+            let mut second = Vec::new();
+            store.backup(&mut second).await.unwrap();
+            for table in ["customers", "products", "order_lines", "reservations", "attempts", "external_ids", "holds"] {
+                let rows = |text: &[u8]| {
+                    let mut rows = text_of(text, table);
+                    rows.sort_unstable();
+                    rows
+                };
+                assert_eq!(rows(&text), rows(&second), "{table}");
+            }
+            // What may have happened meanwhile is looked up: an attempt after the first, in doubt.
+            let claim = everything(clock().now(), Instant::NEVER, 100);
+            let claimed = store.claim(&claim).await.unwrap();
+            let push = claimed.iter().find(|one| one.operation == Operation::PushOrder).unwrap();
+            assert!(push.in_doubt && push.attempts > 1, "{push:?}");
+            let filter = DeliveryFilter { order: Some(done_before), ..DeliveryFilter::default() };
+            let over = store.list_deliveries(&Reach::All, &filter, &PageRequest::default()).await.unwrap().items;
+            assert!(over.iter().all(|one| one.state == DeliveryState::Done && !one.in_doubt), "{over:?}");
+            // An order that was undecided may have been exported: what it causes now is in doubt from the start.
+            let pending = store.pending(held).await.unwrap().unwrap();
+            store.decide(&[confirm(held, pending.version, &LINES, "100", clock().now())]).await.unwrap();
+            let filter = DeliveryFilter { order: Some(held), ..DeliveryFilter::default() };
+            let caused = store.list_deliveries(&Reach::All, &filter, &PageRequest::default()).await.unwrap().items;
+            assert!(!caused.is_empty() && caused.iter().all(|one| one.in_doubt && one.attempts == 1), "{caused:?}");
+            // Numbers that were given away since are not given again.
+            let accepted = store.accept(&[acceptance(None, &LINES, clock().now())]).await.unwrap();
+            let [Accepted::New(id, _)] = accepted.as_slice() else { panic!("{accepted:?}") };
+            assert!(id.0 > 100_000, "{id}");
+            assert!(store.index_orders(100).await.unwrap() > 0, "search is made anew");
+            store.close().await;
+        })
+        .await;
+    }
+}
+
+async fn what_is_no_backup_is_refused(h: Harness) {
+    h.store.put_customers(&[customer("C1", None)]).await.unwrap();
+    confirmed(&h).await;
+    let text = saved(&h).await;
+    let whole = String::from_utf8(text).unwrap();
+    let engine = if h.store.engine() == "sqlite" { Engine::Sqlite } else { Engine::Postgres };
+    let cut = whole.lines().take(12).map(|line| format!("{line}\n")).collect::<String>();
+    let fewer: String =
+        whole.lines().filter(|line| !line.starts_with("[\"C1\"")).map(|line| format!("{line}\n")).collect();
+    let newer = whole.replacen("\"schema\":", "\"schema\":9", 1);
+    for (text, other_key, expected) in [
+        (String::new(), false, "head is missing"),
+        ("{}".into(), false, "head is missing"),
+        (cut, false, "it has no end"),
+        (fewer, false, "rows are missing"),
+        (newer, false, "restore it with the version"),
+        (whole, true, "the secret key is not the one"),
+    ] {
+        run_on_empty(engine, move |url| async move {
+            let key = if other_key { SecretKey::new([7; 32]) } else { key() };
+            let error = Store::restore(&url, key, clock(), &mut text.as_bytes()).await.unwrap_err();
+            assert!(error.to_string().contains(expected), "{error}, expected {expected}");
+        })
+        .await;
+    }
+}
