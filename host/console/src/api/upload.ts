@@ -1,6 +1,6 @@
 import { ApiError, silence } from "./trouble";
 
-/** Sends a body and tells how far it is, in per cent; `fetch` cannot tell. */
+/** Sends a form, or the file of a plugin, and tells how far it is, in per cent; `fetch` cannot tell. */
 export function upload<T>(
   method: "POST" | "PUT",
   path: string,
@@ -11,7 +11,7 @@ export function upload<T>(
     const request = new XMLHttpRequest();
     request.open(method, `/api/v1${path}`);
     request.setRequestHeader("X-Requested-With", "mortise");
-    if (body instanceof Blob) request.setRequestHeader("Content-Type", "application/octet-stream");
+    if (body instanceof Blob) request.setRequestHeader("Content-Type", "application/wasm");
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) told(Math.round((100 * event.loaded) / event.total));
     };

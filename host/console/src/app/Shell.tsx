@@ -1,6 +1,7 @@
 import { Drawer, Layout, Spin } from "antd";
 import { Suspense, useState } from "react";
 import { Navigate, Route, Routes, useLocation } from "react-router";
+import { useLive } from "../api/live";
 import { useSession } from "../api/session";
 import { useWide } from "../parts/wide";
 import { useWords } from "../words/language";
@@ -46,6 +47,7 @@ export function Shell() {
 
 function Pages() {
   const { may } = useSession();
+  useLive();
   const pages = [...menu.flatMap((group) => group.entries), ...further];
   const allowed = pages.filter((page) => !page.needs || may(page.needs));
   const first = allowed[0]?.path;

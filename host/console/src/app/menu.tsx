@@ -3,6 +3,7 @@ import {
   AppstoreOutlined,
   AuditOutlined,
   BuildOutlined,
+  ContactsOutlined,
   DashboardOutlined,
   FileAddOutlined,
   FileTextOutlined,
@@ -47,6 +48,7 @@ export const menu: Group[] = [
       entry("orders", "/orders", "orders.read", <FileTextOutlined />, () => import("../pages/orders/Orders")),
       entry("newOrder", "/orders/new", "orders.submit", <FileAddOutlined />, () => import("../pages/neworder/NewOrder")),
       entry("holds", "/holds", "holds.read", <PauseCircleOutlined />, () => import("../pages/holds/Holds")),
+      entry("leads", "/leads", "leads.read", <ContactsOutlined />, () => import("../pages/leads/Leads")),
     ],
   },
   {
@@ -87,6 +89,7 @@ export const further: Omit<Entry, "name" | "icon">[] = [
   { path: "/plugins/:digest", needs: "plugins.read", page: lazy(() => import("../pages/plugin/Plugin")) },
   { path: "/customers/:code", needs: "customers.read", page: lazy(() => import("../pages/customer/Customer")) },
   { path: "/prices/:code/:version", needs: "prices.read", page: lazy(() => import("../pages/pricelist/PriceList")) },
+  { path: "/leads/:number", needs: "leads.read", page: lazy(() => import("../pages/lead/Lead")) },
   { path: "/profile", page: lazy(() => import("../pages/profile/Profile")) },
 ];
 

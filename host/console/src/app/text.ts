@@ -8,6 +8,7 @@ export const places = {
   orders: { zh: "订单", en: "Orders" },
   newOrder: { zh: "新建订单", en: "New order" },
   holds: { zh: "待处理订单", en: "Holds" },
+  leads: { zh: "线索", en: "Leads" },
   deliveries: { zh: "投递", en: "Deliveries" },
   tickets: { zh: "工单", en: "Tickets" },
   connections: { zh: "连接", en: "Connections" },

@@ -35,6 +35,7 @@ export function DeliveryState({ delivery }: { delivery: Pick<Schemas["Delivery"]
 const HEALTH: Record<Schemas["Health"], Tone> = {
   ready: "good",
   disabled: "calm",
+  paused: "wait",
   broken: "bad",
   "lacks-credentials": "wait",
   resting: "bad",

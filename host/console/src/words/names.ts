@@ -50,6 +50,7 @@ export const interfaces: Record<Schemas["Interface"], Text> = {
 export const healths: Record<Schemas["Health"], Text> = {
   ready: t("正常", "Working"),
   disabled: t("已停用", "Switched off"),
+  paused: t("已暂停", "Paused"),
   broken: t("无法加载", "Cannot be loaded"),
   "lacks-credentials": t("缺少凭据", "Lacks credentials"),
   resting: t("熔断中", "Resting (breaker open)"),

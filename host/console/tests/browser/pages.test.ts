@@ -14,7 +14,7 @@ interface Items {
 }
 
 /** Addresses of all pages, with things that are there. */
-async function addresses(confirmed: string, held: string): Promise<Record<string, string>> {
+async function addresses(confirmed: string, held: string, lead: string): Promise<Record<string, string>> {
   const [plugins, deliveries] = (await Promise.all([world.ask("GET", "/plugins"), world.ask("GET", "/deliveries")])) as [
     Items,
     Items,
@@ -27,6 +27,8 @@ async function addresses(confirmed: string, held: string): Promise<Record<string
     "held order": `/orders/${held}`,
     "new order": "/orders/new",
     holds: "/holds",
+    leads: "/leads",
+    lead: `/leads/${lead}`,
     deliveries: "/deliveries",
     delivery: `/deliveries/${deliveries.items[0]?.id}`,
     tickets: "/tickets",
@@ -37,6 +39,7 @@ async function addresses(confirmed: string, held: string): Promise<Record<string
     grant: "/connections/u8?part=grant",
     credentials: "/connections/u8?part=credentials",
     limits: "/connections/u8?part=rules",
+    history: "/connections/u8?part=history",
     "new connection": `/new-connection?plugin=${digest[0]}`,
     plugins: "/plugins",
     plugin: `/plugins/${digest[0]}`,
@@ -62,11 +65,14 @@ beforeAll(async () => {
   await connect(world);
   const confirmed = await order(world, "10");
   const held = await order(world, "6000");
+  const details = { name: "李四", company: "明德酒店", contacts: [{ phone: "13912345678" }], city: "上海市" };
+  const entered = (await world.ask("POST", "/leads", { details, source: "expo", store: "S1" })) as { lead: { number: string } };
+  const lead = entered.lead.number;
   await eventually(async () => {
     const { items } = (await world.ask("GET", `/deliveries?order=${confirmed}`)) as Items;
     return items.length > 0 && items.every((delivery) => delivery.state === "done");
   }, 60);
-  paths = await addresses(confirmed, held);
+  paths = await addresses(confirmed, held, lead);
   for (const [language, locale] of Object.entries({ zh: "zh-CN", en: "en-GB" })) {
     const context = await browser.newContext({ viewport: DESK, locale });
     await context.addInitScript((chosen) => localStorage.setItem("mortise.language", chosen), language);
@@ -200,6 +206,7 @@ describe("the pages", () => {
       "Orders",
       "New order",
       "Holds",
+      "Leads",
       "Deliveries",
       "Customers",
       "Products and stock",

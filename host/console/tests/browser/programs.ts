@@ -24,7 +24,7 @@ export interface World {
   key: string;
   /** Asks the API as an admin's program would. */
   ask: (method: string, path: string, body?: unknown) => Promise<unknown>;
-  /** Tells the upstreams to do something. */
+  /** Tells the upstreams to do something; without a body, to stop it. */
   simulate: (path: string, body: unknown) => Promise<void>;
   stop: () => Promise<void>;
 }
@@ -34,7 +34,7 @@ export async function start(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "mortise-console-"));
   const upstreams = run("mortise-upstreams", ["--listen", "127.0.0.1:0"]);
   const upstreamsUrl = await line(upstreams, /(http:\/\/127\.0\.0\.1:\d+)/);
-  const host = run("mortise", ["serve", "--data", folder, "--listen", "127.0.0.1:0"]);
+  const host = run("mortise", ["serve", "--data", folder, "--listen", "127.0.0.1:0", "--compile-seconds", "900"]);
   const url = await line(host, /the server listens.*?(http:\/\/127\.0\.0\.1:\d+)/);
   const token = readFileSync(join(folder, "admin.token"), "utf8").trim();
   const key = await eventually(() => readFileSync(join(folder, "setup.link"), "utf8").trim().split("#")[1] ?? "");
@@ -44,7 +44,7 @@ export async function start(): Promise<World> {
     key,
     ask: (method, path, body) => send(`${url}/api/v1${path}`, method, body, { authorization: `Bearer ${token}` }),
     simulate: async (path, body) => {
-      await send(`${upstreamsUrl}/__sim/${path}`, body === undefined ? "DELETE" : "POST", body, {});
+      await send(`${upstreamsUrl}/__sim/${path}`, body === null ? "DELETE" : "POST", body ?? undefined, {});
     },
     stop: async () => {
       await Promise.all([end(host), end(upstreams)]);

@@ -63,6 +63,7 @@ pub struct Contact {
 /// The five elements of a customer's file.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = LeadProfile)]
 pub struct Profile {
     /// Line of business.
     pub industry: String,

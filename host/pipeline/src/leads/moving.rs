@@ -25,6 +25,7 @@ pub struct Unmet {
 
 /// Whether a lead may move to a stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = StageVerdict)]
 pub struct Verdict {
     /// Code of the stage.
     pub stage: String,

@@ -11,6 +11,8 @@ import { Credentials } from "./Credentials";
 import { Deeds } from "./Deeds";
 import { useDraft } from "./draft";
 import { Grant } from "./Grant";
+import { History } from "./History";
+import { Operate } from "./Operate";
 import { Rules } from "./Rules";
 import { SaveBar } from "./SaveBar";
 import { Settings } from "./Settings";
@@ -46,7 +48,12 @@ export default function Connection() {
       title={name}
       hint={say(query.data?.plugin?.manifest.title)}
       marks={status.data && <HealthMark status={status.data} />}
-      actions={query.data && <Deeds view={query.data.view} />}
+      actions={
+        <>
+          {query.data && <Deeds view={query.data.view} />}
+          {status.data && <Operate status={status.data} />}
+        </>
+      }
     >
       <Loaded query={query}>{(data) => <Parts key={data.view.revision} {...data} status={status.data} />}</Loaded>
     </Page>
@@ -80,6 +87,7 @@ function Parts({ view, plugin, status }: Read & { status: Schemas["ConnectionSta
       label: words.rules,
       children: <Rules draft={draft} readOnly={readOnly} interfaces={plugin?.interfaces ?? []} />,
     },
+    { key: "history", label: words.history, children: <History name={view.name} present={view.revision} /> },
   ];
   return (
     <>

@@ -5,8 +5,8 @@ import { useSession } from "../../api/session";
 import { useDeed } from "../../parts/deed";
 import { common } from "../../parts/text";
 import { useWords } from "../../words/language";
-import { put, written } from "./draft";
 import { text } from "./text";
+import { UpgradeButton } from "./Upgrade";
 
 /** Switches a connection on or off, and deletes it. */
 export function Deeds({ view }: { view: Schemas["ConnectionView"] }) {
@@ -17,7 +17,10 @@ export function Deeds({ view }: { view: Schemas["ConnectionView"] }) {
   const enabled = view.enabled ?? true;
   const params = { path: { name: view.name } };
   const turn = useDeed({
-    run: () => put({ ...written(view), enabled: !enabled }, view.revision),
+    run: () =>
+      enabled
+        ? ask(api.POST("/connections/{name}/disable", { params }))
+        : ask(api.POST("/connections/{name}/enable", { params })),
     renews: [["connection", view.name], ["connections"], ["status"]],
     done: words.saved,
   });
@@ -27,20 +30,26 @@ export function Deeds({ view }: { view: Schemas["ConnectionView"] }) {
     done: words.removed,
     after: () => go("/connections"),
   });
-  if (!may("connections.change")) return null;
   return (
     <>
-      <Popconfirm
-        title={words.removeSure}
-        okText={words.remove}
-        cancelText={shared.cancel}
-        onConfirm={() => remove.mutate(undefined)}
-      >
-        <Button danger>{words.remove}</Button>
-      </Popconfirm>
-      <Button loading={turn.isPending} onClick={() => turn.mutate(undefined)}>
-        {enabled ? words.disable : words.enable}
-      </Button>
+      {may("connections.change") && (
+        <>
+          <Popconfirm
+            title={words.removeSure}
+            okText={words.remove}
+            cancelText={shared.cancel}
+            onConfirm={() => remove.mutate(undefined)}
+          >
+            <Button danger>{words.remove}</Button>
+          </Popconfirm>
+          <UpgradeButton view={view} />
+        </>
+      )}
+      {may("connections.switch") && (
+        <Button loading={turn.isPending} onClick={() => turn.mutate(undefined)}>
+          {enabled ? words.disable : words.enable}
+        </Button>
+      )}
     </>
   );
 }

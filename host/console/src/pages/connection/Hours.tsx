@@ -17,9 +17,24 @@ const Chart = lazy(() => import("../../parts/Chart"));
 const HOURS = 24;
 const HOUR = 3_600_000;
 
-type Figures = Schemas["ConnectionFigures"];
+type Hour = { hour: string; calls: number; failures: number; micros: number };
 
-/** Deliveries hour by hour: how many, how many failed, how long they took. */
+/** Hours of the last day with the calls of all functions together. */
+function summed(rows: Schemas["HourOfCalls"][]): Hour[] {
+  const hours = new Map<string, Hour>();
+  for (const { hour, calls, failures, mean_micros } of rows) {
+    const sum = hours.get(hour) ?? { hour, calls: 0, failures: 0, micros: 0 };
+    hours.set(hour, {
+      hour,
+      calls: sum.calls + calls,
+      failures: sum.failures + failures,
+      micros: sum.micros + calls * mean_micros,
+    });
+  }
+  return [...hours.values()];
+}
+
+/** Calls hour by hour: how many, how many failed, how long they took. */
 export function Hours({ name }: { name: string }) {
   const words = useWords(text);
   const params = { path: { name } };
@@ -31,28 +46,25 @@ export function Hours({ name }: { name: string }) {
   return (
     <Panel title={words.chart}>
       <Loaded query={query}>
-        {(figures) =>
-          figures.hours.length === 0 ? (
-            <Nothing title={words.chartNone} hint={words.chartNoneHint} />
-          ) : (
-            <Drawn figures={figures} />
-          )
+        {({ items }) =>
+          items.length === 0 ? <Nothing title={words.chartNone} hint={words.chartNoneHint} /> : <Drawn rows={items} />
         }
       </Loaded>
     </Panel>
   );
 }
 
-function Drawn({ figures }: { figures: Figures }) {
+function Drawn({ rows }: { rows: Schemas["HourOfCalls"][] }) {
   const words = useWords(text);
   const { language } = useLanguage();
   const { time_zone } = useCompany();
+  const hours = useMemo(() => summed(rows), [rows]);
   const option = useMemo(() => {
     const clock = (at: string) => moment(at, "clock", time_zone, language).slice(0, 5);
-    return chart(figures, words, clock);
-  }, [figures, words, language, time_zone]);
-  const done = figures.hours.reduce((sum, hour) => sum + hour.attempts - hour.failures, 0);
-  const failed = figures.hours.reduce((sum, hour) => sum + hour.failures, 0);
+    return chart(hours, words, clock);
+  }, [hours, words, language, time_zone]);
+  const failed = hours.reduce((sum, hour) => sum + hour.failures, 0);
+  const done = hours.reduce((sum, hour) => sum + hour.calls, 0) - failed;
   const label = `${words.chart}: ${words.done} ${done}, ${words.failed} ${failed}`;
   return (
     <Suspense fallback={<Skeleton active />}>
@@ -61,11 +73,12 @@ function Drawn({ figures }: { figures: Figures }) {
   );
 }
 
-function chart({ since, hours }: Figures, words: Spoken<typeof text>, clock: (at: string) => string): ChartOption {
-  const begins = Array.from({ length: HOURS }, (_, at) => new Date(Date.parse(since) + at * HOUR));
-  const of = (begin: Date) => hours.find((hour) => Math.abs(Date.parse(hour.from) - begin.getTime()) < HOUR / 2);
+function chart(hours: Hour[], words: Spoken<typeof text>, clock: (at: string) => string): ChartOption {
+  const last = Math.floor(Date.now() / HOUR) * HOUR;
+  const begins = Array.from({ length: HOURS }, (_, at) => new Date(last - (HOURS - 1 - at) * HOUR));
+  const of = (begin: Date) => hours.find((hour) => Date.parse(hour.hour) === begin.getTime());
   const axis = { splitLine: { lineStyle: { color: "#eef2f2" } }, axisLabel: { color: "#56656b" } };
-  const bar = (name: string, color: string, value: (hour: Schemas["HourView"]) => number) =>
+  const bar = (name: string, color: string, value: (hour: Hour) => number) =>
     ({
       type: "bar",
       stack: "all",
@@ -91,7 +104,7 @@ function chart({ since, hours }: Figures, words: Spoken<typeof text>, clock: (at
       { type: "value", ...axis, splitLine: { show: false } },
     ],
     series: [
-      bar(words.done, palette.good, (hour) => hour.attempts - hour.failures),
+      bar(words.done, palette.good, (hour) => hour.calls - hour.failures),
       bar(words.failed, palette.bad, (hour) => hour.failures),
       {
         type: "line",
@@ -101,7 +114,7 @@ function chart({ since, hours }: Figures, words: Spoken<typeof text>, clock: (at
         itemStyle: { color: palette.ink },
         data: begins.map((begin) => {
           const hour = of(begin);
-          return hour ? Math.round(hour.average_micros / 1000) : "-";
+          return hour ? Math.round(hour.micros / hour.calls / 1000) : "-";
         }),
       },
     ],

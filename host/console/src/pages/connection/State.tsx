@@ -11,6 +11,7 @@ import { useLanguage, useSaid, useWords } from "../../words/language";
 import { interfaces } from "../../words/names";
 import { fill } from "../../words/words";
 import { Hours } from "./Hours";
+import { Paused } from "./Operate";
 import { text } from "./text";
 
 interface Props {
@@ -46,9 +47,10 @@ export function State({ view, plugin, status }: Props) {
 function Faults({ status }: { status: Schemas["ConnectionStatus"] }) {
   const words = useWords(text);
   const say = useSaid();
-  const { fault, missing_credentials: missing, ungranted, failing } = status;
+  const { fault, paused, missing_credentials: missing, ungranted, failing } = status;
   return (
     <>
+      {paused && <Paused pause={paused} />}
       {fault && <Alert type="error" showIcon title={words.fault} description={say(fault)} />}
       {missing.length > 0 && <Alert type="warning" showIcon title={fill(words.lacks, { list: missing.join(" · ") })} />}
       {ungranted.length > 0 && (

@@ -21,7 +21,7 @@ export function Lines({ order }: { order: Schemas["OrderView"] }) {
   const words = useWords(text);
   const priced = order.order;
   const version = order.evaluation?.price_version;
-  const columns = useColumns(priced?.currency ?? "");
+  const columns = useColumns(priced?.currency ?? "", order.progress?.lines ?? []);
   const prices = order.evaluation?.prices ?? [];
   const explanation = (line: Line) => prices.find((one) => one.number === line.number)?.explanation ?? [];
   return (
@@ -47,10 +47,16 @@ export function Lines({ order }: { order: Schemas["OrderView"] }) {
   );
 }
 
-function useColumns(currency: string): Column<Line>[] {
+function useColumns(currency: string, progress: Schemas["Progress"]["lines"]): Column<Line>[] {
   const words = useWords(text);
   const { language } = useLanguage();
   const { warehouseName } = usePlaces();
+  const sent = ({ number }: Line) => {
+    const one = progress.find(({ line }) => line === number);
+    return one && Number(one.shipped) > 0
+      ? fill(words.shippedOf, { shipped: decimal(one.shipped), open: decimal(one.open) })
+      : undefined;
+  };
   const tax = (line: Line) =>
     fill(line.tax_inclusive ? words.taxIncluded : words.taxAdded, { rate: percent(line.tax_rate, language) });
   return [
@@ -85,7 +91,16 @@ function useColumns(currency: string): Column<Line>[] {
       ),
     },
     { key: "gross", title: words.gross, right: true, render: (line) => <Money minor={line.gross} currency={currency} /> },
-    { key: "ships", title: words.ships, render: (line) => (line.warehouse ? warehouseName(line.warehouse) : "–") },
+    {
+      key: "ships",
+      title: words.ships,
+      render: (line) => (
+        <span>
+          {line.warehouse ? warehouseName(line.warehouse) : "–"}
+          {sent(line) && <p className="quiet small">{sent(line)}</p>}
+        </span>
+      ),
+    },
   ];
 }
 

@@ -9,6 +9,7 @@ import { OrderState } from "../../parts/States";
 import { useSaid, useWords } from "../../words/language";
 import { fill } from "../../words/words";
 import { Calls } from "./Calls";
+import { Cancel } from "./Cancel";
 import { Deliveries } from "./Deliveries";
 import { Files } from "./Files";
 import { Holds } from "./Holds";
@@ -19,7 +20,8 @@ import { text } from "./text";
 import { Verdicts } from "./Verdicts";
 import "./order.css";
 
-const EVERY = 5_000;
+// Events tell of changes at once; this is for networks that keep them back.
+const EVERY = 30_000;
 
 /** One order with all that belongs to it. */
 export default function Order() {
@@ -39,6 +41,7 @@ export default function Order() {
   return (
     <Page
       title={title}
+      actions={order && <Cancel order={order} />}
       marks={
         order && (
           <>

@@ -30,7 +30,7 @@ export function Story({ number }: { number: string }) {
   const query = useQuery({
     queryKey: ["timeline", number],
     queryFn: () => ask(api.GET("/orders/{number}/timeline", { params })),
-    refetchInterval: 5_000,
+    refetchInterval: 30_000,
   });
   return (
     <Panel title={words.story}>
@@ -63,6 +63,13 @@ const EVENTS: Record<string, keyof typeof text> = {
   "delivery.replayed": "evReplayed",
   "ticket.opened": "evTicketOpened",
   "ticket.closed": "evTicketClosed",
+  "ticket.assigned": "evTicketAssigned",
+  "ticket.commented": "evTicketCommented",
+  "order.cancelled": "evCancelled",
+  "order.corrected": "evCorrected",
+  "order.goods-left": "evGoods",
+  "order.payment": "evPayment",
+  "order.upstream": "evUpstream",
 };
 
 function Told({ chapter }: { chapter: Chapter }) {
@@ -121,6 +128,10 @@ function Particulars({ entry }: { entry: Entry }) {
           {field(data, "note") && <span className="quiet"> · {field(data, "note")}</span>}
         </p>
       );
+    case "order.cancelled":
+      return <p>{say(inner(data, "reason")) || field(data, "reason")}</p>;
+    case "order.corrected":
+      return <p>{field(data, "note")}</p>;
     case "order.attached":
       return <p>{field(data, "name")}</p>;
     default:

@@ -45,6 +45,7 @@ export function Summary({ order }: { order: Schemas["OrderView"] }) {
             [words.received, <Moment key="received" at={order.received_at} grain="second" />],
             [words.by, <Actor key="by" actor={order.submitted_by} />],
             [words.payment, priced && fill(words.days, { n: priced.payment_days })],
+            [words.paid, order.progress && <Money minor={order.progress.paid} currency={order.currency} />],
             [words.rate, priced?.exchange_rate],
             [words.original, original && <Link to={`/orders/${encodeURIComponent(original)}`}>{original}</Link>],
           ]}

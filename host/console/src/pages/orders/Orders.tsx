@@ -25,12 +25,12 @@ export default function Orders() {
   const { stores } = usePlaces();
   const states = useOptions(orderStates);
   const columns = useColumns();
-  const { values, set, clear, any } = useFilters("state", "customer", "store", "sku", "reference");
+  const { values, set, clear, any } = useFilters("q", "state", "customer", "store", "sku", "reference");
   const query = given({ ...values, state: values.state as Schemas["OrderState"] | undefined });
   const list = usePages(
     ["orders", query],
     (cursor) => ask(api.GET("/orders", { params: { query: { ...query, ...given({ cursor }) } } })),
-    15_000,
+    60_000,
   );
   const add = may("orders.submit") && (
     <Link to="/orders/new">
@@ -47,6 +47,7 @@ export default function Orders() {
   return (
     <Page title={words.title} actions={add}>
       <FilterBar any={any} clear={clear}>
+        <TypedFilter label={words.search} value={values.q} set={(value) => set("q", value)} width={280} />
         <ChosenFilter label={words.state} value={values.state} set={(value) => set("state", value)} options={states} />
         <ChosenFilter
           label={words.store}

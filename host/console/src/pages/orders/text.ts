@@ -1,6 +1,7 @@
 export const text = {
   title: { zh: "订单", en: "Orders" },
   add: { zh: "新建订单", en: "New order" },
+  search: { zh: "搜索：单号、客户、收货人、电话、商品", en: "Search: number, customer, receiver, telephone, item" },
   number: { zh: "订单号", en: "Number" },
   state: { zh: "状态", en: "State" },
   customer: { zh: "客户编码", en: "Customer code" },

@@ -27,4 +27,12 @@ export const text = {
     zh: "ERP、库存、地图、定价、规则和通知都由插件提供。先用 mortise plugin build 生成插件文件，再在此安装。",
     en: "ERP, inventory, map, pricing, rules and messages come from plugins. Build one with mortise plugin build, and install its file here.",
   },
+  source: { zh: "或从地址获取", en: "Or from an address" },
+  sourcePlace: { zh: "oci://… 或 https://…", en: "oci://… or https://…" },
+  look: { zh: "检查", en: "Look into it" },
+  known: { zh: "此文件已安装", en: "This very file is installed already" },
+  trusted: { zh: "发布者的签名有效", en: "A trusted key of the publisher vouches for it" },
+  contract: { zh: "接口版本", en: "Contract" },
+  wishes: { zh: "需要的权限（建立连接时逐项授予）", en: "What it wishes to be allowed (granted with each connection)" },
+  wishesNone: { zh: "不需要任何权限", en: "Nothing" },
 };

@@ -1,5 +1,6 @@
 import { RedoOutlined } from "@ant-design/icons";
 import { Button, Popconfirm, Segmented } from "antd";
+import { useState } from "react";
 import { Link } from "react-router";
 import { api, ask, type Schemas } from "../../api/client";
 import { useConnectionNames } from "../../api/connections";
@@ -16,6 +17,7 @@ import { common } from "../../parts/text";
 import { Actor, Ago } from "../../parts/Values";
 import { useWords } from "../../words/language";
 import { fill } from "../../words/words";
+import { TicketDrawer } from "./TicketDrawer";
 import { text } from "./text";
 
 type Ticket = Schemas["Ticket"];
@@ -104,6 +106,11 @@ function useColumns(closed: boolean): Column<Ticket>[] {
       title: words.order,
       render: ({ order_number }) => <Link to={`/orders/${encodeURIComponent(order_number)}`}>{order_number}</Link>,
     },
+    {
+      key: "assignee",
+      title: words.assignee,
+      render: ({ assignee }) => (assignee ? <Actor actor={`user:${assignee}`} /> : <span className="quiet">{words.nobody}</span>),
+    },
     { key: "opened", title: words.opened, render: (ticket) => <Ago at={ticket.opened_at} /> },
     ...(closed
       ? [
@@ -120,6 +127,7 @@ function useColumns(closed: boolean): Column<Ticket>[] {
 }
 
 function Deeds({ ticket }: { ticket: Ticket }) {
+  const [looking, setLooking] = useState(false);
   const words = useWords(text);
   const shared = useWords(common);
   const { may } = useSession();
@@ -132,7 +140,10 @@ function Deeds({ ticket }: { ticket: Ticket }) {
   const open = !ticket.closed_at;
   return (
     <span className="row">
-      {may("deliveries.inspect") && <Link to={`/deliveries/${ticket.delivery}`}>{words.look}</Link>}
+      <Button size="small" onClick={() => setLooking(true)}>
+        {words.details}
+      </Button>
+      {looking && <TicketDrawer id={ticket.id} close={() => setLooking(false)} />}
       {open && may("deliveries.replay") && (
         <Button size="small" loading={replay.isPending} onClick={() => replay.mutate([ticket.delivery])}>
           {words.retry}
