@@ -51,6 +51,9 @@ async fn demo(args: &Args, screen: &Screen, good: &Cell<bool>) -> anyhow::Result
         && !args.headless
     {
         good.set(*well);
+        // The file is there until a password is set.
+        let link = std::fs::read_to_string(folder.join("data").join("setup.link")).ok();
+        summary::console(screen, &scene.api, link.as_deref());
         summary::look_on(screen, &scene.api, &scene.upstreams.url, number.as_deref());
         screen.say(&format!("\nThe report is {}.", report.display()));
         screen.say("The demo keeps running until Ctrl-C.");

@@ -96,6 +96,14 @@ pub fn verdict(screen: &Screen, problems: &[String]) {
     }
 }
 
+/// Where the web console is. `link`: what sets the admin's password.
+pub fn console(screen: &Screen, api: &Api, link: Option<&str>) {
+    screen.say(&format!("\nThe console\n  {}/", api.base));
+    if let Some(link) = link {
+        screen.say(&format!("  set the password of the user admin first: {}", link.trim()));
+    }
+}
+
 /// How to look on. `number`: an order with a story.
 pub fn look_on(screen: &Screen, api: &Api, upstreams: &str, number: Option<&str>) {
     let Api { base, token, .. } = api;

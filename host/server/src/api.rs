@@ -33,6 +33,7 @@ pub mod invites;
 pub mod leads;
 pub mod me;
 pub mod orders;
+pub mod overview;
 pub mod page;
 pub mod people;
 pub mod plugins;
@@ -70,6 +71,7 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(collections::routes())
         .merge(status::routes())
         .merge(retention::routes())
+        .merge(overview::routes())
         .merge(sessions::routes())
         .merge(invites::routes())
         .merge(me::routes())
@@ -101,7 +103,8 @@ pub fn router(app: Shared) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .merge(crate::pages::routes())
-        .fallback(async || problem::Problem::not_found("such address"))
+        .merge(crate::console::routes())
+        .fallback(crate::console::elsewhere)
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(BODY))
         .layer(CatchPanicLayer::custom(guard::panicked))

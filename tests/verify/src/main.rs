@@ -3,6 +3,7 @@
 //! names the checks to run by a part of their titles: `cargo verify demo`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program speaks on its terminal")]
 
+mod console;
 mod interactive;
 mod setup;
 mod steps;
@@ -26,7 +27,11 @@ fn main() -> ExitCode {
         eprintln!("verify: no check has such a title\n{}", usage());
         return ExitCode::FAILURE;
     }
-    if let Err(message) = setup::prepare(steps.iter().any(|step| step.is_cargo("deny"))) {
+    let needs = setup::Needs {
+        deny: steps.iter().any(|step| step.is_cargo("deny")),
+        browser: steps.iter().any(|step| step.title == steps::BROWSER),
+    };
+    if let Err(message) = setup::prepare(needs) {
         eprintln!("verify: {message}");
         return ExitCode::FAILURE;
     }

@@ -1,4 +1,4 @@
-//! What the checks need on the machine: the guest toolchain, Node.js, Python, PostgreSQL, a container registry, `cargo-deny`.
+//! What the checks need on the machine: the guest toolchain, Node.js, Python, PostgreSQL, a container registry, `cargo-deny`, a browser.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -13,6 +13,7 @@ const PACKAGES: [(&str, &[&str]); 4] = [
     ("/usr/bin/curl", &["curl"]),
 ];
 const GUEST_CARGO: &str = "/usr/bin/cargo";
+const CHROMIUM: &str = "/usr/bin/chromium";
 const DATABASE: &str = "/usr/bin/pg_ctlcluster";
 
 /// What builds plugins in TypeScript and Python: how it is asked for, and its packages.
@@ -22,8 +23,17 @@ const LANGUAGES: [(&[&str], &str); 3] = [
     (&["python3", "-c", "import ensurepip, venv"], "python3-venv"),
 ];
 
-/// Makes everything ready, or says the command that would. `deny`: is `cargo-deny` needed too?
-pub fn prepare(deny: bool) -> Result<(), String> {
+/// What only some checks need.
+#[derive(Debug, Clone, Copy)]
+pub struct Needs {
+    /// `cargo-deny`.
+    pub deny: bool,
+    /// Chromium, and fonts that have Chinese.
+    pub browser: bool,
+}
+
+/// Makes everything ready, or says the command that would.
+pub fn prepare(needs: Needs) -> Result<(), String> {
     let toolchain_has_wasm =
         sysroot().is_some_and(|root| Path::new(&root).join("lib/rustlib/wasm32-unknown-unknown").is_dir());
     let database_given = std::env::var_os("DATABASE_URL").is_some();
@@ -38,10 +48,13 @@ pub fn prepare(deny: bool) -> Result<(), String> {
             missing.extend(packages);
         }
     }
+    if needs.browser && !Path::new(CHROMIUM).exists() && std::env::var_os("CHROMIUM").is_none() {
+        missing.extend(["chromium", "fonts-noto-cjk"]);
+    }
     missing.extend(LANGUAGES.into_iter().filter(|(asked, _)| !answers(asked)).map(|(_, package)| package));
     install(&missing)?;
     start_postgres()?;
-    if deny { install_deny() } else { Ok(()) }
+    if needs.deny { install_deny() } else { Ok(()) }
 }
 
 fn sysroot() -> Option<String> {

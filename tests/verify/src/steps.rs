@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::interactive;
+use crate::{console, interactive};
 
 /// One check.
 pub struct Step {
@@ -20,6 +20,9 @@ enum Action {
     Check(fn() -> Result<(), String>),
 }
 
+/// The check that needs a browser.
+pub const BROWSER: &str = "console in a browser";
+
 /// All checks.
 pub fn all() -> Vec<Step> {
     let step = |title, slow, arguments| Step { title, slow, action: Action::Cargo(arguments) };
@@ -31,7 +34,9 @@ pub fn all() -> Vec<Step> {
             &["deny", "--log-level", "error", "check", "bans", "licenses", "sources"][..],
         ),
         step("lints", false, &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"][..]),
+        Step { title: "console: types, lints, texts", slow: false, action: Action::Check(console::check) },
         step("tests", false, &["test", "--workspace", "--no-fail-fast"][..]),
+        Step { title: BROWSER, slow: false, action: Action::Check(console::browse) },
         step("release build", true, &["build", "--release"][..]),
         step("demo, quiet", true, &["demo", "--", "--headless", "--report", "target/verify/calm.json"][..]),
         step(

@@ -15,6 +15,7 @@ use super::extract::{Json as Body, Params, Segment};
 use super::guard::Actor;
 use super::page::{Listed, page};
 use super::problem::Problem;
+use super::quotes::StockView;
 use crate::app::Shared;
 
 pub mod check;
@@ -34,6 +35,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(add_open_credit))
         .routes(routes!(list_products, put_products))
         .routes(routes!(get_product))
+        .routes(routes!(get_stock))
         .merge(codes::routes())
         .layer(DefaultBodyLimit::max(BULK))
 }
@@ -228,4 +230,15 @@ async fn put_products(
 async fn get_product(State(app): State<Shared>, Segment(sku): Segment<String>) -> Result<Json<Product>, Problem> {
     let product = app.store.product(&sku).await?;
     product.map(Json).ok_or_else(|| Problem::not_found(format_args!("product {sku:?}")))
+}
+
+/// Where an item lies, by the last reading of each warehouse, and what is promised of it.
+#[utoipa::path(get, path = "/catalog/products/{sku}/stock", tag = "catalog", params(("sku" = String, Path, description = "The item's code")),
+    responses((status = 200, body = Listed<StockView>)))]
+async fn get_stock(
+    State(app): State<Shared>,
+    Segment(sku): Segment<String>,
+) -> Result<Json<Listed<StockView>>, Problem> {
+    let rows = app.store.stock(&[sku]).await?;
+    Ok(Json(Listed::whole(rows.into_iter().map(StockView::from).collect())))
 }

@@ -11,6 +11,7 @@ const words = {
     differ: "两次输入的密码不一致。",
     weak: () => "这个密码太短，或太容易猜到。请换一个：至少 10 个字符，不以账户名或常见密码开头，也不重复少数几个字符。",
     done: "密码已设置，此浏览器已登录。",
+    go: "打开控制台",
     missing: "链接不完整：请从头到尾复制整个链接，包括 # 后面的部分。",
     void: "邀请链接无效：已使用、已被新链接取代或已过期。请联系管理员重新邀请。",
     silent: "服务器没有应答。请稍后再试。",
@@ -25,6 +26,7 @@ const words = {
     differ: "The two passwords differ.",
     weak: (fault) => `The password ${fault}.`,
     done: "The password is set, and this browser is signed in.",
+    go: "Open the console",
     missing: "The link is not complete: copy all of it, with what follows the #.",
     void: "The invitation is not valid: it was used, replaced by a newer one, or has expired. Ask an admin for a new one.",
     silent: "The server does not answer. Try again in a moment.",
@@ -87,6 +89,9 @@ at("form").addEventListener("submit", async (event) => {
   if (!me) return;
   at("form").remove();
   at("greeting").textContent = text.done;
+  at("go").textContent = text.go;
+  at("go").hidden = false;
+  at("go").focus();
 });
 
 (async () => {

@@ -27,6 +27,7 @@ mod leases;
 mod migration;
 mod operations;
 mod orders;
+mod overview;
 mod publishers;
 mod races;
 mod reach;

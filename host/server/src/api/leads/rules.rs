@@ -139,6 +139,7 @@ async fn try_rules(
 
 /// A version of the rules.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LeadRulesVersionView)]
 pub struct VersionView {
     /// Its number.
     pub version: i64,

@@ -1,0 +1,21 @@
+import { Button } from "antd";
+import { Link } from "react-router";
+import { Nothing } from "../parts/Nothing";
+import { Page } from "../parts/Page";
+import { useWords } from "../words/language";
+import { frame } from "./text";
+
+/** An address without a page, or one that the asker may not see. */
+export function Lost() {
+  const words = useWords(frame);
+  const home = (
+    <Link to="/">
+      <Button type="primary">{words.home}</Button>
+    </Link>
+  );
+  return (
+    <Page title={words.lost}>
+      <Nothing title={words.lost} hint={words.lostHint} action={home} />
+    </Page>
+  );
+}

@@ -1,0 +1,31 @@
+export const text = {
+  title: { zh: "投递", en: "Deliveries" },
+  hint: {
+    zh: "每个订单写入各系统的记录。失败会自动重试；多次失败会生成工单。",
+    en: "What each order has to bring about in other systems. What fails is tried again by itself; what keeps failing opens a ticket.",
+  },
+  order: { zh: "订单", en: "Order" },
+  operation: { zh: "操作", en: "What" },
+  connection: { zh: "连接", en: "Connection" },
+  state: { zh: "状态", en: "State" },
+  attempts: { zh: "尝试", en: "Tries" },
+  created: { zh: "产生", en: "Since" },
+  due: { zh: "下次 / 完成", en: "Next / done" },
+  external: { zh: "对方单号", en: "Their number" },
+  empty: { zh: "还没有投递", en: "Nothing has been delivered yet" },
+  emptyHint: {
+    zh: "订单确认后，写入 ERP、仓库和通知的记录会出现在这里。",
+    en: "When orders are confirmed, what ERP, warehouse and messages get appears here.",
+  },
+  replay: { zh: "重新投递选中的 {n} 条", en: "Try {n} again now" },
+  replaySince: { zh: "批量重新投递", en: "Try many again" },
+  replayed: { zh: "已安排 {n} 条立即重试", en: "{n} are tried again now" },
+  since: { zh: "自此时间起失败或等待的", en: "All that wait or fail since" },
+  at: { zh: "仅此连接", en: "Only at this connection" },
+  sinceHint: {
+    zh: "已完成、已撤销和排队中的不受影响；写入 ERP 的重试会先查询，不会重复。",
+    en: "What is done, called off or queued is left alone. Retries look up before they write, so nothing comes twice.",
+  },
+  start: { zh: "开始", en: "Start" },
+  doubt: { zh: "结果未知", en: "Outcome unknown" },
+};

@@ -1,0 +1,22 @@
+export const text = {
+  title: { zh: "订单", en: "Orders" },
+  add: { zh: "新建订单", en: "New order" },
+  search: { zh: "搜索：单号、客户、收货人、电话、商品", en: "Search: number, customer, receiver, telephone, item" },
+  number: { zh: "订单号", en: "Number" },
+  state: { zh: "状态", en: "State" },
+  customer: { zh: "客户编码", en: "Customer code" },
+  store: { zh: "门店", en: "Store" },
+  sku: { zh: "商品编码", en: "SKU" },
+  reference: { zh: "外部单号", en: "Reference" },
+  amount: { zh: "含税金额", en: "Amount with tax" },
+  placed: { zh: "下单时间", en: "Placed" },
+  received: { zh: "提交时间", en: "Handed in" },
+  by: { zh: "提交人", en: "By" },
+  return: { zh: "退货", en: "Return" },
+  unpriced: { zh: "未定价", en: "not priced yet" },
+  empty: { zh: "还没有订单", en: "There is no order yet" },
+  emptyHint: {
+    zh: "订单通过接口、或由销售人员在“新建订单”中提交。",
+    en: "Orders come in by the API, or are entered by sales staff in “New order”.",
+  },
+};

@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { World } from "./programs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export const PASSWORD = "correct horse battery";
+export const DESK = { width: 1360, height: 850 };
+export const PHONE = { width: 390, height: 800 };
+
+/** The system's Chromium. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+}
+
+/** Sets the admin's password by the first link, on the page that is behind it. */
+export async function settle(browser: Browser, world: World): Promise<void> {
+  const page = await browser.newPage({ locale: "en-GB" });
+  await page.goto(`${world.url}/invite#${world.key}`);
+  await page.locator("#password").fill(PASSWORD);
+  await page.locator("#again").fill(PASSWORD);
+  await page.locator("#send").click();
+  await page.locator("#go").waitFor();
+  await page.close();
+}
+
+/** Signs in by the door and keeps who it is. */
+export async function signIn(context: BrowserContext, world: World, name = "admin", password = PASSWORD): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(world.url);
+  await page.locator("input[autocomplete=username]").fill(name);
+  await page.locator("input[autocomplete=current-password]").fill(password);
+  await page.locator("button[type=submit]").click();
+  await page.locator(".shell h1").waitFor();
+  return page;
+}
+
+/** Collects what the browser complains of: errors of scripts, of the page's policy, of requests. */
+export function complaints(page: Page): string[] {
+  const told: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") told.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => told.push(`thrown: ${error}`));
+  return told;
+}
+
+interface Finding {
+  id: string;
+  impact: string | null;
+  help: string;
+  nodes: { html: string; failureSummary?: string }[];
+}
+
+interface Scope {
+  axe: { run: (context: Document, options: object) => Promise<{ violations: Finding[] }> };
+}
+
+/** Serious findings of the accessibility check. */
+export async function findings(page: Page): Promise<string[]> {
+  // Put in by the browser's own tools, which the page's policy does not bind.
+  await page.evaluate(AXE);
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as Scope;
+    return (await axe.run(document, { resultTypes: ["violations"] })).violations;
+  });
+  const told = ({ nodes }: Finding) =>
+    nodes.map((node) => `    ${node.html.slice(0, 200)}\n    ${node.failureSummary}`).join("\n");
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map((finding) => `${finding.id}: ${finding.help}\n${told(finding)}`);
+}

@@ -1,0 +1,131 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { complaints, DESK, launch, settle, signIn } from "./browser";
+import { connect, furnish, order } from "./company";
+import { eventually, pluginFile, start, type World } from "./programs";
+
+let world: World;
+let browser: Browser;
+let page: Page;
+let told: string[];
+
+interface Items {
+  items: { state: string; id: number }[];
+}
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([start(), launch()]);
+  await settle(browser, world);
+  await furnish(world);
+  // Pricing is connected by hand below.
+  await connect(world, ["prices"]);
+  page = await signIn(await browser.newContext({ viewport: DESK, locale: "en-GB" }), world);
+  // The account speaks Chinese until somebody says otherwise.
+  await page.getByRole("button", { name: "切换到英文" }).click();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  told = complaints(page);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await world?.stop();
+});
+
+/** Chooses from a list that is searched by typing. */
+async function choose(label: string, typed: string, option: string): Promise<void> {
+  await page.getByLabel(label, { exact: true }).click();
+  await page.keyboard.type(typed);
+  await page.locator(".ant-select-dropdown:visible").getByText(option).first().click();
+}
+
+describe("a day's work", () => {
+  it("begins with a plugin that is looked at, installed and connected", async () => {
+    await page.getByRole("link", { name: "Plugins" }).click();
+    await page.getByRole("button", { name: "Install a plugin" }).first().click();
+    await page.locator("input[type=file]").setInputFiles(pluginFile("tiered-pricing"));
+    const window = page.getByRole("dialog");
+    await window.getByText("What it wishes to be allowed").waitFor({ timeout: 300_000 });
+    await window.getByRole("button", { name: "Install a plugin" }).click();
+    await page.getByRole("button", { name: "Make a connection" }).click({ timeout: 300_000 });
+    await page.getByLabel("Name").fill("prices");
+    await page.getByText("Grant all that it wishes for").click();
+    await page.getByRole("button", { name: "Make the connection" }).click();
+    await page.getByRole("heading", { name: "prices" }).waitFor();
+    await eventually(
+      async () => ((await world.ask("GET", "/connections/prices/status")) as { health: string }).health === "ready",
+    );
+  });
+
+  it("goes on with an order that is checked, handed in and held", async () => {
+    await page.getByRole("link", { name: "New order" }).click();
+    await choose("Store", "", "上海一店");
+    await choose("Customer", "长江", "长江装饰");
+    await choose("Item", "T-1", "实木方桌");
+    await page.getByLabel("Quantity").fill("6000");
+    await page.getByLabel("Address").fill("上海市浦东新区世纪大道100号");
+    await page.getByLabel("City").fill("上海市");
+    await page.getByRole("button", { name: "Check" }).click();
+    await page.getByText("It would wait").waitFor({ timeout: 60_000 });
+    await page.getByText("Amount over the limit").first().waitFor();
+    await page.getByRole("button", { name: "Hand it in" }).click();
+    await page.getByRole("heading", { name: /^Order / }).waitFor({ timeout: 60_000 });
+    await page.getByText("On hold").first().waitFor();
+  });
+
+  it("releases it with an attachment and a note", async () => {
+    const file = { name: "authorisation.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") };
+    await page.locator("input[type=file]").setInputFiles(file);
+    await page.getByRole("link", { name: "authorisation.pdf" }).waitFor();
+    await page.getByRole("button", { name: "Release" }).first().click();
+    await page.getByLabel("Why (stands in the order's story)").fill("The authorisation was checked");
+    await page.getByRole("dialog").getByRole("button", { name: "Release" }).click();
+    await page.locator(".page-title").getByText("Confirmed").waitFor({ timeout: 60_000 });
+    await page.getByText("The authorisation was checked").first().waitFor();
+    await page.getByText("Delivered").first().waitFor({ timeout: 60_000 });
+  });
+
+  it("sees the ERP fail and come back: ticket, comment, another try, done", async () => {
+    await world.simulate("faults", { vendor: "u8", match: "saleorder/add", fault: "http_500", rate: 1.0 });
+    const number = await order(world, "7", "上海市浦东新区世纪大道101号");
+    await eventually(async () => ((await world.ask("GET", "/tickets?open=true")) as Items).items.length > 0, 90);
+    await page.getByRole("link", { name: "Tickets" }).click();
+    await page.getByRole("link", { name: number }).first().waitFor();
+    await page.getByRole("button", { name: "Details" }).first().click();
+    await page.getByLabel("Comment").fill("The ERP restarts at noon");
+    await page.getByRole("button", { name: "Add the comment" }).click();
+    await page.locator(".ant-drawer").getByText("The ERP restarts at noon").first().waitFor();
+    await page.keyboard.press("Escape");
+    await world.simulate("faults", null);
+    await page.getByRole("button", { name: "Try again now" }).first().click();
+    await eventually(async () => {
+      const { items } = (await world.ask("GET", `/deliveries?order=${number}`)) as Items;
+      return items.length > 0 && items.every((delivery) => delivery.state === "done");
+    }, 120);
+    await page.getByText("No ticket is open").waitFor({ timeout: 60_000 });
+    await page.goto(`${world.url}/orders/${number}`);
+    await page.getByText("Ticket closed").first().waitFor();
+  });
+
+  it("pauses a connection, and lets it work again", async () => {
+    await page.goto(`${world.url}/connections/u8`);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByLabel("Why").fill("Maintenance");
+    await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+    await page.getByText("Paused by Admin: Maintenance").waitFor();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByText("Nothing is wrong").waitFor({ timeout: 60_000 });
+  });
+
+  it("cancels an order, which is taken back everywhere", async () => {
+    const number = await order(world, "9", "上海市浦东新区世纪大道102号");
+    await page.goto(`${world.url}/orders/${number}`);
+    await page.getByRole("button", { name: "Cancel the order" }).click();
+    await page.getByLabel("Why").fill("The customer changed their mind");
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel the order" }).click();
+    await page.locator(".page-title").getByText("Cancelled").waitFor({ timeout: 60_000 });
+  });
+
+  it("leaves the browser nothing to complain of", () => {
+    expect(told).toEqual([]);
+  });
+});

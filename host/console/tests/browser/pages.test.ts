@@ -1,0 +1,221 @@
+import type { Browser, BrowserContext } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { complaints, DESK, findings, launch, PHONE, settle, signIn } from "./browser";
+import { connect, furnish, order } from "./company";
+import { eventually, start, type World } from "./programs";
+
+let world: World;
+let browser: Browser;
+let paths: Record<string, string>;
+const contexts: Record<string, BrowserContext> = {};
+
+interface Items {
+  items: Record<string, string | number>[];
+}
+
+/** Addresses of all pages, with things that are there. */
+async function addresses(confirmed: string, held: string, lead: string): Promise<Record<string, string>> {
+  const [plugins, deliveries] = (await Promise.all([world.ask("GET", "/plugins"), world.ask("GET", "/deliveries")])) as [
+    Items,
+    Items,
+  ];
+  const digest = plugins.items.map((plugin) => String(plugin.digest));
+  return {
+    overview: "/",
+    orders: "/orders",
+    "confirmed order": `/orders/${confirmed}`,
+    "held order": `/orders/${held}`,
+    "new order": "/orders/new",
+    holds: "/holds",
+    leads: "/leads",
+    lead: `/leads/${lead}`,
+    deliveries: "/deliveries",
+    delivery: `/deliveries/${deliveries.items[0]?.id}`,
+    tickets: "/tickets",
+    connections: "/connections",
+    connection: "/connections/u8",
+    settings: "/connections/u8?part=settings",
+    "settings with lists": "/connections/rules?part=settings",
+    grant: "/connections/u8?part=grant",
+    credentials: "/connections/u8?part=credentials",
+    limits: "/connections/u8?part=rules",
+    history: "/connections/u8?part=history",
+    "new connection": `/new-connection?plugin=${digest[0]}`,
+    plugins: "/plugins",
+    plugin: `/plugins/${digest[0]}`,
+    customers: "/customers",
+    customer: "/customers/C1",
+    products: "/products",
+    prices: "/prices",
+    "price list": "/prices/standard/1",
+    places: "/places",
+    people: "/people",
+    tokens: "/tokens",
+    audit: "/audit",
+    company: "/company",
+    profile: "/profile",
+    lost: "/nowhere",
+  };
+}
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([start(), launch()]);
+  await settle(browser, world);
+  await furnish(world);
+  await connect(world);
+  const confirmed = await order(world, "10");
+  const held = await order(world, "6000");
+  const details = { name: "李四", company: "明德酒店", contacts: [{ phone: "13912345678" }], city: "上海市" };
+  const entered = (await world.ask("POST", "/leads", { details, source: "expo", store: "S1" })) as { lead: { number: string } };
+  const lead = entered.lead.number;
+  await eventually(async () => {
+    const { items } = (await world.ask("GET", `/deliveries?order=${confirmed}`)) as Items;
+    return items.length > 0 && items.every((delivery) => delivery.state === "done");
+  }, 60);
+  paths = await addresses(confirmed, held, lead);
+  for (const [language, locale] of Object.entries({ zh: "zh-CN", en: "en-GB" })) {
+    const context = await browser.newContext({ viewport: DESK, locale });
+    await context.addInitScript((chosen) => localStorage.setItem("mortise.language", chosen), language);
+    const page = await signIn(context, world);
+    // The account's language wins over the browser's, so each has the language of its own.
+    await page.route("**/api/v1/me", async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), language } });
+    });
+    contexts[language] = context;
+  }
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await world?.stop();
+});
+
+/** Words of the other language on the page, without what people and systems have written. */
+const DATA =
+  /榫卯家居|华东|上海一店|上海仓|长江装饰|实木方桌|张三|上海市?浦东新区世纪大道100号|浦东新区世纪大道100号|上海市?|张|中文|普通销售/g;
+
+describe.each(["zh", "en"])("every page in %s", (language) => {
+  it("shows what it is for, without an error, without a serious finding, at both widths", async () => {
+    const context = contexts[language];
+    if (!context) throw new Error("nobody has signed in");
+    for (const [name, path] of Object.entries(paths)) {
+      const page = await context.newPage();
+      const told = complaints(page);
+      await page.route("**/api/v1/me", async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: { ...(await answer.json()), language } });
+      });
+      await page.goto(world.url + path);
+      await page.locator(".shell h1").waitFor();
+      await page.waitForLoadState("networkidle");
+      const where = `${name} in ${language}`;
+      expect(await page.title(), where).toMatch(/\S+ · Mortise$/);
+      const text = await page.locator("body").innerText();
+      expect(text, where).not.toMatch(/undefined|\[object Object\]|NaN|\{\w+\}/);
+      if (language === "en") expect(text.replace(DATA, "").match(/[^\n]*\p{Script=Han}[^\n]*/gu) ?? [], where).toEqual([]);
+      expect(await findings(page), where).toEqual([]);
+      await page.setViewportSize(PHONE);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(wide, `${where}: pixels beyond a telephone's width`).toBeLessThanOrEqual(0);
+      expect(await findings(page), `${where} on a telephone`).toEqual([]);
+      expect(told, where).toEqual([]);
+      await page.close();
+    }
+  });
+});
+
+describe("the door", () => {
+  it("is there for those who are not signed in, and says why it stays shut", async () => {
+    const page = await browser.newPage({ locale: "en-GB" });
+    await page.goto(`${world.url}/orders`);
+    await page.getByLabel("User name").fill("admin");
+    await page.getByLabel("Password").fill("not the password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    expect(await findings(page)).toEqual([]);
+    await page.close();
+  });
+
+  it("speaks the browser's language, and the other one when asked", async () => {
+    const page = await browser.newPage({ locale: "zh-CN" });
+    await page.goto(world.url);
+    await page.getByRole("heading", { name: "Mortise" }).waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("zh-CN");
+    await page.getByRole("button", { name: "切换到英文" }).click();
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    await page.reload();
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    await page.close();
+  });
+});
+
+describe("the pages", () => {
+  it("load quickly, and are kept", async () => {
+    const context = contexts.en;
+    if (!context) throw new Error("nobody has signed in");
+    const page = await context.newPage();
+    const took: number[] = [];
+    for (const path of ["/orders", "/connections", "/"]) {
+      const began = performance.now();
+      await page.goto(world.url + path);
+      await page.locator(".shell h1").waitFor();
+      took.push(performance.now() - began);
+    }
+    // The aim is a second; a machine that does much else at the same time gets three.
+    expect(Math.min(...took)).toBeLessThan(3000);
+    const kept = await page.evaluate(() =>
+      performance
+        .getEntriesByType("resource")
+        .filter((entry) => entry.name.includes("/assets/") && (entry as PerformanceResourceTiming).transferSize > 0),
+    );
+    expect(kept.map((entry) => entry.name)).toEqual([]);
+    await page.close();
+  });
+
+  it("can be used with the keyboard alone", async () => {
+    const context = contexts.en;
+    if (!context) throw new Error("nobody has signed in");
+    const page = await context.newPage();
+    await page.goto(world.url);
+    await page.locator(".shell h1").waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("href"))).toBe("#content");
+    await page.getByLabel("Open an order by its number").focus();
+    await page.keyboard.type(String(paths["confirmed order"]?.split("/").pop()));
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: /^Order / }).waitFor();
+    await page.close();
+  });
+
+  it("show a menu of what the role may do, and nothing else", async () => {
+    const invited = (await world.ask("POST", "/users", { name: "sale", roles: ["sales"], stores: ["S1"], language: "en" })) as {
+      link: string;
+    };
+    const context = await browser.newContext({ locale: "en-GB" });
+    const page = await context.newPage();
+    await page.goto(`${world.url}/invite#${invited.link.split("#")[1]}`);
+    await page.locator("#password").fill("another long password");
+    await page.locator("#again").fill("another long password");
+    await page.locator("#send").click();
+    await page.locator("#go").click();
+    await page.locator(".shell h1").waitFor();
+    const entries = await page.locator("nav a").allInnerTexts();
+    expect(entries.map((entry) => entry.trim()).filter((entry) => !entry.startsWith("Mortise"))).toEqual([
+      "Overview",
+      "Orders",
+      "New order",
+      "Holds",
+      "Leads",
+      "Deliveries",
+      "Customers",
+      "Products and stock",
+      "Price lists",
+      "Stores and warehouses",
+      "Company settings",
+    ]);
+    await page.goto(`${world.url}/tokens`);
+    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+    await context.close();
+  });
+});
