@@ -80,9 +80,9 @@ async fn filled(house: &House, template: &str) -> Vec<String> {
                 "users" => ("/users?limit=200".to_owned(), "name"),
                 other => (format!("/{other}?limit=200"), "id"),
             };
-            let begin = template.find('{').unwrap();
+            let (begin, end) = (template.find('{').unwrap(), template.find('}').unwrap());
             let ids = all(house.get(&list).await.ok(), field);
-            ids.iter().map(|id| format!("{}{id}", &template[..begin])).collect()
+            ids.iter().map(|id| format!("{}{id}{}", &template[..begin], &template[end + 1..])).collect()
         }
     }
 }

@@ -44,6 +44,7 @@ pub mod pricing;
 pub mod progress;
 pub mod publisher;
 pub mod reasons;
+pub mod rehearsal;
 pub mod retention;
 pub mod retry;
 pub mod search;

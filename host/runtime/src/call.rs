@@ -83,7 +83,8 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
         Some(Err(fault)) => Err(explain::failure(fault, entry.store.data(), loaded)),
         None => Err(explain::overdue(loaded, entry.allowed)),
     };
-    let (context, record, _) = entry.leave();
+    let (context, mut record, _) = entry.leave();
+    plugin.label().clone_into(&mut record.plugin);
     let called = Called { result, record };
     report(&called, &loaded.confines, &context);
     called

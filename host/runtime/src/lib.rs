@@ -6,6 +6,8 @@
 //!
 //! A bench for authors puts a world of its own around the same sandbox: [`Runtime::beside`] with a [`Wire`] in the place of the
 //! network, and [`Registry::invoke`] with values whose types come from the component.
+//!
+//! A [`Rehearsal`] makes recorded calls again in such a world, without any effect.
 
 mod adapter;
 mod cache;
@@ -21,6 +23,7 @@ mod load;
 mod places;
 mod prove;
 mod registry;
+mod rehearse;
 mod runtime;
 mod secrets;
 mod signature;
@@ -37,6 +40,7 @@ pub use inspect::{InspectError, Inspection, inspect};
 pub use load::{Fault, LoadError, settle_settings};
 pub use prove::{ProveError, Proven};
 pub use registry::Registry;
+pub use rehearse::{Rehearsal, RehearsalError};
 pub use runtime::{Runtime, RuntimeError};
 pub use secrets::finds_secret;
 pub use signature::{KeyError, PublicKey, SignError, Signatures, SigningKey, sign};

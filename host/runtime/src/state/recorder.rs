@@ -162,6 +162,7 @@ impl Recorder {
             self.exchange(open);
         }
         CallRecord {
+            plugin: String::new(),
             micros,
             memory,
             exchanges: std::mem::take(&mut self.exchanges),

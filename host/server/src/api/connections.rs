@@ -28,6 +28,7 @@ pub mod credentials;
 pub mod figures;
 pub mod operations;
 pub mod revisions;
+pub mod shadow;
 pub mod status;
 pub mod switch;
 pub mod upgrade;
@@ -42,6 +43,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .merge(revisions::routes())
         .merge(switch::routes())
         .merge(upgrade::routes())
+        .merge(shadow::routes())
         .merge(operations::routes())
         .merge(figures::routes())
 }

@@ -59,6 +59,7 @@ pub const ROUTES: &[(&str, &str, Action)] = &[
     ("GET", "/connections/{name}/status", ConnectionsRead),
     ("POST", "/connections/{name}/upgrade", ConnectionsChange),
     ("POST", "/connections/{name}/upgrade/check", ConnectionsTry),
+    ("POST", "/connections/{name}/upgrade/shadow", ConnectionsTry),
     ("GET", "/deliveries", DeliveriesRead),
     ("POST", "/deliveries/replay", DeliveriesReplay),
     ("GET", "/deliveries/replays", DeliveriesInspect),
