@@ -26,4 +26,6 @@ id! {
     TicketId,
     /// A user.
     UserId,
+    /// A request for approval.
+    ApprovalId,
 }

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod allocation;
 pub mod announcement;
+pub mod approval;
 pub mod breaker;
 pub mod call;
 pub mod catalog;
@@ -38,6 +39,7 @@ pub mod ports;
 pub mod pricing;
 pub mod reasons;
 pub mod retry;
+pub mod rules;
 pub mod secret;
 pub mod submission;
 pub mod text;

@@ -5,6 +5,7 @@
 //! connections). `pending` judges orders whose submitter died or whose hold looks again. Plugins are called with no transaction
 //! open; what is written together is gathered by `batch`, so that concurrent orders share one commit.
 
+mod approvals;
 mod batch;
 mod calls;
 mod config;

@@ -1,6 +1,7 @@
 //! One call: a fresh sandbox, the call in it, its end.
 
 mod explain;
+mod hush;
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -14,6 +15,7 @@ use mortise_domain::text::Text;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::load::Loaded;
+use hush::Hush;
 use crate::runtime::Runtime;
 use crate::state::{Confines, State};
 use crate::turn::{Turn, aside};
@@ -38,6 +40,7 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     let state = State::new(Arc::clone(&loaded.confines), Arc::clone(&runtime.shared), context, begun, deadline);
     let mut store = state.into_store(&runtime.engine);
     let plugin = &loaded.plugin;
+    let hush = Hush::of(&request);
     let turn = Arc::clone(&store.data().turn);
     let outcome = {
         let work = pin!(async {
@@ -55,7 +58,7 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     let mut state = store.into_data();
     state.drain_output();
     let memory = state.bounds.memory_peak;
-    let called = Called { result, record: state.recorder.close(micros(begun), memory) };
+    let called = hush.over(Called { result, record: state.recorder.close(micros(begun), memory) });
     report(&called, &state.confines, &state.context);
     called
 }

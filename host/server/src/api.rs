@@ -16,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::Shared;
 
 pub mod access;
+pub mod approvals;
 pub mod audit;
 pub mod catalog;
 pub mod company;
@@ -50,6 +51,7 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(orders::routes())
         .merge(quotes::routes())
         .merge(holds::routes())
+        .merge(approvals::routes())
         .merge(deliveries::routes())
         .merge(tickets::routes())
         .merge(catalog::routes())

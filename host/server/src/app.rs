@@ -12,6 +12,7 @@ use crate::access::Access;
 use crate::config::Config;
 use crate::connections::Connections;
 use crate::folder::Folder;
+use crate::links::Links;
 use crate::work::Work;
 
 /// The parts of a running server.
@@ -32,6 +33,8 @@ pub struct App {
     pub work: Work,
     /// Who may come in.
     pub access: Access,
+    /// Links in messages.
+    pub links: Arc<Links>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.

@@ -14,6 +14,7 @@ pub mod files;
 pub mod folder;
 pub mod invites;
 pub mod keys;
+pub mod links;
 pub mod listen;
 pub mod logging;
 pub mod metrics;

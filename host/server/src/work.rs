@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use mortise_domain::approval::ApprovalRoutes;
 use mortise_domain::catalog::Company;
 use mortise_domain::ports::clock::{Chance, Clock};
 use mortise_pipeline::{Config, ConfigError, Parts, Pipeline};
@@ -11,11 +12,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::connections::Connections;
+use crate::links::Links;
 
 /// What every pipeline of this process is made of.
 pub struct Workshop {
     /// Memory.
     pub store: Store,
+    /// Links in messages.
+    pub links: Arc<Links>,
     /// The loaded connections.
     pub connections: Arc<Connections>,
     /// Time.
@@ -32,6 +36,7 @@ pub struct Workshop {
 
 struct Shift {
     company: Company,
+    routes: ApprovalRoutes,
     pipeline: Pipeline,
     stop: CancellationToken,
 }
@@ -45,9 +50,9 @@ pub struct Work {
 
 impl Work {
     /// Begins to work for this company.
-    pub fn start(shop: Workshop, company: Company) -> Result<Self, ConfigError> {
+    pub fn start(shop: Workshop, company: Company, routes: ApprovalRoutes) -> Result<Self, ConfigError> {
         let running = TaskTracker::new();
-        let shift = shop.shift(company, &running)?;
+        let shift = shop.shift(company, routes, &running)?;
         Ok(Self { shop, shift: ArcSwap::from_pointee(shift), running })
     }
 
@@ -56,13 +61,13 @@ impl Work {
         self.shift.load().pipeline.clone()
     }
 
-    /// Works for the company as it is now. Answers whether that is a change.
-    pub fn serve(&self, company: Company) -> Result<bool, ConfigError> {
+    /// Works for the company as it is now, by the approval routes as they are now. Answers whether that is a change.
+    pub fn serve(&self, company: Company, routes: ApprovalRoutes) -> Result<bool, ConfigError> {
         let before = self.shift.load_full();
-        if before.company == company {
+        if before.company == company && before.routes == routes {
             return Ok(false);
         }
-        self.shift.store(Arc::new(self.shop.shift(company, &self.running)?));
+        self.shift.store(Arc::new(self.shop.shift(company, routes, &self.running)?));
         before.stop.cancel();
         Ok(true)
     }
@@ -75,14 +80,17 @@ impl Work {
 }
 
 impl Workshop {
-    fn shift(&self, company: Company, running: &TaskTracker) -> Result<Shift, ConfigError> {
+    fn shift(&self, company: Company, routes: ApprovalRoutes, running: &TaskTracker) -> Result<Shift, ConfigError> {
         let pipeline = Pipeline::new(Parts {
             orders: Arc::new(self.store.clone()),
             deliveries: Arc::new(self.store.clone()),
+            approvals: Arc::new(self.store.clone()),
+            links: Arc::<Links>::clone(&self.links),
             plugins: Arc::<Connections>::clone(&self.connections),
             clock: Arc::clone(&self.clock),
             chance: Arc::clone(&self.chance),
             company: company.clone(),
+            routes: routes.clone(),
             config: self.config.clone(),
         })?;
         let stop = self.stop.child_token();
@@ -90,6 +98,6 @@ impl Workshop {
             let (worker, stop) = (pipeline.clone(), stop.clone());
             running.spawn(async move { worker.run(stop).await });
         }
-        Ok(Shift { company, pipeline, stop })
+        Ok(Shift { company, routes, pipeline, stop })
     }
 }

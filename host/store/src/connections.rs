@@ -52,6 +52,16 @@ fn read(row: &mut Row) -> Result<StoredConnection, Fault> {
     Ok(StoredConnection { connection: row.json("connection")?, revision: row.take()?, updated_at: row.take()? })
 }
 
+/// Puts a connection within a transaction.
+pub(crate) async fn put_in(
+    tx: &mut Tx,
+    connection: &Connection,
+    expected: Option<i64>,
+    now: Instant,
+) -> Result<i64, Fault> {
+    put(tx, connection, &json_text(connection)?, expected, now).await
+}
+
 async fn put(
     tx: &mut Tx,
     connection: &Connection,

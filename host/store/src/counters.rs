@@ -21,10 +21,13 @@ pub(crate) enum Counter {
     User,
     Session,
     Audit,
+    Approval,
+    Timer,
+    Trial,
 }
 
 impl Counter {
-    const COUNT: usize = 10;
+    const COUNT: usize = 13;
 
     const fn name(self) -> &'static str {
         match self {
@@ -38,15 +41,18 @@ impl Counter {
             Self::User => "user",
             Self::Session => "session",
             Self::Audit => "audit",
+            Self::Approval => "approval",
+            Self::Timer => "timer",
+            Self::Trial => "trial",
         }
     }
 
     /// How many a node takes at once. Numbers of orders are read by people, so their gaps are kept small.
     const fn block(self) -> i64 {
         match self {
-            Self::Order | Self::Hold | Self::Ticket | Self::Audit => 100,
+            Self::Order | Self::Hold | Self::Ticket | Self::Audit | Self::Approval | Self::Timer => 100,
             Self::Delivery | Self::Entry => 1_000,
-            Self::Attachment | Self::Token | Self::User | Self::Session => 10,
+            Self::Attachment | Self::Token | Self::User | Self::Session | Self::Trial => 10,
         }
     }
 }

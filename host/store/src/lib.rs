@@ -15,6 +15,7 @@
 //! 8. What people read of orders takes a `Reach`, which becomes a condition of the statement (`reach.rs`).
 //! 9. Add a test to `tests/store/`; `on_both!` runs it on both engines.
 
+mod approvals;
 mod audit;
 mod catalog;
 mod changes;
@@ -37,11 +38,13 @@ mod plugins;
 mod rates;
 mod reach;
 mod records;
+mod rules;
 mod sessions;
 mod timeline;
 mod tokens;
 mod users;
 
+pub use approvals::{ApprovalDecided, ApprovalDecision, ApprovalFilter};
 pub use audit::{AuditEntry, AuditFilter, Outcome};
 pub use catalog::customers::Account;
 pub use catalog::prices::{PastPrice, PriceListHead};
@@ -60,5 +63,6 @@ pub use orders::holds::{HoldFilter, HoldRow};
 pub use orders::read::{OrderFilter, OrderSummary, StoredOrder};
 pub use page::{Cursor, CursorError, Page, PageRequest};
 pub use plugins::InstalledPlugin;
+pub use rules::{APPROVALS, PastOrder, RuleTrial, RuleVersion};
 pub use sessions::{NewSession, Session};
 pub use tokens::{NewToken, Token};

@@ -73,6 +73,9 @@ actions! {
     ContactsRead      "contacts.read"      Reads       [All  All  Own  No   Own  No ]  "查看完整电话号码"  "See telephone numbers whole";
     HoldsRead         "holds.read"         Reads       [All  All  Own  All  Own  No ]  "查看待处理事项"  "See holds";
     HoldsRelease      "holds.release"      Governs     [All  No   Own  All  No   No ]  "放行订单"  "Release holds";
+    ApprovalsRead     "approvals.read"     Reads       [All  All  Own  All  Own  No ]  "查看审批"  "See approvals";
+    ApprovalsDecide   "approvals.decide"   Governs     [All  No   Own  All  No   No ]  "批准或拒绝订单"  "Approve and reject orders";
+    ApprovalsByLink   "approvals.by-link"  Opens       [All  All  All  All  All  All]  "通过消息中的链接审批"  "Decide an approval by the link of a message";
     DeliveriesRead    "deliveries.read"    Reads       [All  All  Own  All  Own  No ]  "查看投递"  "See deliveries";
     DeliveriesInspect "deliveries.inspect" Reads       [All  All  No   No   No   No ]  "查看每次投递的请求与应答"  "See every attempt with request and answer";
     DeliveriesReplay  "deliveries.replay"  Governs     [All  All  No   No   No   No ]  "重新投递"  "Have deliveries tried again";

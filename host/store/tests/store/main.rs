@@ -10,6 +10,7 @@
     reason = "a test that cannot go on says so by a panic"
 )]
 
+mod approvals;
 mod audit;
 mod catalog;
 mod claims;
@@ -25,6 +26,7 @@ mod migration;
 mod orders;
 mod races;
 mod reach;
+mod rules;
 mod sandbox;
 mod schema;
 mod sessions;

@@ -16,8 +16,11 @@ use crate::harness::{Engine, Harness, acceptance, clock, done, everything, key, 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// A sample of each schema but the newest: rows in every table, written by the last program that knew no newer one.
-const SAMPLES: [(i64, &str); 2] =
-    [(1, include_str!("samples/schema_1.sql")), (2, include_str!("samples/schema_2.sql"))];
+const SAMPLES: [(i64, &str); 3] = [
+    (1, include_str!("samples/schema_1.sql")),
+    (2, include_str!("samples/schema_2.sql")),
+    (3, include_str!("samples/schema_3.sql")),
+];
 
 /// Columns that are gone, and whose values went elsewhere: see [`everything_can_be_read`].
 const MOVED: [(&str, &str); 1] = [("api_tokens", "role")];

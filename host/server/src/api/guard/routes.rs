@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use mortise_domain::access::Action::{
-    self, AccessRead, AuditRead, CatalogChange, CatalogRead, CodesChange, CodesRead, CompanyChange, CompanyRead,
+    self, AccessRead, ApprovalsByLink, ApprovalsDecide, ApprovalsRead, AuditRead, CatalogChange, CatalogRead, CodesChange, CodesRead, CompanyChange, CompanyRead,
     ConnectionsChange, ConnectionsRead, CredentialsChange, CredentialsRead, CreditChange, CustomersChange,
     CustomersRead, DeliveriesInspect, DeliveriesRead, DeliveriesReplay, HoldsRead, HoldsRelease, InvitesUse,
     OrdersAttach, OrdersRead, OrdersSubmit, PeopleRead, PluginsInstall, PluginsRead, PluginsRemove, PricesPublish,
@@ -16,6 +16,12 @@ pub const PREFIX: &str = "/api/v1";
 /// Method, address below [`PREFIX`], action.
 pub const ROUTES: &[(&str, &str, Action)] = &[
     ("GET", "/access", AccessRead),
+    ("POST", "/approval-links/decide", ApprovalsByLink),
+    ("POST", "/approval-links/look", ApprovalsByLink),
+    ("GET", "/approvals", ApprovalsRead),
+    ("GET", "/approvals/{id}", ApprovalsRead),
+    ("POST", "/approvals/{id}/approve", ApprovalsDecide),
+    ("POST", "/approvals/{id}/reject", ApprovalsDecide),
     ("GET", "/audit", AuditRead),
     ("GET", "/catalog/codes/{connection}/{kind}", CodesRead),
     ("PUT", "/catalog/codes/{connection}/{kind}", CodesChange),
