@@ -120,7 +120,13 @@ fn faults_of_routes_name_the_field() {
     first.approvers = vec![Approver::Word("boss".into())];
     first.code = "discount".into();
     let faults: Vec<String> = routes.faults().iter().map(ToString::to_string).collect();
-    insta::assert_json_snapshot!(faults, @"");
+    insta::assert_json_snapshot!(faults, @r#"
+    [
+      "routes[0].remind-hours: must be at least 1 and less than deadline-hours",
+      "routes[0].approvers[0]: \"boss\" is nobody: write a role (admin, operator, supervisor, finance, sales, developer), a role of a region such as supervisor@EAST, user:<name>, or any",
+      "routes[1].code: \"discount\" is used twice: give each route a code of its own"
+    ]
+    "#);
 }
 
 #[test]

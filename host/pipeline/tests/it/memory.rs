@@ -50,6 +50,7 @@ pub struct Tables {
     pub approvals: Vec<mortise_domain::approval::Approval>,
     /// By id: approval's place, step, kind, due.
     pub timers: BTreeMap<i64, (usize, u32, mortise_domain::approval::TimerKind, Instant)>,
+    pub timer_ids: i64,
     pub users: Vec<mortise_domain::user::User>,
     /// What becomes of looks at these orders.
     pub unreadable: HashMap<OrderId, StoreError>,

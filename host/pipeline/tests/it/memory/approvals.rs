@@ -54,8 +54,8 @@ impl Approvals for Memory {
 
 impl Tables {
     fn timer(&mut self, at: usize, step: u32, kind: mortise_domain::approval::TimerKind, due: Instant) {
-        let id = self.timers.keys().next_back().map_or(1, |last| last + 1);
-        self.timers.insert(id, (at, step, kind, due));
+        self.timer_ids += 1;
+        self.timers.insert(self.timer_ids, (at, step, kind, due));
     }
 
     /// Opens the approvals of a new hold.
