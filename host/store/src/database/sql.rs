@@ -1,5 +1,7 @@
 //! Statements: text that stands in this program, and values that never become text.
 
+mod table;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -11,6 +13,7 @@ use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::dialect;
+use table::Table;
 
 /// Parameters of one statement, far below what the engines take (SQLite 32,766, PostgreSQL 65,535): longer ones save no time.
 const MOST_PARAMETERS: usize = 2_000;
@@ -40,11 +43,12 @@ pub(crate) struct Sql {
     text: Cow<'static, str>,
     values: Vec<Value>,
     kept: bool,
+    table: Option<Table>,
 }
 
 impl Sql {
     pub(crate) fn new(text: &'static str) -> Self {
-        Self { text: Cow::Borrowed(text), values: Vec::new(), kept: true }
+        Self { text: Cow::Borrowed(text), values: Vec::new(), kept: true, table: None }
     }
 
     /// The value of the next `$n` that stands in the text.
@@ -88,8 +92,9 @@ impl Sql {
         self
     }
 
-    /// `VALUES (a, b), (c, d)`.
+    /// `VALUES (a, b), (c, d)`. No value may be bound behind it.
     pub(crate) fn values<const N: usize>(mut self, rows: impl IntoIterator<Item = [Value; N]>) -> Self {
+        let (begin, first) = (self.text.len(), self.values.len());
         let text = self.text.to_mut();
         text.push_str(" VALUES ");
         let mut count = 0;
@@ -103,6 +108,7 @@ impl Sql {
             text.push(')');
         }
         text.push(' ');
+        self.table = Some(Table { text: begin..text.len(), first, columns: N });
         self.kept &= count <= MOST_KEPT || count == rows_per_statement(N);
         self
     }
@@ -120,8 +126,10 @@ impl Sql {
         query
     }
 
-    pub(super) fn for_postgres(self) -> Query<'static, Postgres, PgArguments> {
-        let mut query = sqlx::query(safe(dialect::locks_of_postgres(self.text))).persistent(self.kept);
+    pub(super) fn for_postgres(mut self) -> Query<'static, Postgres, PgArguments> {
+        let arrays = self.table.take().and_then(|table| table.arrays(&mut self.text, &mut self.values));
+        let kept = self.kept || arrays.is_some();
+        let mut query = sqlx::query(safe(dialect::locks_of_postgres(self.text))).persistent(kept);
         for value in self.values {
             query = match value {
                 Value::Int(value) => query.bind(value),
@@ -129,6 +137,9 @@ impl Sql {
                 Value::Bytes(value) => query.bind(value),
                 Value::Bool(value) => query.bind(value),
             };
+        }
+        for array in arrays.into_iter().flatten() {
+            query = array.bind(query);
         }
         query
     }

@@ -1,18 +1,19 @@
--- What a program with schema 3 had written: what the sample of schema 2 has, in statements of SQLite (X'…' are bytes). New since
--- then: people, their invitations and sessions, failed sign-ins, the audit trail, and a token that speaks for a person.
+-- What a program with schema 3 had written, beginning with the sample of schema 2: in statements of SQLite (X'…' are bytes). New since
+-- then: users of every kind with invitation, session, tokens and failed sign-ins, the trail of what was governed, two callers with
+-- the same key, and deliveries that were claimed, put off and claimed again.
 
 INSERT INTO counters (kind, next) VALUES
 ('config', 7),
-('token', 11),
-('user', 11),
-('session', 11),
-('audit', 101),
-('order', 201),
-('entry', 2001),
-('delivery', 2001),
+('token', 21),
+('order', 301),
+('entry', 3001),
+('delivery', 3001),
 ('ticket', 101),
 ('hold', 201),
-('attachment', 11);
+('attachment', 11),
+('user', 11),
+('session', 11),
+('audit', 101);
 
 INSERT INTO company (id, settings) VALUES
 (1, '{"name":"榫卯五金","currency":"CNY","time_zone":"Asia/Shanghai","locale":"zh-CN"}');
@@ -30,7 +31,7 @@ INSERT INTO warehouses (code, name, region, priority) VALUES
 ('W1', '上海仓', 'east', 1);
 
 INSERT INTO customers (code, name, level, region, credit_limit, payment_days, attributes, open_credit) VALUES
-('C1', '客户 C1', 'gold', 'east', 5000000, 30, '[["tax-id","91"]]', 9040),
+('C1', '客户 C1', 'gold', 'east', 5000000, 30, '[["tax-id","91"]]', 12430),
 ('C2', '客户 C2', 'gold', 'east', NULL, 30, '[["tax-id","91"]]', 0);
 
 INSERT INTO products (sku, name, category, specification, base_unit, tax_rate, units, service, custom, lead_time_days, zone, attributes) VALUES
@@ -75,7 +76,10 @@ INSERT INTO orders (id, number, kind, state, version, reference, customer, store
 (21, 'SO-00000021', 'sale', 'confirmed', 2, 'R-1', 'C1', 'S1', 'till', 1767225746000000, 1767225746000000, 1767225746000000, 9223372036854775807, 'CNY', 3000, 390, 3390, 3390, '["A","B"]', '{"reference":"R-1","kind":"sale","original":null,"customer":"C1","store":"S1","placed_at":"2026-01-01T00:02:26Z","ship_to":{"text":"上海市浦东新区1号","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"sku":"A","quantity":"2","unit":null,"attributes":[]},{"sku":"B","quantity":"1","unit":null,"attributes":[]}],"note":"","attributes":[]}', '{"number":"SO-00000021","kind":"sale","original":null,"customer":{"code":"C1","name":"客户 C1","level":"gold","region":"east","attributes":[]},"store":"S1","region":"east","currency":"CNY","exchange_rate":null,"placed_at":"2026-01-01T00:02:26Z","business_date":"2026-01-01","ship_to":{"text":"","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"number":1,"sku":"A","name":"Screw A","category":"screws","unit":"pc","unit_rate":"1","quantity":"2","unit_price":"10.00","tax_rate":"0.13","tax_inclusive":false,"net":2000,"tax":260,"gross":2260,"warehouse":"W1","attributes":[]},{"number":2,"sku":"B","name":"Screw B","category":"screws","unit":"pc","unit_rate":"1","quantity":"1","unit_price":"10.00","tax_rate":"0.13","tax_inclusive":false,"net":1000,"tax":130,"gross":1130,"warehouse":"W1","attributes":[]}],"net":3000,"tax":390,"gross":3390,"payment_days":30,"note":"","attributes":[]}', '{"prices":[],"price_version":"","located":null,"verdicts":[],"flags":[],"steps":[]}', NULL, 'k-confirmed', '[("A", "2"), ("B", "1")]'),
 (101, 'SO-00000101', 'sale', 'confirmed', 2, 'R-1', 'C1', 'S1', 'till', 1767229200000000, 1767229200000000, 1767229200000000, 9223372036854775807, 'CNY', 1000, 130, 1130, 1130, '["A"]', '{"reference":"R-1","kind":"sale","original":null,"customer":"C1","store":"S1","placed_at":"2026-01-01T01:00:00Z","ship_to":{"text":"上海市浦东新区1号","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"sku":"A","quantity":"1","unit":null,"attributes":[]}],"note":"","attributes":[]}', '{"number":"SO-00000101","kind":"sale","original":null,"customer":{"code":"C1","name":"客户 C1","level":"gold","region":"east","attributes":[]},"store":"S1","region":"east","currency":"CNY","exchange_rate":null,"placed_at":"2026-01-01T01:00:00Z","business_date":"2026-01-01","ship_to":{"text":"","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"number":1,"sku":"A","name":"Screw A","category":"screws","unit":"pc","unit_rate":"1","quantity":"1","unit_price":"10.00","tax_rate":"0.13","tax_inclusive":false,"net":1000,"tax":130,"gross":1130,"warehouse":"W1","attributes":[]}],"net":1000,"tax":130,"gross":1130,"payment_days":30,"note":"","attributes":[]}', '{"prices":[],"price_version":"","located":null,"verdicts":[],"flags":[],"steps":[]}', NULL, 'k-web', '[("A", "1")]'),
 (102, 'SO-00000102', 'sale', 'confirmed', 2, 'R-1', 'C1', 'S1', 'till', 1767229200000000, 1767229200000000, 1767229200000000, 9223372036854775807, 'CNY', 1000, 130, 1130, 1130, '["A"]', '{"reference":"R-1","kind":"sale","original":null,"customer":"C1","store":"S1","placed_at":"2026-01-01T01:00:00Z","ship_to":{"text":"上海市浦东新区1号","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"sku":"A","quantity":"1","unit":null,"attributes":[]}],"note":"","attributes":[]}', '{"number":"SO-00000102","kind":"sale","original":null,"customer":{"code":"C1","name":"客户 C1","level":"gold","region":"east","attributes":[]},"store":"S1","region":"east","currency":"CNY","exchange_rate":null,"placed_at":"2026-01-01T01:00:00Z","business_date":"2026-01-01","ship_to":{"text":"","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"number":1,"sku":"A","name":"Screw A","category":"screws","unit":"pc","unit_rate":"1","quantity":"1","unit_price":"10.00","tax_rate":"0.13","tax_inclusive":false,"net":1000,"tax":130,"gross":1130,"warehouse":"W1","attributes":[]}],"net":1000,"tax":130,"gross":1130,"payment_days":30,"note":"","attributes":[]}', '{"prices":[],"price_version":"","located":null,"verdicts":[],"flags":[],"steps":[]}', NULL, 'k-1001', '[("A", "1")]'),
-(103, 'SO-00000103', 'sale', 'held', 2, 'R-1', 'C1', 'S1', 'till', 1767229200000000, 1767229200000000, 1767229200000000, 9223372036854775807, NULL, NULL, NULL, NULL, 0, '["B"]', '{"reference":"R-1","kind":"sale","original":null,"customer":"C1","store":"S1","placed_at":"2026-01-01T01:00:00Z","ship_to":{"text":"上海市浦东新区1号","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"sku":"B","quantity":"1","unit":null,"attributes":[]}],"note":"","attributes":[]}', NULL, '{"prices":[],"price_version":"","located":null,"verdicts":[],"flags":[],"steps":[]}', NULL, NULL, '[("B", "1")]');
+(103, 'SO-00000103', 'sale', 'held', 2, 'R-1', 'C1', 'S1', 'till', 1767229200000000, 1767229200000000, 1767229200000000, 9223372036854775807, NULL, NULL, NULL, NULL, 0, '["B"]', '{"reference":"R-1","kind":"sale","original":null,"customer":"C1","store":"S1","placed_at":"2026-01-01T01:00:00Z","ship_to":{"text":"上海市浦东新区1号","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"sku":"B","quantity":"1","unit":null,"attributes":[]}],"note":"","attributes":[]}', NULL, '{"prices":[],"price_version":"","located":null,"verdicts":[],"flags":[],"steps":[]}', NULL, NULL, '[("B", "1")]'),
+(202, 'SO-00000202', 'sale', 'confirmed', 2, 'R-1', 'C1', 'S1', 'shop', 1767232800000000, 1767232800000000, 1767232800000000, 9223372036854775807, 'CNY', 1000, 130, 1130, 1130, '["A"]', '{"reference":"R-1","kind":"sale","original":null,"customer":"C1","store":"S1","placed_at":"2026-01-01T02:00:00Z","ship_to":{"text":"上海市浦东新区1号","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"sku":"A","quantity":"1","unit":null,"attributes":[]}],"note":"","attributes":[]}', '{"number":"SO-00000202","kind":"sale","original":null,"customer":{"code":"C1","name":"客户 C1","level":"gold","region":"east","attributes":[]},"store":"S1","region":"east","currency":"CNY","exchange_rate":null,"placed_at":"2026-01-01T02:00:00Z","business_date":"2026-01-01","ship_to":{"text":"","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"number":1,"sku":"A","name":"Screw A","category":"screws","unit":"pc","unit_rate":"1","quantity":"1","unit_price":"10.00","tax_rate":"0.13","tax_inclusive":false,"net":1000,"tax":130,"gross":1130,"warehouse":"W1","attributes":[]}],"net":1000,"tax":130,"gross":1130,"payment_days":30,"note":"","attributes":[]}', '{"prices":[],"price_version":"","located":null,"verdicts":[],"flags":[],"steps":[]}', NULL, 'k-same', '[("A", "1")]'),
+(201, 'SO-00000201', 'sale', 'confirmed', 2, 'R-1', 'C1', 'S1', 'till', 1767232800000000, 1767232800000000, 1767232800000000, 9223372036854775807, 'CNY', 1000, 130, 1130, 1130, '["A"]', '{"reference":"R-1","kind":"sale","original":null,"customer":"C1","store":"S1","placed_at":"2026-01-01T02:00:00Z","ship_to":{"text":"上海市浦东新区1号","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"sku":"A","quantity":"1","unit":null,"attributes":[]}],"note":"","attributes":[]}', '{"number":"SO-00000201","kind":"sale","original":null,"customer":{"code":"C1","name":"客户 C1","level":"gold","region":"east","attributes":[]},"store":"S1","region":"east","currency":"CNY","exchange_rate":null,"placed_at":"2026-01-01T02:00:00Z","business_date":"2026-01-01","ship_to":{"text":"","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"number":1,"sku":"A","name":"Screw A","category":"screws","unit":"pc","unit_rate":"1","quantity":"1","unit_price":"10.00","tax_rate":"0.13","tax_inclusive":false,"net":1000,"tax":130,"gross":1130,"warehouse":"W1","attributes":[]}],"net":1000,"tax":130,"gross":1130,"payment_days":30,"note":"","attributes":[]}', '{"prices":[],"price_version":"","located":null,"verdicts":[],"flags":[],"steps":[]}', NULL, 'k-same', '[("A", "1")]'),
+(203, 'SO-00000203', 'sale', 'confirmed', 2, 'R-1', 'C1', 'S1', 'user:ann', 1767232800000000, 1767232800000000, 1767232800000000, 9223372036854775807, 'CNY', 1000, 130, 1130, 1130, '["A"]', '{"reference":"R-1","kind":"sale","original":null,"customer":"C1","store":"S1","placed_at":"2026-01-01T02:00:00Z","ship_to":{"text":"上海市浦东新区1号","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"sku":"A","quantity":"1","unit":null,"attributes":[]}],"note":"","attributes":[]}', '{"number":"SO-00000203","kind":"sale","original":null,"customer":{"code":"C1","name":"客户 C1","level":"gold","region":"east","attributes":[]},"store":"S1","region":"east","currency":"CNY","exchange_rate":null,"placed_at":"2026-01-01T02:00:00Z","business_date":"2026-01-01","ship_to":{"text":"","city":"","country":"","contact":"","phone":"","attributes":[]},"lines":[{"number":1,"sku":"A","name":"Screw A","category":"screws","unit":"pc","unit_rate":"1","quantity":"1","unit_price":"10.00","tax_rate":"0.13","tax_inclusive":false,"net":1000,"tax":130,"gross":1130,"warehouse":"W1","attributes":[]}],"net":1000,"tax":130,"gross":1130,"payment_days":30,"note":"","attributes":[]}', '{"prices":[],"price_version":"","located":null,"verdicts":[],"flags":[],"steps":[]}', NULL, 'k-ann', '[("A", "1")]');
 
 INSERT INTO order_lines (order_id, number, customer, sku, quantity, unit, unit_price, tax_rate, tax_inclusive, net, tax, gross) VALUES
 (1, 1, 'C1', 'A', '2', 'pc', '10.00', '0.13', FALSE, 2000, 260, 2260),
@@ -98,7 +102,10 @@ INSERT INTO order_lines (order_id, number, customer, sku, quantity, unit, unit_p
 (21, 1, 'C1', 'A', '2', 'pc', '10.00', '0.13', FALSE, 2000, 260, 2260),
 (21, 2, 'C1', 'B', '1', 'pc', '10.00', '0.13', FALSE, 1000, 130, 1130),
 (101, 1, 'C1', 'A', '1', 'pc', '10.00', '0.13', FALSE, 1000, 130, 1130),
-(102, 1, 'C1', 'A', '1', 'pc', '10.00', '0.13', FALSE, 1000, 130, 1130);
+(102, 1, 'C1', 'A', '1', 'pc', '10.00', '0.13', FALSE, 1000, 130, 1130),
+(201, 1, 'C1', 'A', '1', 'pc', '10.00', '0.13', FALSE, 1000, 130, 1130),
+(202, 1, 'C1', 'A', '1', 'pc', '10.00', '0.13', FALSE, 1000, 130, 1130),
+(203, 1, 'C1', 'A', '1', 'pc', '10.00', '0.13', FALSE, 1000, 130, 1130);
 
 INSERT INTO reservations (order_id, line, warehouse, sku, quantity_micros, zone, created_at, ended_at) VALUES
 (1, 1, 'W1', 'A', 2000000, 'A', 1767225603000000, 1767225605000000),
@@ -106,7 +113,10 @@ INSERT INTO reservations (order_id, line, warehouse, sku, quantity_micros, zone,
 (21, 1, 'W1', 'A', 2000000, 'A', 1767225746000000, 9223372036854775807),
 (21, 2, 'W1', 'B', 1000000, 'A', 1767225746000000, 9223372036854775807),
 (101, 1, 'W1', 'A', 1000000, 'A', 1767229200000000, 1767229201000000),
-(102, 1, 'W1', 'A', 1000000, 'A', 1767229200000000, 9223372036854775807);
+(102, 1, 'W1', 'A', 1000000, 'A', 1767229200000000, 9223372036854775807),
+(201, 1, 'W1', 'A', 1000000, 'A', 1767232800000000, 9223372036854775807),
+(202, 1, 'W1', 'A', 1000000, 'A', 1767232800000000, 9223372036854775807),
+(203, 1, 'W1', 'A', 1000000, 'A', 1767232800000000, 9223372036854775807);
 
 INSERT INTO holds (id, order_id, code, kind, reason, opened_at, released_at, released_by, note) VALUES
 (1, 17, 'amount-over-limit', 'business', '{"code":"amount-over-limit","kind":"business","text":{"zh":"等待","en":"waits"},"needs":[],"detail":{"n":1}}', 1767225745000000, NULL, NULL, NULL),
@@ -190,40 +200,67 @@ INSERT INTO timeline (kind, subject, at, id, actor, event, data) VALUES
 ('order', '101', 1767229200000000, 1007, 'host', 'delivery.settled', '{"delivery":1001}'),
 ('order', '101', 1767229200000000, 1008, 'host', 'delivery.settled', '{"delivery":1004}'),
 ('order', '102', 1767229200000000, 1009, 'host', 'delivery.settled', '{"delivery":1005}'),
-('order', '101', 1767229201000000, 1010, 'host', 'delivery.settled', '{"delivery":1003}');
+('order', '101', 1767229201000000, 1010, 'host', 'delivery.settled', '{"delivery":1003}'),
+('order', '201', 1767232800000000, 2001, 'till', 'order.received', '{"number":"SO-00000201","store":"S1","lines":1}'),
+('order', '202', 1767232800000000, 2002, 'shop', 'order.received', '{"number":"SO-00000202","store":"S1","lines":1}'),
+('order', '203', 1767232800000000, 2003, 'user:ann', 'order.received', '{"number":"SO-00000203","store":"S1","lines":1}'),
+('order', '201', 1767232800000000, 2004, 'host', 'order.judged', '{"version":1}'),
+('order', '202', 1767232800000000, 2005, 'host', 'order.judged', '{"version":1}'),
+('order', '203', 1767232800000000, 2006, 'host', 'order.judged', '{"version":1}'),
+('order', '201', 1767232800000000, 2007, 'host', 'delivery.settled', '{"delivery":2001}'),
+('order', '201', 1767232800000000, 2008, 'host', 'delivery.settled', '{"delivery":2004}'),
+('order', '202', 1767232800000000, 2009, 'host', 'delivery.settled', '{"delivery":2005}'),
+('order', '202', 1767232800000000, 2010, 'host', 'delivery.settled', '{"delivery":2008}'),
+('order', '203', 1767232800000000, 2011, 'host', 'delivery.settled', '{"delivery":2009}'),
+('order', '203', 1767232800000000, 2012, 'host', 'delivery.settled', '{"delivery":2012}'),
+('order', '201', 1767232801000000, 2013, 'host', 'delivery.settled', '{"delivery":2001}'),
+('order', '201', 1767232801000000, 2014, 'host', 'delivery.settled', '{"delivery":2004}'),
+('order', '202', 1767232801000000, 2015, 'host', 'delivery.settled', '{"delivery":2005}');
 
-INSERT INTO deliveries (id, order_id, order_number, connection, operation, idempotency_key, detail, state, due_at, after_id, attempts, claimed, failures, external_id, last_failure, created_at, done_at, in_doubt, quiet_until) VALUES
-(1, 1, 'SO-00000001', 'erp', 'push-order', '1/push-order', '{"n":1}', 'done', 9223372036854775807, NULL, 1, FALSE, 0, 'U8-1', NULL, 1767225603000000, 1767225604000000, FALSE, 0),
-(2, 1, 'SO-00000001', 'erp', 'push-receivable', '1/push-receivable', '{"n":1}', 'done', 9223372036854775807, 1, 1, FALSE, 0, 'U8-2', NULL, 1767225603000000, 1767225605000000, FALSE, 0),
-(3, 1, 'SO-00000001', 'wms', 'push-pick', '1/push-pick', '{"warehouse":"W1","zone":"A","lines":[{"line":1},{"line":2}]}', 'done', 9223372036854775807, 1, 1, FALSE, 0, 'U8-2', NULL, 1767225603000000, 1767225605000000, FALSE, 0),
-(4, 1, 'SO-00000001', 'chat', 'notify', '1/notify', '{"n":1}', 'done', 9223372036854775807, NULL, 1, FALSE, 0, 'U8-1', NULL, 1767225603000000, 1767225604000000, FALSE, 0),
-(5, 2, 'SO-00000002', 'chat', 'notify', 'clear/new', '{"kind":"order-confirmed"}', 'pending', 1767312005000000, NULL, 0, FALSE, 0, NULL, NULL, 1767225605000000, NULL, FALSE, 0),
-(6, 3, 'SO-00000003', 'chat', 'notify', 'clear/put-off', '{"kind":"order-confirmed"}', 'pending', 1767312006000000, NULL, 0, FALSE, 0, NULL, NULL, 1767225605000000, NULL, FALSE, 0),
-(7, 4, 'SO-00000004', 'chat', 'notify', 'clear/rate-limited', '{"kind":"order-confirmed"}', 'pending', 1767312007000000, NULL, 1, FALSE, 0, NULL, '{"class":"rate-limited","after_ms":1000}', 1767225606000000, NULL, FALSE, 0),
-(8, 5, 'SO-00000005', 'chat', 'notify', 'clear/unauthorized', '{"kind":"order-confirmed"}', 'pending', 1767312008000000, NULL, 1, FALSE, 1, NULL, '{"class":"unauthorized","reason":{"zh":"原因","en":"why"}}', 1767225607000000, NULL, FALSE, 0),
-(9, 6, 'SO-00000006', 'chat', 'notify', 'clear/rejected', '{"kind":"order-confirmed"}', 'waiting', 9223372036854775807, NULL, 1, FALSE, 1, NULL, '{"class":"rejected","reason":{"zh":"原因","en":"why"}}', 1767225608000000, NULL, FALSE, 0),
-(10, 7, 'SO-00000007', 'chat', 'notify', 'clear/invalid', '{"kind":"order-confirmed"}', 'waiting', 9223372036854775807, NULL, 1, FALSE, 1, NULL, '{"class":"invalid","field":"message","reason":{"zh":"原因","en":"why"}}', 1767225609000000, NULL, FALSE, 0),
-(11, 8, 'SO-00000008', 'chat', 'notify', 'clear/not-found', '{"kind":"order-confirmed"}', 'waiting', 9223372036854775807, NULL, 1, FALSE, 1, NULL, '{"class":"not-found","reason":{"zh":"原因","en":"why"}}', 1767225610000000, NULL, FALSE, 0),
-(12, 9, 'SO-00000009', 'chat', 'notify', 'doubt/retry', '{"kind":"order-confirmed"}', 'pending', 1767312012000000, NULL, 1, FALSE, 1, NULL, '{"class":"retry","after_ms":null}', 1767225611000000, NULL, TRUE, 0),
-(13, 10, 'SO-00000010', 'chat', 'notify', 'doubt/unavailable', '{"kind":"order-confirmed"}', 'pending', 1767312013000000, NULL, 1, FALSE, 1, NULL, '{"class":"unavailable","reason":{"zh":"原因","en":"why"}}', 1767225612000000, NULL, TRUE, 0),
-(14, 11, 'SO-00000011', 'chat', 'notify', 'doubt/broken', '{"kind":"order-confirmed"}', 'waiting', 9223372036854775807, NULL, 2, FALSE, 2, NULL, '{"class":"broken","kind":"deadline","reason":{"zh":"原因","en":"why"}}', 1767225613000000, NULL, TRUE, 0),
-(15, 12, 'SO-00000012', 'chat', 'notify', 'doubt/retry-then-rate-limited', '{"kind":"order-confirmed"}', 'pending', 1767312017000000, NULL, 2, FALSE, 1, NULL, '{"class":"rate-limited","after_ms":1000}', 1767225615000000, NULL, TRUE, 0),
-(16, 13, 'SO-00000013', 'chat', 'notify', 'doubt/taken-over-and-put-off', '{"kind":"order-confirmed"}', 'pending', 1767312049000000, NULL, 1, FALSE, 0, NULL, NULL, 1767225617000000, NULL, TRUE, 0),
-(17, 14, 'SO-00000014', 'chat', 'notify', 'doubt/unauthorized-then-taken-over-and-put-off', '{"kind":"order-confirmed"}', 'pending', 1767312082000000, NULL, 2, FALSE, 1, NULL, '{"class":"unauthorized","reason":{"zh":"原因","en":"why"}}', 1767225649000000, NULL, TRUE, 0),
-(18, 15, 'SO-00000015', 'chat', 'notify', 'doubt/claimed', '{"kind":"order-confirmed"}', 'pending', 1767312113000000, NULL, 1, TRUE, 0, NULL, NULL, 1767225682000000, NULL, TRUE, 0),
-(19, 16, 'SO-00000016', 'chat', 'notify', 'doubt/rate-limited-then-claimed', '{"kind":"order-confirmed"}', 'pending', 1767312145000000, NULL, 2, TRUE, 0, NULL, '{"class":"rate-limited","after_ms":1000}', 1767225713000000, NULL, TRUE, 0),
-(20, 21, 'SO-00000021', 'erp', 'push-order', '21/push-order', '{"n":1}', 'pending', 1767229320000000, NULL, 1, TRUE, 0, NULL, NULL, 1767225746000000, NULL, FALSE, 0),
-(21, 21, 'SO-00000021', 'erp', 'push-receivable', '21/push-receivable', '{"n":1}', 'blocked', 9223372036854775807, 20, 0, FALSE, 0, NULL, NULL, 1767225746000000, NULL, FALSE, 0),
-(22, 21, 'SO-00000021', 'wms', 'push-pick', '21/push-pick', '{"warehouse":"W1","zone":"A","lines":[{"line":1},{"line":2}]}', 'blocked', 9223372036854775807, 20, 0, FALSE, 0, NULL, NULL, 1767225746000000, NULL, FALSE, 0),
-(23, 21, 'SO-00000021', 'chat', 'notify', '21/notify', '{"n":1}', 'pending', 1767229320000000, NULL, 1, TRUE, 0, NULL, NULL, 1767225746000000, NULL, FALSE, 0),
-(1001, 101, 'SO-00000101', 'erp', 'push-order', '101/push-order', '{"n":1}', 'done', 9223372036854775807, NULL, 1, FALSE, 0, 'U8-77', NULL, 1767229200000000, 1767229200000000, FALSE, 0),
-(1002, 101, 'SO-00000101', 'erp', 'push-receivable', '101/push-receivable', '{"n":1}', 'pending', 1767229321000000, 1001, 1, TRUE, 0, NULL, NULL, 1767229200000000, NULL, FALSE, 0),
-(1003, 101, 'SO-00000101', 'wms', 'push-pick', '101/push-pick', '{"warehouse":"W1","zone":"A","lines":[{"line":1}]}', 'done', 9223372036854775807, 1001, 1, FALSE, 0, 'P-77', NULL, 1767229200000000, 1767229201000000, FALSE, 0),
-(1004, 101, 'SO-00000101', 'chat', 'notify', '101/notify', '{"n":1}', 'done', 9223372036854775807, NULL, 1, FALSE, 0, 'm-1', NULL, 1767229200000000, 1767229200000000, FALSE, 0),
-(1005, 102, 'SO-00000102', 'erp', 'push-order', '102/push-order', '{"n":1}', 'pending', 1767229230000000, NULL, 0, FALSE, 0, NULL, NULL, 1767229200000000, NULL, FALSE, 0),
-(1006, 102, 'SO-00000102', 'erp', 'push-receivable', '102/push-receivable', '{"n":1}', 'blocked', 9223372036854775807, 1005, 0, FALSE, 0, NULL, NULL, 1767229200000000, NULL, FALSE, 0),
-(1007, 102, 'SO-00000102', 'wms', 'push-pick', '102/push-pick', '{"warehouse":"W1","zone":"A","lines":[{"line":1}]}', 'blocked', 9223372036854775807, 1005, 0, FALSE, 0, NULL, NULL, 1767229200000000, NULL, FALSE, 0),
-(1008, 102, 'SO-00000102', 'chat', 'notify', '102/notify', '{"n":1}', 'pending', 1767229320000000, NULL, 1, TRUE, 0, NULL, NULL, 1767229200000000, NULL, FALSE, 0);
+INSERT INTO deliveries (id, order_id, order_number, connection, operation, idempotency_key, detail, state, due_at, after_id, attempts, claimed, failures, external_id, last_failure, created_at, done_at, in_doubt, quiet_until, claims) VALUES
+(1, 1, 'SO-00000001', 'erp', 'push-order', '1/push-order', '{"n":1}', 'done', 9223372036854775807, NULL, 1, FALSE, 0, 'U8-1', NULL, 1767225603000000, 1767225604000000, FALSE, 0, 0),
+(2, 1, 'SO-00000001', 'erp', 'push-receivable', '1/push-receivable', '{"n":1}', 'done', 9223372036854775807, 1, 1, FALSE, 0, 'U8-2', NULL, 1767225603000000, 1767225605000000, FALSE, 0, 0),
+(3, 1, 'SO-00000001', 'wms', 'push-pick', '1/push-pick', '{"warehouse":"W1","zone":"A","lines":[{"line":1},{"line":2}]}', 'done', 9223372036854775807, 1, 1, FALSE, 0, 'U8-2', NULL, 1767225603000000, 1767225605000000, FALSE, 0, 0),
+(4, 1, 'SO-00000001', 'chat', 'notify', '1/notify', '{"n":1}', 'done', 9223372036854775807, NULL, 1, FALSE, 0, 'U8-1', NULL, 1767225603000000, 1767225604000000, FALSE, 0, 0),
+(5, 2, 'SO-00000002', 'chat', 'notify', 'clear/new', '{"kind":"order-confirmed"}', 'pending', 1767312005000000, NULL, 0, FALSE, 0, NULL, NULL, 1767225605000000, NULL, FALSE, 0, 0),
+(6, 3, 'SO-00000003', 'chat', 'notify', 'clear/put-off', '{"kind":"order-confirmed"}', 'pending', 1767312006000000, NULL, 0, FALSE, 0, NULL, NULL, 1767225605000000, NULL, FALSE, 0, 0),
+(7, 4, 'SO-00000004', 'chat', 'notify', 'clear/rate-limited', '{"kind":"order-confirmed"}', 'pending', 1767312007000000, NULL, 1, FALSE, 0, NULL, '{"class":"rate-limited","after_ms":1000}', 1767225606000000, NULL, FALSE, 0, 0),
+(8, 5, 'SO-00000005', 'chat', 'notify', 'clear/unauthorized', '{"kind":"order-confirmed"}', 'pending', 1767312008000000, NULL, 1, FALSE, 1, NULL, '{"class":"unauthorized","reason":{"zh":"原因","en":"why"}}', 1767225607000000, NULL, FALSE, 0, 0),
+(9, 6, 'SO-00000006', 'chat', 'notify', 'clear/rejected', '{"kind":"order-confirmed"}', 'waiting', 9223372036854775807, NULL, 1, FALSE, 1, NULL, '{"class":"rejected","reason":{"zh":"原因","en":"why"}}', 1767225608000000, NULL, FALSE, 0, 0),
+(10, 7, 'SO-00000007', 'chat', 'notify', 'clear/invalid', '{"kind":"order-confirmed"}', 'waiting', 9223372036854775807, NULL, 1, FALSE, 1, NULL, '{"class":"invalid","field":"message","reason":{"zh":"原因","en":"why"}}', 1767225609000000, NULL, FALSE, 0, 0),
+(11, 8, 'SO-00000008', 'chat', 'notify', 'clear/not-found', '{"kind":"order-confirmed"}', 'waiting', 9223372036854775807, NULL, 1, FALSE, 1, NULL, '{"class":"not-found","reason":{"zh":"原因","en":"why"}}', 1767225610000000, NULL, FALSE, 0, 0),
+(12, 9, 'SO-00000009', 'chat', 'notify', 'doubt/retry', '{"kind":"order-confirmed"}', 'pending', 1767312012000000, NULL, 1, FALSE, 1, NULL, '{"class":"retry","after_ms":null}', 1767225611000000, NULL, TRUE, 0, 0),
+(13, 10, 'SO-00000010', 'chat', 'notify', 'doubt/unavailable', '{"kind":"order-confirmed"}', 'pending', 1767312013000000, NULL, 1, FALSE, 1, NULL, '{"class":"unavailable","reason":{"zh":"原因","en":"why"}}', 1767225612000000, NULL, TRUE, 0, 0),
+(14, 11, 'SO-00000011', 'chat', 'notify', 'doubt/broken', '{"kind":"order-confirmed"}', 'waiting', 9223372036854775807, NULL, 2, FALSE, 2, NULL, '{"class":"broken","kind":"deadline","reason":{"zh":"原因","en":"why"}}', 1767225613000000, NULL, TRUE, 0, 0),
+(15, 12, 'SO-00000012', 'chat', 'notify', 'doubt/retry-then-rate-limited', '{"kind":"order-confirmed"}', 'pending', 1767312017000000, NULL, 2, FALSE, 1, NULL, '{"class":"rate-limited","after_ms":1000}', 1767225615000000, NULL, TRUE, 0, 0),
+(16, 13, 'SO-00000013', 'chat', 'notify', 'doubt/taken-over-and-put-off', '{"kind":"order-confirmed"}', 'pending', 1767312049000000, NULL, 1, FALSE, 0, NULL, NULL, 1767225617000000, NULL, TRUE, 0, 0),
+(17, 14, 'SO-00000014', 'chat', 'notify', 'doubt/unauthorized-then-taken-over-and-put-off', '{"kind":"order-confirmed"}', 'pending', 1767312082000000, NULL, 2, FALSE, 1, NULL, '{"class":"unauthorized","reason":{"zh":"原因","en":"why"}}', 1767225649000000, NULL, TRUE, 0, 0),
+(18, 15, 'SO-00000015', 'chat', 'notify', 'doubt/claimed', '{"kind":"order-confirmed"}', 'pending', 1767312113000000, NULL, 1, TRUE, 0, NULL, NULL, 1767225682000000, NULL, TRUE, 0, 0),
+(19, 16, 'SO-00000016', 'chat', 'notify', 'doubt/rate-limited-then-claimed', '{"kind":"order-confirmed"}', 'pending', 1767312145000000, NULL, 2, TRUE, 0, NULL, '{"class":"rate-limited","after_ms":1000}', 1767225713000000, NULL, TRUE, 0, 0),
+(20, 21, 'SO-00000021', 'erp', 'push-order', '21/push-order', '{"n":1}', 'pending', 1767229320000000, NULL, 1, TRUE, 0, NULL, NULL, 1767225746000000, NULL, FALSE, 0, 0),
+(21, 21, 'SO-00000021', 'erp', 'push-receivable', '21/push-receivable', '{"n":1}', 'blocked', 9223372036854775807, 20, 0, FALSE, 0, NULL, NULL, 1767225746000000, NULL, FALSE, 0, 0),
+(22, 21, 'SO-00000021', 'wms', 'push-pick', '21/push-pick', '{"warehouse":"W1","zone":"A","lines":[{"line":1},{"line":2}]}', 'blocked', 9223372036854775807, 20, 0, FALSE, 0, NULL, NULL, 1767225746000000, NULL, FALSE, 0, 0),
+(23, 21, 'SO-00000021', 'chat', 'notify', '21/notify', '{"n":1}', 'pending', 1767229320000000, NULL, 1, TRUE, 0, NULL, NULL, 1767225746000000, NULL, FALSE, 0, 0),
+(1001, 101, 'SO-00000101', 'erp', 'push-order', '101/push-order', '{"n":1}', 'done', 9223372036854775807, NULL, 1, FALSE, 0, 'U8-77', NULL, 1767229200000000, 1767229200000000, FALSE, 0, 0),
+(1002, 101, 'SO-00000101', 'erp', 'push-receivable', '101/push-receivable', '{"n":1}', 'pending', 1767229321000000, 1001, 1, TRUE, 0, NULL, NULL, 1767229200000000, NULL, FALSE, 0, 0),
+(1003, 101, 'SO-00000101', 'wms', 'push-pick', '101/push-pick', '{"warehouse":"W1","zone":"A","lines":[{"line":1}]}', 'done', 9223372036854775807, 1001, 1, FALSE, 0, 'P-77', NULL, 1767229200000000, 1767229201000000, FALSE, 0, 0),
+(1004, 101, 'SO-00000101', 'chat', 'notify', '101/notify', '{"n":1}', 'done', 9223372036854775807, NULL, 1, FALSE, 0, 'm-1', NULL, 1767229200000000, 1767229200000000, FALSE, 0, 0),
+(1005, 102, 'SO-00000102', 'erp', 'push-order', '102/push-order', '{"n":1}', 'pending', 1767229230000000, NULL, 0, FALSE, 0, NULL, NULL, 1767229200000000, NULL, FALSE, 0, 0),
+(1006, 102, 'SO-00000102', 'erp', 'push-receivable', '102/push-receivable', '{"n":1}', 'blocked', 9223372036854775807, 1005, 0, FALSE, 0, NULL, NULL, 1767229200000000, NULL, FALSE, 0, 0),
+(1007, 102, 'SO-00000102', 'wms', 'push-pick', '102/push-pick', '{"warehouse":"W1","zone":"A","lines":[{"line":1}]}', 'blocked', 9223372036854775807, 1005, 0, FALSE, 0, NULL, NULL, 1767229200000000, NULL, FALSE, 0, 0),
+(1008, 102, 'SO-00000102', 'chat', 'notify', '102/notify', '{"n":1}', 'pending', 1767229320000000, NULL, 1, TRUE, 0, NULL, NULL, 1767229200000000, NULL, FALSE, 0, 0),
+(2001, 201, 'SO-00000201', 'erp', 'push-order', '201/push-order', '{"n":1}', 'done', 9223372036854775807, NULL, 1, FALSE, 0, 'U8-201', NULL, 1767232800000000, 1767232801000000, FALSE, 0, 2),
+(2002, 201, 'SO-00000201', 'erp', 'push-receivable', '201/push-receivable', '{"n":1}', 'pending', 1767232801000000, 2001, 0, FALSE, 0, NULL, NULL, 1767232800000000, NULL, FALSE, 0, 0),
+(2003, 201, 'SO-00000201', 'wms', 'push-pick', '201/push-pick', '{"warehouse":"W1","zone":"A","lines":[{"line":1}]}', 'pending', 1767232801000000, 2001, 0, FALSE, 0, NULL, NULL, 1767232800000000, NULL, FALSE, 0, 0),
+(2004, 201, 'SO-00000201', 'chat', 'notify', '201/notify', '{"n":1}', 'done', 9223372036854775807, NULL, 1, FALSE, 0, 'm-201', NULL, 1767232800000000, 1767232801000000, FALSE, 0, 2),
+(2005, 202, 'SO-00000202', 'erp', 'push-order', '202/push-order', '{"n":1}', 'pending', 1767232800000000, NULL, 0, FALSE, 0, NULL, NULL, 1767232800000000, NULL, FALSE, 0, 2),
+(2006, 202, 'SO-00000202', 'erp', 'push-receivable', '202/push-receivable', '{"n":1}', 'blocked', 9223372036854775807, 2005, 0, FALSE, 0, NULL, NULL, 1767232800000000, NULL, FALSE, 0, 0),
+(2007, 202, 'SO-00000202', 'wms', 'push-pick', '202/push-pick', '{"warehouse":"W1","zone":"A","lines":[{"line":1}]}', 'blocked', 9223372036854775807, 2005, 0, FALSE, 0, NULL, NULL, 1767232800000000, NULL, FALSE, 0, 0),
+(2008, 202, 'SO-00000202', 'chat', 'notify', '202/notify', '{"n":1}', 'pending', 1767232831000000, NULL, 1, TRUE, 0, NULL, NULL, 1767232800000000, NULL, FALSE, 0, 2),
+(2009, 203, 'SO-00000203', 'erp', 'push-order', '203/push-order', '{"n":1}', 'pending', 1767232800000000, NULL, 0, FALSE, 0, NULL, NULL, 1767232800000000, NULL, FALSE, 0, 1),
+(2010, 203, 'SO-00000203', 'erp', 'push-receivable', '203/push-receivable', '{"n":1}', 'blocked', 9223372036854775807, 2009, 0, FALSE, 0, NULL, NULL, 1767232800000000, NULL, FALSE, 0, 0),
+(2011, 203, 'SO-00000203', 'wms', 'push-pick', '203/push-pick', '{"warehouse":"W1","zone":"A","lines":[{"line":1}]}', 'blocked', 9223372036854775807, 2009, 0, FALSE, 0, NULL, NULL, 1767232800000000, NULL, FALSE, 0, 0),
+(2012, 203, 'SO-00000203', 'chat', 'notify', '203/notify', '{"n":1}', 'pending', 1767232800000000, NULL, 0, FALSE, 0, NULL, NULL, 1767232800000000, NULL, FALSE, 0, 1);
 
 INSERT INTO attempts (delivery_id, number, started_at, ended_at, failure, record) VALUES
 (1, 1, 1767225604000000, 1767225604000000, NULL, '{"micros":0,"memory":0}'),
@@ -245,7 +282,9 @@ INSERT INTO attempts (delivery_id, number, started_at, ended_at, failure, record
 (19, 1, 1767225714000000, 1767225714000000, '{"class":"rate-limited","after_ms":1000}', '{"micros":12000,"memory":65536,"exchanges":[{"at":"2026-01-01T00:01:54Z","method":"POST","url":"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=***","request_headers":[],"request_body":"{\"msgtype\":\"text\"}","status":200,"response_headers":[],"response_body":"","error":null,"micros":10000}],"log":[{"level":"warn","message":"它失败了","fields":[]}]}'),
 (1001, 1, 1767229200000000, 1767229200000000, NULL, '{"micros":0,"memory":0}'),
 (1004, 1, 1767229200000000, 1767229200000000, NULL, '{"micros":0,"memory":0}'),
-(1003, 1, 1767229201000000, 1767229201000000, NULL, '{"micros":0,"memory":0}');
+(1003, 1, 1767229201000000, 1767229201000000, NULL, '{"micros":0,"memory":0}'),
+(2001, 1, 1767232801000000, 1767232801000000, NULL, '{"micros":0,"memory":0}'),
+(2004, 1, 1767232801000000, 1767232801000000, NULL, '{"micros":0,"memory":0}');
 
 INSERT INTO tickets (id, delivery_id, order_id, order_number, connection, failure, opened_at, closed_at, closed_by) VALUES
 (1, 9, 6, 'SO-00000006', 'chat', '{"class":"rejected","reason":{"zh":"原因","en":"why"}}', 1767225609000000, NULL, NULL),
@@ -258,7 +297,8 @@ INSERT INTO external_ids (connection, kind, local, remote, at) VALUES
 ('erp', 'receivable', 'SO-00000001', 'U8-2', 1767225605000000),
 ('wms', 'pick', '1/push-pick', 'U8-2', 1767225605000000),
 ('erp', 'order', 'SO-00000101', 'U8-77', 1767229200000000),
-('wms', 'pick', '101/push-pick', 'P-77', 1767229201000000);
+('wms', 'pick', '101/push-pick', 'P-77', 1767229201000000),
+('erp', 'order', 'SO-00000201', 'U8-201', 1767232801000000);
 
 INSERT INTO rate_windows (connection, revision, calls) VALUES
 ('chat', 3, X'00064748462F82400000000100064748463EC4800000000100064748464E06C000000001');
@@ -283,24 +323,28 @@ INSERT INTO kv (connection, name, value, expires_at) VALUES
 INSERT INTO kv_spaces (connection, used) VALUES
 ('erp', 10);
 
-INSERT INTO api_tokens (id, name, roles, scope, stores, regions, owner, created_by, hash, created_at, expires_at, last_used_at, revoked_at) VALUES
-(1, 'till', '["operator"]', '{"read_only":false,"nouns":null}', '[]', '[]', NULL, 'host', X'0101010101010101010101010101010101010101010101010101010101010101', 1767225600000000, 9223372036854775807, NULL, NULL),
-(2, 'anna-script', '["sales"]', '{"read_only":true,"nouns":["orders"]}', '["S1"]', '[]', 2, 'user:admin', X'0202020202020202020202020202020202020202020202020202020202020202', 1767225600000000, 9223372036854775807, NULL, NULL);
+INSERT INTO api_tokens (id, name, hash, created_at, expires_at, last_used_at, revoked_at, roles, scope, stores, regions, owner, created_by) VALUES
+(1, 'till', X'0101010101010101010101010101010101010101010101010101010101010101', 1767225600000000, 9223372036854775807, NULL, NULL, '["operator"]', '{}', '[]', '[]', NULL, 'host'),
+(11, 'wei''s phone', X'2929292929292929292929292929292929292929292929292929292929292929', 1767232801000000, 9223372036854775807, NULL, NULL, '["sales"]', '{"read_only":true,"nouns":null}', '[]', '[]', 2, 'user:ann'),
+(12, 'old till', X'2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A', 1767232801000000, 9223372036854775807, NULL, 1767232801000000, '["operator","finance"]', '{"read_only":false,"nouns":null}', '["S1"]', '["east"]', NULL, 'user:ann');
 
 INSERT INTO users (id, name, display_name, email, roles, stores, regions, language, disabled, password, created_at, last_login_at, erased_at) VALUES
-(1, 'admin', 'Admin', NULL, '["admin"]', '[]', '[]', 'zh', FALSE, '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$c29tZWhhc2g', 1767225600000000, 1767225660000000, NULL),
-(2, 'anna', '安娜', 'anna@example.com', '["sales"]', '["S1"]', '["east"]', 'zh', FALSE, NULL, 1767225600000000, NULL, NULL),
-(3, 'gone', '', NULL, '[]', '[]', '[]', 'en', TRUE, NULL, 1767225600000000, NULL, 1767225700000000);
+(1, 'ann', '安娜', NULL, '["admin"]', '[]', '[]', 'zh', FALSE, 'hash of ann', 1767232801000000, 1767232801000000, NULL),
+(2, 'zhang.wei', '张伟', 'wei@example.com', '["finance","sales"]', '["S1"]', '["east"]', 'en', FALSE, NULL, 1767232801000000, NULL, NULL),
+(3, 'gone', '', NULL, '[]', '[]', '[]', 'zh', TRUE, NULL, 1767232801000000, NULL, 1767232801000000),
+(4, 'leave', '安娜', NULL, '["developer"]', '[]', '[]', 'zh', TRUE, NULL, 1767232801000000, NULL, NULL);
 
 INSERT INTO invites (user_id, hash, created_by, created_at, expires_at) VALUES
-(2, X'0303030303030303030303030303030303030303030303030303030303030303', 'user:admin', 1767225600000000, 1767312000000000);
+(2, X'1515151515151515151515151515151515151515151515151515151515151515', 'user:ann', 1767232801000000, 1767319201000000);
 
 INSERT INTO sessions (id, user_id, hash, created_at, seen_at, expires_at, address, agent) VALUES
-(1, 1, X'0404040404040404040404040404040404040404040404040404040404040404', 1767225660000000, 1767225660000000, 1767312000000000, '192.0.2.7', 'curl/8');
+(1, 1, X'1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F1F', 1767232801000000, 1767232801000000, 1767319201000000, '203.0.113.9', 'curl');
 
 INSERT INTO guesses (subject, failures, last_at) VALUES
-('5f0c', 3, 1767225650000000);
+('account 1f2e', 1, 1767232801000000),
+('address 3d4c', 1, 1767232801000000);
 
 INSERT INTO audit (id, at, actor, address, action, target, outcome, status, request, detail) VALUES
-(1, 1767225660000000, 'user:admin', '192.0.2.7', 'sessions.open', 'POST /sessions', 'done', 201, 'r1', '{}'),
-(2, 1767225670000000, 'user:anna', '192.0.2.8', 'holds.release', 'POST /holds/7/release', 'refused', 403, 'r2', '{"hold":"7"}');
+(1, 1767232801000000, 'user:ann', '203.0.113.9', 'users.change', 'PUT /users/zhang.wei', 'begun', NULL, 'r1', '{"roles":["sales"]}'),
+(2, 1767232801000000, 'user:ann', '203.0.113.9', 'connections.change', 'PUT /connections/erp', 'done', 200, 'r1', '{"plugin":"d1"}'),
+(3, 1767232801000000, 'nobody', '203.0.113.9', 'tokens.change', 'DELETE /tokens/1', 'refused', 403, 'r1', '{"roles":["sales"]}');
