@@ -22,6 +22,7 @@ mod writes;
 pub use calls::Failing;
 pub use config::{Config, ConfigError};
 pub use decision::Judged;
+pub use evaluation::{MOST_RECENT, RECENT, past_facts};
 pub use pipeline::{Parts, Pipeline};
 pub use quote::{Quote, StockFigure};
 pub use submission::{Refused, Submitted};

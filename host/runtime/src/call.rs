@@ -14,6 +14,7 @@ use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::text::Text;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::http::Plan;
 use crate::load::Loaded;
 use hush::Hush;
 use crate::runtime::Runtime;
@@ -22,8 +23,14 @@ use crate::turn::{Turn, aside};
 
 pub(crate) use explain::no_beginning;
 
-/// Makes the call and tells what became of it.
-pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, context: CallContext) -> Called {
+/// Makes the call and tells what became of it. With a plan, nothing leaves the host and nothing is kept.
+pub(crate) async fn run(
+    runtime: &Runtime,
+    loaded: &Loaded,
+    request: Request,
+    context: CallContext,
+    plan: Option<Plan>,
+) -> Called {
     let begun = Instant::now();
     let limits = &loaded.confines.limits;
     let allowed = context.deadline.map_or(limits.deadline(), |asked| asked.min(limits.deadline()));
@@ -37,7 +44,8 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     let Some(_place) = runtime.places.admit(&loaded.reserved, deadline).await else {
         return ended(Err(explain::crowded(loaded, allowed)), begun);
     };
-    let state = State::new(Arc::clone(&loaded.confines), Arc::clone(&runtime.shared), context, begun, deadline);
+    let mut state = State::new(Arc::clone(&loaded.confines), Arc::clone(&runtime.shared), context, begun, deadline);
+    state.plan = plan;
     let mut store = state.into_store(&runtime.engine);
     let plugin = &loaded.plugin;
     let hush = Hush::of(&request);

@@ -4,6 +4,7 @@ pub(crate) mod address;
 pub(crate) mod client;
 mod draft;
 mod outcome;
+mod plan;
 pub(crate) mod policy;
 mod record;
 mod redirect;
@@ -12,6 +13,8 @@ pub(crate) mod resolver;
 mod send;
 
 pub(crate) use draft::{Answer, Draft};
+pub(crate) use plan::Plan;
+pub use plan::PlannedAnswer;
 
 use crate::turn::Interrupted;
 

@@ -23,6 +23,7 @@ mod wasi;
 
 pub use compile::compile_apart;
 pub use config::{Ports, RuntimeConfig};
+pub use http::PlannedAnswer;
 pub use http::resolver::{Resolver, SystemResolver};
 pub use inspect::{InspectError, Inspection, inspect};
 pub use load::{Fault, LoadError, settle_settings};

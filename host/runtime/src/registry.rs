@@ -11,6 +11,7 @@ use mortise_domain::grant::Ungranted;
 use mortise_domain::ports::plugins::Plugins;
 
 use crate::call;
+use crate::http::{Plan, PlannedAnswer};
 use crate::load::{LoadError, Loaded};
 use crate::prove::Proven;
 use crate::runtime::Runtime;
@@ -114,6 +115,21 @@ impl Registry {
         })
     }
 
+    /// Makes a call whose requests are recorded and not sent: each gets the next of these answers, and where there is none the plugin
+    /// is told that nothing was sent. Nothing that the plugin keeps, and no credential that an answer holds, is stored.
+    pub async fn plan(
+        &self,
+        connection: &str,
+        request: Request,
+        context: CallContext,
+        answers: Vec<PlannedAnswer>,
+    ) -> Called {
+        match self.find(connection) {
+            Some(loaded) => call::run(&self.runtime, &loaded, request, context, Some(Plan::of(answers))).await,
+            None => call::unknown(connection),
+        }
+    }
+
     /// Names of the loaded connections, sorted.
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.table.load().by_name.keys().cloned().collect();
@@ -161,7 +177,7 @@ impl Plugins for Registry {
 
     async fn call(&self, connection: &str, request: Request, context: CallContext) -> Called {
         match self.find(connection) {
-            Some(loaded) => call::run(&self.runtime, &loaded, request, context).await,
+            Some(loaded) => call::run(&self.runtime, &loaded, request, context, None).await,
             None => call::unknown(connection),
         }
     }

@@ -18,6 +18,7 @@ pub(crate) use recorder::{Entry, Recorder};
 
 use crate::config::RuntimeConfig;
 use crate::engine::TABLE_ELEMENTS;
+use crate::http::Plan;
 use crate::http::policy::Outbound;
 use crate::http::resolver::MOST_LOOKUPS;
 use crate::runtime::Shared;
@@ -95,6 +96,8 @@ pub(crate) struct State {
     pub(crate) turn: Arc<Turn>,
     /// A credential was revealed: answers are searched for it.
     pub(crate) revealed: bool,
+    /// Nothing leaves the host and nothing is kept.
+    pub(crate) plan: Option<Plan>,
 }
 
 impl State {
@@ -108,7 +111,7 @@ impl State {
         let bounds = Bounds::new(&confines.limits, &shared.memory);
         let recorder = Recorder::new(&confines.limits);
         let turn = Arc::new(Turn::new(&shared.turns));
-        Self { confines, shared, context, begun, deadline, bounds, recorder, wasi: None, turn, revealed: false }
+        Self { confines, shared, context, begun, deadline, bounds, recorder, wasi: None, turn, revealed: false, plan: None }
     }
 
     /// For the proof of a plugin.

@@ -36,6 +36,7 @@ pub mod plugins;
 pub mod price_lists;
 pub mod problem;
 pub mod quotes;
+pub mod rules;
 pub mod sessions;
 pub mod status;
 pub mod tickets;
@@ -58,6 +59,7 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(price_lists::routes())
         .merge(plugins::routes(plugin_bytes))
         .merge(connections::routes())
+        .merge(rules::routes())
         .merge(company::routes())
         .merge(status::routes())
         .merge(sessions::routes())

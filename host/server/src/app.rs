@@ -7,6 +7,7 @@ use mortise_domain::ports::clock::{Chance, Clock};
 use mortise_pipeline::Pipeline;
 use mortise_runtime::{Registry, Runtime};
 use mortise_store::Store;
+use tokio::sync::Semaphore;
 
 use crate::access::Access;
 use crate::config::Config;
@@ -35,6 +36,8 @@ pub struct App {
     pub access: Access,
     /// Links in messages.
     pub links: Arc<Links>,
+    /// Permits for trials of rules.
+    pub trials: Arc<Semaphore>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.

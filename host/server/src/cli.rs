@@ -14,6 +14,7 @@ mod connection;
 mod doctor;
 mod plugin;
 mod remote;
+mod rules;
 mod serve;
 mod token;
 mod user;
@@ -44,6 +45,9 @@ enum Command {
     /// Configure connections
     #[command(subcommand)]
     Connection(connection::Command),
+    /// Check, try, publish and roll back rules and approval routes
+    #[command(subcommand)]
+    Rules(rules::Command),
     /// Fill the standing data
     #[command(subcommand)]
     Catalog(catalog::Command),
@@ -76,6 +80,7 @@ impl Cli {
             Command::Serve => serve::serve(config).await,
             Command::Plugin(command) => command.run(&remote).await,
             Command::Connection(command) => command.run(&remote()?).await,
+            Command::Rules(command) => command.run(&remote()?).await,
             Command::Catalog(command) => command.run(&remote()?).await,
             Command::User(command) => command.run(&remote()?).await,
             Command::Token(command) => command.run(&remote()?).await,

@@ -95,6 +95,10 @@ actions! {
     PluginsRemove     "plugins.remove"     Governs     [All  No   No   No   No   No ]  "移除插件"  "Remove plugins";
     ConnectionsRead   "connections.read"   Reads       [All  All  No   No   No   All]  "查看连接"  "See connections";
     ConnectionsChange "connections.change" Governs     [All  No   No   No   No   No ]  "修改连接与授权"  "Change connections and their grants";
+    ConnectionsTest   "connections.test"   Works       [All  All  No   No   No   No ]  "测试连接、预演调用、检查设置"  "Test connections, plan calls, check settings";
+    RulesRead         "rules.read"         Reads       [All  All  No   All  No   No ]  "查看规则、版本与试算"  "See rules, their versions and trials";
+    RulesDraft        "rules.draft"        Works       [All  All  No   All  No   No ]  "起草、检查、试算规则"  "Draft, check and try rules";
+    RulesPublish      "rules.publish"      Governs     [All  No   No   All  No   No ]  "发布与回退规则"  "Publish rules and roll them back";
     CredentialsRead   "credentials.read"   Reads       [All  All  No   No   No   No ]  "查看凭据是否已填"  "See which credentials are filled in";
     CredentialsChange "credentials.change" Governs     [All  No   No   No   No   No ]  "填写与清空凭据"  "Fill and empty credentials";
     CompanyRead       "company.read"       Reads       [All  All  All  All  All  All]  "查看公司设置"  "See the company's settings";

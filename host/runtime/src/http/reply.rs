@@ -51,7 +51,7 @@ impl State {
         Ok(Reply { status, headers, body })
     }
 
-    fn take_in(&mut self, bytes: u64) -> Result<(), Refused> {
+    pub(super) fn take_in(&mut self, bytes: u64) -> Result<(), Refused> {
         let left = self.recorder.http_bytes_left.checked_sub(bytes).ok_or_else(|| self.too_large())?;
         self.recorder.http_bytes_left = left;
         Ok(())
@@ -74,6 +74,8 @@ impl State {
         let (now, bytes) = (self.shared.ports.clock.now(), body.len());
         let take = move || confines.secrets.capture(&origin, &url, status.is_success(), body, now);
         let (seen, captured) = aside(&self.shared.asides, bytes, take).await?;
+        // What a plan is given is no credential.
+        let captured = if self.plan.is_some() { Vec::new() } else { captured };
         for credential in captured {
             let kept = self.shared.ports.vault.keep(&self.confines.name, &credential).await;
             if let Err(error) = kept {

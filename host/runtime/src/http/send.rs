@@ -10,7 +10,7 @@ use super::draft::Hop;
 use super::policy::Target;
 use super::reply::Reply;
 use super::resolver::LOOKUPS;
-use super::{Answer, Draft, Refused, outcome, redirect};
+use super::{Answer, Draft, Plan, Refused, outcome, plan, redirect};
 use crate::state::State;
 use crate::turn::aside;
 
@@ -67,7 +67,12 @@ impl State {
         let begun = Instant::now();
         // On record before it leaves: the call may end while it is under way.
         self.recorder.open = Some(self.entry(hop));
-        let outcome = match self.exchanged(&target, request, until).await {
+        let answered = match self.plan.as_mut().map(Plan::answer) {
+            // The request has been built, so that what is wrong with it shows, and goes nowhere.
+            Some(planned) => self.planned(planned),
+            None => self.exchanged(&target, request, until).await,
+        };
+        let outcome = match answered {
             Ok(reply) => self.capture(hop, &target, reply).await,
             Err(refused) => Err(refused),
         };
@@ -82,6 +87,12 @@ impl State {
         }
         self.recorder.exchange(entry);
         outcome
+    }
+
+    fn planned(&mut self, answer: Result<Reply, Refused>) -> Result<Reply, Refused> {
+        let reply = answer?;
+        self.take_in(plan::bytes(&reply))?;
+        Ok(reply)
     }
 
     /// The request as it leaves, if it may.

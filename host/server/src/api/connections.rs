@@ -25,6 +25,7 @@ use crate::app::Shared;
 use crate::connections::BringUpError;
 
 pub mod credentials;
+pub mod probe;
 pub mod status;
 
 /// The routes of this noun.
@@ -33,6 +34,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(list_connections))
         .routes(routes!(get_connection, put_connection, delete_connection))
         .merge(credentials::routes())
+        .merge(probe::routes())
         .merge(status::routes())
 }
 

@@ -102,7 +102,19 @@ async fn both_must_agree_with_the_file_and_nobody_for_themselves() {
     assert_eq!((own.status, own.body["detail"].as_str().unwrap()), (403, "you handed this order in yourself, so somebody else decides about it"));
     let early = office.decide(&office.fred, approval, "approve", agree.clone()).await;
     assert_eq!(early.status, 409, "{}", early.body);
-    insta::assert_json_snapshot!(early.body, @"");
+    insta::assert_json_snapshot!(early.body, @r#"
+    {
+      "type": "urn:mortise:problem:file-missing",
+      "title": "A required file is missing",
+      "status": 409,
+      "detail": "a required file is missing: attach it to the order, then approve",
+      "text": {
+        "zh": "缺少必需的附件，请先上传到订单再批准",
+        "en": "a required file is missing: attach it to the order, then approve"
+      },
+      "remedy": "Send the file to POST /orders/{number}/attachments."
+    }
+    "#);
     attach(&office.server, &number).await;
     let mine = send(office.server.by(&office.fred, Method::GET, "/approvals?mine=true")).await.body;
     assert_eq!(mine["items"][0]["mine"], json!([2]), "{mine}");
@@ -116,7 +128,7 @@ async fn both_must_agree_with_the_file_and_nobody_for_themselves() {
     let second = office.decide(&office.dora, approval, "approve", agree).await;
     assert_eq!((second.status, &second.body["state"]), (200, &json!("approved")), "{}", second.body);
     let order = office.server.get(&format!("/orders/{number}")).await.body;
-    assert_eq!(order["waived"], json!(["amount-over-limit"]), "{order}");
+    assert_eq!((&order["holds"][1]["code"], &order["holds"][1]["released_by"]), (&json!("amount-over-limit"), &json!("user:dora")));
     let story = office.server.get(&format!("/orders/{number}/timeline")).await.body;
     let events: Vec<String> = story["items"].as_array().unwrap().iter().map(|one| format!("{} {}", one["event"].as_str().unwrap(), one["actor"].as_str().unwrap())).collect();
     for expected in ["approval.approved user:fred", "approval.approved user:dora", "hold.released user:dora"] {
@@ -137,7 +149,7 @@ async fn a_rejection_ends_the_order_and_needs_a_reason() {
     assert_eq!((rejected.status, &rejected.body["state"]), (200, &json!("rejected")), "{}", rejected.body);
     let order = office.server.get(&format!("/orders/{number}")).await.body;
     assert_eq!(order["state"], "rejected");
-    assert_eq!(order["reject_reason"]["en"], "not approved (Large amounts) by user:dora: too risky", "{order}");
+    assert_eq!(order["rejection"]["en"], "not approved (Large amounts) by user:dora: too risky", "{order}");
     let late = office.decide(&office.fred, approval, "approve", json!({})).await;
     assert_eq!(late.status, 409, "{}", late.body);
     office.end().await;

@@ -87,6 +87,9 @@ impl Host for State {
         if let Err(error) = self.kv_check(&key, &value)? {
             return Ok(Err(error));
         }
+        if self.plan.is_some() {
+            return Ok(Ok(()));
+        }
         let _turn = self.kv_turn().await;
         let ports = &self.shared.ports;
         let now = ports.clock.now();
@@ -104,6 +107,9 @@ impl Host for State {
         if let Err(error) = self.kv_check(&key, &[])? {
             return Ok(Err(error));
         }
+        if self.plan.is_some() {
+            return Ok(Ok(()));
+        }
         let _turn = self.kv_turn().await;
         let deleted = self.shared.ports.key_value.delete(&self.confines.name, &key).await;
         Ok(deleted.map_err(|error| failed(&self.confines.name, &error)))
@@ -114,6 +120,9 @@ impl Host for State {
             return Ok(Err(error));
         }
         self.bounds.copy(expected.as_ref().map_or(0, Vec::len))?;
+        if self.plan.is_some() {
+            return Ok(Ok(true));
+        }
         let _turn = self.kv_turn().await;
         let ports = &self.shared.ports;
         let most = self.confines.outbound.allowed.kv_bytes;
