@@ -58,7 +58,8 @@ async fn listen(house: &House) {
 async fn attach(house: &House, number: &str) {
     let form = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"authorisation.pdf\"\r\n\
                 Content-Type: application/pdf\r\n\r\n%PDF-1.4\r\n--b--\r\n";
-    let request = house.request("POST", &format!("/api/v1/orders/{number}/attachments")).bearer_auth(&house.running.token);
+    let request =
+        house.request("POST", &format!("/api/v1/orders/{number}/attachments")).bearer_auth(&house.running.token);
     let request = request.header("content-type", "multipart/form-data; boundary=b").body(form);
     assert_eq!(house.hear(request).await.status, 201);
 }
@@ -89,7 +90,11 @@ async fn a_large_order_is_asked_for_approved_and_confirmed(engine: Engine) {
     house.run_until_idle(HOUR).await;
     let approvals = house.get(&format!("/approvals?order={number}")).await.ok();
     let approval = &approvals["items"][0];
-    assert_eq!((approval["code"].as_str(), approval["state"].as_str()), (Some("amount-over-limit"), Some("open")), "{approvals:#}");
+    assert_eq!(
+        (approval["code"].as_str(), approval["state"].as_str()),
+        (Some("amount-over-limit"), Some("open")),
+        "{approvals:#}"
+    );
     let asked = texts(&house);
     assert_eq!(asked.len(), 2, "one for each who is asked: {asked:#?}");
     assert!(asked.iter().all(|text| text.contains(&number) && text.contains("/approve#mra_")), "{asked:#?}");
@@ -98,7 +103,10 @@ async fn a_large_order_is_asked_for_approved_and_confirmed(engine: Engine) {
     for text in &asked {
         let look = by_link(&house, "look", json!({ "key": key(text) })).await;
         assert_eq!(look.status, 200, "{:?}", look.body);
-        assert_eq!((look.body["essentials"]["number"].as_str(), look.body["lacks_file"].as_bool()), (Some(number.as_str()), Some(true)));
+        assert_eq!(
+            (look.body["essentials"]["number"].as_str(), look.body["lacks_file"].as_bool()),
+            (Some(number.as_str()), Some(true))
+        );
         keys.push((look.body["display_name"].as_str().unwrap_or_default().to_owned(), key(text).to_owned()));
     }
     let key_of = |name: &str| keys.iter().find(|(whose, _)| whose == name).map(|(_, key)| key.clone()).unwrap();
@@ -111,7 +119,8 @@ async fn a_large_order_is_asked_for_approved_and_confirmed(engine: Engine) {
     assert_eq!((first.status, first.body["state"].as_str()), (200, Some("open")), "{:?}", first.body);
     house.run_until_idle(HOUR).await;
     assert_eq!(house.shown(&number).await["state"], "held", "finance has not agreed yet");
-    let second = by_link(&house, "decide", json!({ "key": key_of("fred"), "approve": true, "note": "paid before" })).await;
+    let second =
+        by_link(&house, "decide", json!({ "key": key_of("fred"), "approve": true, "note": "paid before" })).await;
     assert_eq!((second.status, second.body["state"].as_str()), (200, Some("approved")), "{:?}", second.body);
     house.run_until_idle(HOUR).await;
     assert_eq!(house.shown(&number).await["state"], "confirmed");
@@ -128,7 +137,8 @@ async fn a_large_order_is_asked_for_approved_and_confirmed(engine: Engine) {
     assert_eq!(records, 2, "what was sent is on record without the key");
     let story = house.get(&format!("/orders/{number}/timeline")).await.ok();
     assert!(!story.to_string().contains("mra_"));
-    let events: Vec<&str> = story["items"].as_array().unwrap().iter().map(|one| one["event"].as_str().unwrap()).collect();
+    let events: Vec<&str> =
+        story["items"].as_array().unwrap().iter().map(|one| one["event"].as_str().unwrap()).collect();
     for event in ["hold.opened", "approval.requested", "approval.approved", "hold.released", "order.confirmed"] {
         assert!(events.contains(&event), "{event}: {events:?}");
     }
@@ -153,11 +163,15 @@ async fn nobody_answers_and_the_next_is_asked(engine: Engine) {
     assert_eq!(own.status, 403, "{}", own.body);
     let token = house.post("/tokens", json!({ "name": "boss", "roles": ["admin"] })).await.ok();
     let request = house.request("POST", &format!("/api/v1/approvals/{id}/reject"));
-    let request = request.bearer_auth(token["token"].as_str().unwrap()).json(&json!({ "note": "nobody vouches for it" }));
+    let request =
+        request.bearer_auth(token["token"].as_str().unwrap()).json(&json!({ "note": "nobody vouches for it" }));
     assert_eq!(house.hear(request).await.status, 200);
     house.run_until_idle(100 * HOUR).await;
     let shown = house.shown(&number).await;
-    assert_eq!((shown["state"].as_str(), shown["rejection"]["en"].as_str().unwrap().contains("nobody vouches")), (Some("rejected"), true));
+    assert_eq!(
+        (shown["state"].as_str(), shown["rejection"]["en"].as_str().unwrap().contains("nobody vouches")),
+        (Some("rejected"), true)
+    );
     house.close().await;
 }
 
@@ -185,9 +199,7 @@ async fn rules_are_drafted_tried_published_and_rolled_back(engine: Engine) {
         house.run_until_idle(48 * HOUR).await;
         house.clock.advance(Duration::from_hours(48));
     }
-    let rule = |when: &str| {
-        json!({ "rules": [{ "code": "own", "title": { "zh": "自定义", "en": "Own" }, "when": when, "outcome": "hold" }] })
-    };
+    let rule = |when: &str| json!({ "rules": [{ "code": "own", "title": { "zh": "自定义", "en": "Own" }, "when": when, "outcome": "hold" }] });
     let sets = house.get("/rules").await.ok();
     let names: Vec<&str> = sets["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["approval_routes", "order-rules"]);
@@ -206,15 +218,28 @@ async fn rules_are_drafted_tried_published_and_rolled_back(engine: Engine) {
 
     let bad = house.post("/rules/order-rules/versions", json!({ "content": rule("order.gros > 1.0") })).await.ok();
     let refused = house.post(&format!("/rules/order-rules/versions/{}/publish", bad["version"]), json!({})).await;
-    assert_eq!((refused.status, refused.body["errors"][0]["field"].as_str()), (422, Some("rules[0].when")), "{}", refused.body);
+    assert_eq!(
+        (refused.status, refused.body["errors"][0]["field"].as_str()),
+        (422, Some("rules[0].when")),
+        "{}",
+        refused.body
+    );
     let mended = json!({ "content": rule("order.lines.size() == 1"), "note": "small orders" });
     let path = format!("/rules/order-rules/versions/{}", bad["version"]);
     assert_eq!(house.put(&path, mended).await.ok()["faults"], json!([]));
 
     let trial = tried(&house, "order-rules", &bad["version"]).await;
     let result = &trial["result"];
-    assert_eq!((trial["state"].as_str(), &trial["total"], &trial["done"]), (Some("done"), &json!(3), &json!(3)), "{trial:#}");
-    assert_eq!((&result["newly_held"], &result["now"]["hold"], &result["failed"]), (&json!(3), &json!(3), &json!(0)), "{result:#}");
+    assert_eq!(
+        (trial["state"].as_str(), &trial["total"], &trial["done"]),
+        (Some("done"), &json!(3), &json!(3)),
+        "{trial:#}"
+    );
+    assert_eq!(
+        (&result["newly_held"], &result["now"]["hold"], &result["failed"]),
+        (&json!(3), &json!(3), &json!(0)),
+        "{result:#}"
+    );
     assert_eq!(result["differences"][0]["now"], json!({ "outcome": "hold", "rules": ["own"] }), "{result:#}");
     assert!(result["summary"]["en"].as_str().unwrap().starts_with("would have held 3 of 3 orders"), "{result:#}");
 
@@ -224,7 +249,11 @@ async fn rules_are_drafted_tried_published_and_rolled_back(engine: Engine) {
     let mut order = house.order();
     order["lines"] = small.clone();
     let held = house.submit(&order).await.body;
-    assert_eq!((held["state"].as_str(), held["holds"][0]["code"].as_str()), (Some("held"), Some("own")), "in force at once: {held:#}");
+    assert_eq!(
+        (held["state"].as_str(), held["holds"][0]["code"].as_str()),
+        (Some("held"), Some("own")),
+        "in force at once: {held:#}"
+    );
     let back = house.post("/rules/order-rules/rollback", json!({})).await.ok();
     assert_eq!(back["content"], json!({}), "{back:#}");
     let mut order = house.order();
@@ -277,7 +306,10 @@ async fn connections_are_tested_and_planned(engine: Engine) {
     assert!(!planned.to_string().contains("u8-secret"), "{planned:#}");
     let given = json!({ "order": number, "answers": [{ "status": 500, "body": "planned" }] });
     let answered = house.post("/connections/u8/plan", given).await.ok();
-    assert_eq!((&answered["requests"][0]["status"], &answered["requests"][0]["response_body"]), (&json!(500), &json!("planned")));
+    assert_eq!(
+        (&answered["requests"][0]["status"], &answered["requests"][0]["response_body"]),
+        (&json!(500), &json!("planned"))
+    );
     house.run_until_idle(HOUR).await;
     assert_eq!(house.shown(&number).await["state"], "confirmed", "the plan's token is nobody's");
     let wrong = house.post("/connections/u8/check-settings", json!({ "settings": { "base-url": 7 } })).await.ok();

@@ -93,11 +93,9 @@ fn facts(subject: &Subject<'_>) -> Vec<Fact> {
             fact("客户单号", "Reference", reference.to_owned());
         }
     }
-    for (field, zh, en) in [
-        ("connection", "连接", "Connection"),
-        ("operation", "操作", "Operation"),
-        ("due", "截止时间", "Due"),
-    ] {
+    for (field, zh, en) in
+        [("connection", "连接", "Connection"), ("operation", "操作", "Operation"), ("due", "截止时间", "Due")]
+    {
         if let Some(value) = subject.detail.get(field).and_then(Value::as_str) {
             fact(zh, en, value.to_owned());
         }

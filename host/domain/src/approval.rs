@@ -202,7 +202,8 @@ impl Approval {
         }
         let waiting = || self.steps.iter().filter(|step| step.state == StepState::Waiting);
         let wanted_step = |step: &&Step| wanted.is_none_or(|number| step.number == number);
-        let mine = |step: &&Step| self.terms.asked(step).any(|approver| approver.is(decider, &self.store, &self.region));
+        let mine =
+            |step: &&Step| self.terms.asked(step).any(|approver| approver.is(decider, &self.store, &self.region));
         if waiting().find(wanted_step).is_none() {
             return Err(Refusal::Decided);
         }

@@ -83,7 +83,8 @@ pub struct LinePrice {
 impl LinePrice {
     /// What all steps after the list price take off, in ten-thousandths of it; 0 where nothing is taken off.
     fn discount(&self) -> i64 {
-        let base = self.explanation.iter().find(|step| step.kind == "base").and_then(|step| step.amount.to_micros().ok());
+        let base =
+            self.explanation.iter().find(|step| step.kind == "base").and_then(|step| step.amount.to_micros().ok());
         let (Some(base), Ok(price)) = (base, self.unit_price.to_micros()) else { return 0 };
         if base <= 0 || price >= base {
             return 0;

@@ -40,8 +40,7 @@ impl Inner {
     }
 
     fn company_gross(&self, order: &Order) -> Option<Decimal> {
-        let exchange =
-            Exchange { company: &self.company.currency, order: &order.currency, rate: order.exchange_rate };
+        let exchange = Exchange { company: &self.company.currency, order: &order.currency, rate: order.exchange_rate };
         let gross = exchange.to_company(order.totals.gross).ok()?;
         Decimal::new(gross, minor_digits(&self.company.currency)).ok()
     }
@@ -94,16 +93,7 @@ impl Inner {
         let deliveries = ring.as_ref().map(|ring| self.messages(timer, ring, users)).unwrap_or_default();
         let Ring { turn, timers, story, .. } =
             ring.unwrap_or(Ring { turn: None, timers: Vec::new(), message: None, story: Vec::new() });
-        TimerWork {
-            timer: timer.id,
-            approval: approval.id,
-            step: timer.step,
-            turn,
-            timers,
-            deliveries,
-            story,
-            at: now,
-        }
+        TimerWork { timer: timer.id, approval: approval.id, step: timer.step, turn, timers, deliveries, story, at: now }
     }
 
     /// One message for each person who is asked, by each notifier that lists the event by name. Where nobody is known who could be
@@ -113,7 +103,9 @@ impl Inner {
         let key = RouteKey { store: &approval.store, region: &approval.region, warehouse: "", level: "" };
         let notifiers = self.calls.plugins.serving(Interface::Notifier, key);
         let listed = notifiers.iter().filter(|connection| connection.events.iter().any(|event| event == EVENT));
-        let due_at = ring.turn.map_or_else(|| approval.step(timer.step).map_or(Instant::NEVER, |step| step.due_at), |turn| turn.due_at);
+        let due_at = ring
+            .turn
+            .map_or_else(|| approval.step(timer.step).map_or(Instant::NEVER, |step| step.due_at), |turn| turn.due_at);
         let mut people: Vec<Option<&str>> = asked_people(approval, asked, users).map(Some).collect();
         if people.is_empty() || people.len() > PEOPLE {
             people = vec![None];
@@ -128,7 +120,9 @@ impl Inner {
             told.key = format!("{}/{}/{}", told.key, timer.id, person.unwrap_or("all"));
             told
         };
-        listed.flat_map(|connection| people.iter().map(|person| letter(connection, *person)).collect::<Vec<_>>()).collect()
+        listed
+            .flat_map(|connection| people.iter().map(|person| letter(connection, *person)).collect::<Vec<_>>())
+            .collect()
     }
 
     fn particulars(&self, approval: &Approval, step: u32, due_at: Instant) -> Value {
@@ -142,11 +136,7 @@ impl Inner {
 }
 
 /// Names of those who are asked, without whoever handed the order in.
-fn asked_people<'a>(
-    approval: &'a Approval,
-    asked: &'a [Approver],
-    users: &'a [User],
-) -> impl Iterator<Item = &'a str> {
+fn asked_people<'a>(approval: &'a Approval, asked: &'a [Approver], users: &'a [User]) -> impl Iterator<Item = &'a str> {
     users.iter().filter_map(|user| {
         let (actor, rights) = (user.actor(), Rights::of(user));
         let decider = Decider { actor: &actor, person: &actor, rights: &rights };

@@ -16,10 +16,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::http::Plan;
 use crate::load::Loaded;
-use hush::Hush;
 use crate::runtime::Runtime;
 use crate::state::{Confines, State};
 use crate::turn::{Turn, aside};
+use hush::Hush;
 
 pub(crate) use explain::no_beginning;
 

@@ -111,7 +111,19 @@ impl State {
         let bounds = Bounds::new(&confines.limits, &shared.memory);
         let recorder = Recorder::new(&confines.limits);
         let turn = Arc::new(Turn::new(&shared.turns));
-        Self { confines, shared, context, begun, deadline, bounds, recorder, wasi: None, turn, revealed: false, plan: None }
+        Self {
+            confines,
+            shared,
+            context,
+            begun,
+            deadline,
+            bounds,
+            recorder,
+            wasi: None,
+            turn,
+            revealed: false,
+            plan: None,
+        }
     }
 
     /// For the proof of a plugin.

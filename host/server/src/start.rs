@@ -127,8 +127,20 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     let lasts = Duration::from_hours(config.access.invite_hours.into());
     let first_link = invites::first(&store, &access.site, chance.as_ref(), clock.now(), lasts).await?;
     let trials = crate::rules::trial::permits();
-    let app =
-        Arc::new(App { config, folder, store, runtime, registry, connections, work, access, links, trials, clock, chance });
+    let app = Arc::new(App {
+        config,
+        folder,
+        store,
+        runtime,
+        registry,
+        connections,
+        work,
+        access,
+        links,
+        trials,
+        clock,
+        chance,
+    });
     tracing::info!(url, database = app.store.engine(), "the server listens");
     let task = tokio::spawn(run(listener, Arc::clone(&app), stop.clone()));
     Ok(Running { url, token, first_link, stop, app, task })

@@ -93,7 +93,9 @@ impl Store {
             crate::company::bump(tx).await?;
             insert(tx, set, RuleState::Draft, content, (note, actor), now).await
         })?;
-        self.rule_version(set, version).await?.ok_or_else(|| StoreError::NotFound(format!("version {version} of {set}")))
+        self.rule_version(set, version)
+            .await?
+            .ok_or_else(|| StoreError::NotFound(format!("version {version} of {set}")))
     }
 
     /// Changes a draft. What was published once stays as it was.

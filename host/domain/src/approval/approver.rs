@@ -112,7 +112,9 @@ impl FromStr for Approver {
 fn unknown(text: &str) -> String {
     let roles = Role::ALL.map(Role::name).join(", ");
     let said: String = text.chars().take(32).collect();
-    format!("{said:?} is nobody: write a role ({roles}), a role of a region such as supervisor@EAST, user:<name>, or any")
+    format!(
+        "{said:?} is nobody: write a role ({roles}), a role of a region such as supervisor@EAST, user:<name>, or any"
+    )
 }
 
 impl Serialize for Approver {

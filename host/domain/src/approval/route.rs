@@ -111,7 +111,13 @@ impl Default for ApprovalRoutes {
         Self {
             routes: vec![
                 route("large-amount", "大额订单", "Large amounts", &["amount-over-limit"], &both),
-                route("discount", "折扣超权限", "Discounts over authority", &["discount-over-authority"], &[Role::Supervisor]),
+                route(
+                    "discount",
+                    "折扣超权限",
+                    "Discounts over authority",
+                    &["discount-over-authority"],
+                    &[Role::Supervisor],
+                ),
                 route("as-named", "按规则指定审批", "Whom the rule names", &[], &[]),
             ],
         }

@@ -145,7 +145,13 @@ fn each_decides_the_step_that_asks_them() {
     assert!(matches!(ask(&approval, &decider("user:wei", &other), true, 1), Err(Refusal::NotAsked(_))));
     assert_eq!(ask(&approval, &decider("user:sam", &admin), true, 1), Err(Refusal::Own));
     assert_eq!(
-        approval.decidable(&Decider { actor: "sams-token", person: "user:sam", rights: &admin }, "user:sam", None, true, 1),
+        approval.decidable(
+            &Decider { actor: "sams-token", person: "user:sam", rights: &admin },
+            "user:sam",
+            None,
+            true,
+            1
+        ),
         Err(Refusal::Own),
         "by a token of the same person",
     );

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Approval, Approver, ApprovalState, Step, StepState};
+use super::{Approval, ApprovalState, Approver, Step, StepState};
 use crate::delivery::NewDelivery;
 use crate::ids::ApprovalId;
 use crate::instant::Instant;

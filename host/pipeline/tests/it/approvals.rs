@@ -38,9 +38,12 @@ fn user(name: &str, role: Role, regions: &[&str]) -> User {
 fn company() -> World {
     let mut world = world();
     world.routes = ApprovalRoutes::default();
-    world.outside.connect(Interface::Notifier, json!({ "name": "desk", "events": ["approval-requested"], "merge": 50 }));
+    world
+        .outside
+        .connect(Interface::Notifier, json!({ "name": "desk", "events": ["approval-requested"], "merge": 50 }));
     let mut tables = world.tables.lock().unwrap();
-    tables.users = vec![user("fred", Role::Finance, &[]), user("fay", Role::Finance, &[]), user("ada", Role::Admin, &[])];
+    tables.users =
+        vec![user("fred", Role::Finance, &[]), user("fay", Role::Finance, &[]), user("ada", Role::Admin, &[])];
     tables.open_credit.insert("C1".into(), 1_000_000);
     drop(tables);
     world
@@ -68,7 +71,11 @@ async fn those_who_are_asked_are_written_to_reminded_and_followed_by_the_next() 
     let messages: Vec<Message> = world.outside.lock().messages.clone();
     assert_eq!(messages[0].link.as_deref(), Some("https://m.example.com/approve#1 1 fred"));
     assert!(messages[0].body.en.contains("above the credit limit") && messages[0].body.en.contains("approval route"));
-    assert!(messages[0].facts.iter().any(|fact| fact.name.en == "Due" && !fact.value.is_empty()), "{:?}", messages[0].facts);
+    assert!(
+        messages[0].facts.iter().any(|fact| fact.name.en == "Due" && !fact.value.is_empty()),
+        "{:?}",
+        messages[0].facts
+    );
 
     world.work_for(&pipeline, 20 * HOUR).await;
     expected.extend([("approval-reminder", "fred"), ("approval-reminder", "fay")]);

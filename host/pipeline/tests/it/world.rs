@@ -59,7 +59,13 @@ pub fn world() -> World {
             outside.lock().stock.insert((code.into(), sku.into()), 100);
         }
     }
-    World { tables: Arc::new(Mutex::new(tables)), outside, clock, config: Config::default(), routes: ApprovalRoutes { routes: Vec::new() } }
+    World {
+        tables: Arc::new(Mutex::new(tables)),
+        outside,
+        clock,
+        config: Config::default(),
+        routes: ApprovalRoutes { routes: Vec::new() },
+    }
 }
 
 impl World {

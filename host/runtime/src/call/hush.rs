@@ -78,7 +78,10 @@ mod tests {
             blot(key, &mut text);
             text
         };
-        assert_eq!(hushed(r"https:\/\/m.example.com\/approve#mra_abcdefghijklmnopqrstuvwxyz)"), r"https:\/\/m.example.com\/approve#***)");
+        assert_eq!(
+            hushed(r"https:\/\/m.example.com\/approve#mra_abcdefghijklmnopqrstuvwxyz)"),
+            r"https:\/\/m.example.com\/approve#***)"
+        );
         assert_eq!(hushed("approve#mra_abcdefghijklmnopq…[900 bytes]"), "approve#***…[900 bytes]");
         assert_eq!(hushed("nothing of it…[900 bytes]"), "nothing of it…[900 bytes]");
     }

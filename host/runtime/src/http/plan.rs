@@ -32,7 +32,8 @@ impl Plan {
 
     /// The next answer; none is left: the request was not sent.
     pub(super) fn answer(&mut self) -> Result<Reply, Refused> {
-        let PlannedAnswer { status, headers, body } = self.0.pop_front().ok_or_else(|| Refused::NotSent(NOT_SENT.into()))?;
+        let PlannedAnswer { status, headers, body } =
+            self.0.pop_front().ok_or_else(|| Refused::NotSent(NOT_SENT.into()))?;
         let status = StatusCode::from_u16(status)
             .map_err(|_| Refused::Denied(format!("{status} is no HTTP status: correct the answers of the plan")))?;
         let headers = headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();

@@ -224,7 +224,10 @@ async fn settle(
 ) -> Result<&'static str, Problem> {
     let note = note.trim();
     if note.chars().count() > 1_000 || (!agrees && note.is_empty()) {
-        return Err(Problem::field("note", "must say in 1 to 1,000 characters why the order is rejected; of an approval it may be empty"));
+        return Err(Problem::field(
+            "note",
+            "must say in 1 to 1,000 characters why the order is rejected; of an approval it may be empty",
+        ));
     }
     let requester = app.store.person_behind(&approval.requester).await?;
     let decision = ApprovalDecision {

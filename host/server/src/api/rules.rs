@@ -200,7 +200,11 @@ async fn check_rules(
 
 fn noted(note: &str) -> Result<&str, Problem> {
     let note = note.trim();
-    if note.chars().count() > NOTE { Err(Problem::field("note", "must have at most 1,000 characters")) } else { Ok(note) }
+    if note.chars().count() > NOTE {
+        Err(Problem::field("note", "must have at most 1,000 characters"))
+    } else {
+        Ok(note)
+    }
 }
 
 async fn version_view(app: &Shared, set: &RuleSet, version: RuleVersion) -> Result<VersionView, Problem> {

@@ -75,7 +75,8 @@ impl Command {
                 let sets = remote.get("/rules").await?;
                 items(&sets).try_for_each(|set| {
                     let in_force = set.get("in_force").and_then(Value::as_i64);
-                    let version = in_force.map_or("not published yet".to_owned(), |version| format!("version {version}"));
+                    let version =
+                        in_force.map_or("not published yet".to_owned(), |version| format!("version {version}"));
                     say(format!("{}  {version}  {}", text(set, "/name"), text(set, "/title/en")))
                 })
             }

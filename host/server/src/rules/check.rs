@@ -34,9 +34,7 @@ fn fault(field: impl Into<String>, message: Text) -> RuleFault {
 
 fn routes(content: &Value) -> Vec<RuleFault> {
     match serde_path_to_error::deserialize::<_, ApprovalRoutes>(content) {
-        Ok(routes) => {
-            routes.faults().into_iter().map(|wrong| fault(wrong.field, Text::same(wrong.message))).collect()
-        }
+        Ok(routes) => routes.faults().into_iter().map(|wrong| fault(wrong.field, Text::same(wrong.message))).collect(),
         Err(error) => vec![fault(error.path().to_string(), Text::same(error.inner().to_string()))],
     }
 }

@@ -67,7 +67,8 @@ pub async fn begin(
     actor: &str,
 ) -> Result<i64, Problem> {
     let permit = Arc::clone(&app.trials).try_acquire_owned().map_err(|_| {
-        Problem::conflict(format!("{AT_ONCE} trials run on this node already.")).remedy("Wait for one to end, or stop it.")
+        Problem::conflict(format!("{AT_ONCE} trials run on this node already."))
+            .remedy("Wait for one to end, or stop it.")
     })?;
     let judge = match set {
         RuleSet::Routes => Judge::Routes(

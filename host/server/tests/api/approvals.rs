@@ -99,7 +99,10 @@ async fn both_must_agree_with_the_file_and_nobody_for_themselves() {
     let (number, approval) = held(&office.server, &office.sam).await;
     let agree = json!({ "note": "fine" });
     let own = office.decide(&office.sam, approval, "approve", agree.clone()).await;
-    assert_eq!((own.status, own.body["detail"].as_str().unwrap()), (403, "you handed this order in yourself, so somebody else decides about it"));
+    assert_eq!(
+        (own.status, own.body["detail"].as_str().unwrap()),
+        (403, "you handed this order in yourself, so somebody else decides about it")
+    );
     let early = office.decide(&office.fred, approval, "approve", agree.clone()).await;
     assert_eq!(early.status, 409, "{}", early.body);
     insta::assert_json_snapshot!(early.body, @r#"
@@ -128,9 +131,17 @@ async fn both_must_agree_with_the_file_and_nobody_for_themselves() {
     let second = office.decide(&office.dora, approval, "approve", agree).await;
     assert_eq!((second.status, &second.body["state"]), (200, &json!("approved")), "{}", second.body);
     let order = office.server.get(&format!("/orders/{number}")).await.body;
-    assert_eq!((&order["holds"][1]["code"], &order["holds"][1]["released_by"]), (&json!("amount-over-limit"), &json!("user:dora")));
+    assert_eq!(
+        (&order["holds"][1]["code"], &order["holds"][1]["released_by"]),
+        (&json!("amount-over-limit"), &json!("user:dora"))
+    );
     let story = office.server.get(&format!("/orders/{number}/timeline")).await.body;
-    let events: Vec<String> = story["items"].as_array().unwrap().iter().map(|one| format!("{} {}", one["event"].as_str().unwrap(), one["actor"].as_str().unwrap())).collect();
+    let events: Vec<String> = story["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| format!("{} {}", one["event"].as_str().unwrap(), one["actor"].as_str().unwrap()))
+        .collect();
     for expected in ["approval.approved user:fred", "approval.approved user:dora", "hold.released user:dora"] {
         assert!(events.iter().any(|one| one == expected), "{events:?}");
     }
@@ -192,7 +203,11 @@ async fn a_link_shows_and_decides_one_step_once() {
     let story = office.server.get(&format!("/orders/{number}/timeline")).await.body.to_string();
     assert!(story.contains("\"by\":\"link\"") && !story.contains(&key), "{story}");
     let audit = office.server.get("/audit?action=approvals.by-link").await.body;
-    assert_eq!(audit["items"].as_array().unwrap().iter().filter(|one| one["actor"] == "user:dora").count(), 2, "{audit}");
+    assert_eq!(
+        audit["items"].as_array().unwrap().iter().filter(|one| one["actor"] == "user:dora").count(),
+        2,
+        "{audit}"
+    );
     assert!(!audit.to_string().contains("mra_"));
     office.end().await;
 }

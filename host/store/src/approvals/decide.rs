@@ -69,7 +69,10 @@ async fn decide(
     let approval = approval.ok_or_else(|| StoreError::NotFound(format!("approval {}", decision.approval)))?;
     let sql = Sql::new("SELECT id, name FROM attachments WHERE order_id = $1 ORDER BY id").bind(approval.order.0);
     let files = tx.all(sql).await?;
-    let files = files.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect::<Result<Vec<(i64, String)>, Fault>>()?;
+    let files = files
+        .into_iter()
+        .map(|mut row| Ok((row.take()?, row.take()?)))
+        .collect::<Result<Vec<(i64, String)>, Fault>>()?;
     let step = match choose(&approval, files.len()) {
         Ok(step) => step,
         Err(refusal) => return Ok(Err(refusal)),
@@ -98,7 +101,8 @@ async fn decide(
     } else {
         close(tx, &approval, "approved", decision.at).await?;
         let released = (decision.actor.as_str(), decision.note.as_str());
-        holds::release_locked(tx, (approval.hold, approval.order), released, decision.at, (&mut ids, &mut entries)).await?;
+        holds::release_locked(tx, (approval.hold, approval.order), released, decision.at, (&mut ids, &mut entries))
+            .await?;
         ApprovalDecided::Released
     };
     entries.write(tx).await?;

@@ -54,7 +54,14 @@ impl NewRows {
     ) -> Result<(), Fault> {
         let id = supply.approvals.one()?;
         let state = ApprovalState::Open.name();
-        self.approvals.push([id.into(), hold.into(), order.0.into(), json_text(terms)?.into(), state.into(), at.into()]);
+        self.approvals.push([
+            id.into(),
+            hold.into(),
+            order.0.into(),
+            json_text(terms)?.into(),
+            state.into(),
+            at.into(),
+        ]);
         for (number, approver) in (1_i64..).zip(&terms.approvers) {
             let (due_at, timers) = Approval::first_timers(terms, at);
             let (approver, state) = (approver.to_string(), StepState::Waiting.name());

@@ -49,7 +49,9 @@ impl Store {
     ) -> Result<RuleVersion, StoreError> {
         let now = self.now();
         let version = transact!(self.database, tx => put_in_force(tx, set, target, (actor, defaults), now))?;
-        self.rule_version(set, version).await?.ok_or_else(|| StoreError::NotFound(format!("version {version} of {set}")))
+        self.rule_version(set, version)
+            .await?
+            .ok_or_else(|| StoreError::NotFound(format!("version {version} of {set}")))
     }
 }
 

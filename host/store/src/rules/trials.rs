@@ -107,7 +107,8 @@ impl Store {
         if let Some((at, id)) = after {
             sql = sql.push_bind(" AND (received_at, id) < (", at).push_bind(", ", id.0).push(")");
         }
-        let rows = self.database.all(sql.push(" ORDER BY received_at DESC, id DESC").push_bind(" LIMIT ", limit)).await?;
+        let rows =
+            self.database.all(sql.push(" ORDER BY received_at DESC, id DESC").push_bind(" LIMIT ", limit)).await?;
         let mut last = None;
         let mut orders = Vec::with_capacity(rows.len());
         for mut row in rows {
@@ -119,7 +120,8 @@ impl Store {
             }
         }
         let sql = "SELECT order_id, name FROM attachments WHERE order_id IN ";
-        let files = self.database.all(Sql::new(sql).list(orders.iter().map(|order| order.id.0)).push(" ORDER BY id")).await?;
+        let files =
+            self.database.all(Sql::new(sql).list(orders.iter().map(|order| order.id.0)).push(" ORDER BY id")).await?;
         for mut row in files {
             let (order, name): (i64, String) = (row.take()?, row.take()?);
             if let Some(found) = orders.iter_mut().find(|one| one.id.0 == order) {

@@ -118,7 +118,10 @@ async fn a_hold_opens_its_approval(h: Harness) {
 
 async fn all_must_agree(h: Harness) {
     let id = held(&h, vec![with_terms("large", false)]).await;
-    assert_eq!(decide(&h, "user:dora", Role::Supervisor, true).await, Err(Refusal::NotAsked(the(&h).await.open_approvers())));
+    assert_eq!(
+        decide(&h, "user:dora", Role::Supervisor, true).await,
+        Err(Refusal::NotAsked(the(&h).await.open_approvers()))
+    );
     assert_eq!(decide(&h, "user:fred", Role::Finance, true).await, Ok(ApprovalDecided::Waits));
     assert_eq!(state(&h, id).await, OrderState::Held);
     assert_eq!(decide(&h, "user:fred", Role::Admin, true).await, Err(Refusal::Twice));
@@ -133,7 +136,8 @@ async fn all_must_agree(h: Harness) {
     assert_eq!(approval.steps[1].decided_by.as_deref(), Some("user:fred"));
     assert_eq!(h.store.next_timer().await.unwrap(), None);
     let told = events(&h, id).await;
-    let expected = [("approval.approved", "user:fred"), ("approval.approved", "user:ada"), ("hold.released", "user:ada")];
+    let expected =
+        [("approval.approved", "user:fred"), ("approval.approved", "user:ada"), ("hold.released", "user:ada")];
     assert_eq!(told[told.len() - 3..], expected.map(|(event, actor)| (event.to_owned(), actor.to_owned())));
     let closed = decide(&h, "user:zoe", Role::Admin, true).await;
     assert_eq!(closed, Err(Refusal::Closed(ApprovalState::Approved)));
@@ -148,7 +152,10 @@ async fn a_refusal_rejects_the_order(h: Harness) {
     assert!(h.store.holds(id).await.unwrap().iter().all(|hold| hold.released_by.as_deref() == Some("user:fred")));
     let approval = the(&h).await;
     assert_eq!(approval.state, ApprovalState::Rejected);
-    assert_eq!(approval.steps.iter().map(|step| step.state).collect::<Vec<_>>(), [StepState::Void, StepState::Rejected]);
+    assert_eq!(
+        approval.steps.iter().map(|step| step.state).collect::<Vec<_>>(),
+        [StepState::Void, StepState::Rejected]
+    );
     assert_eq!(h.store.next_timer().await.unwrap(), None);
     assert_eq!(h.store.pending(id).await.unwrap(), None);
     assert_eq!(events(&h, id).await.last().unwrap(), &("order.rejected".to_owned(), "user:fred".to_owned()));
@@ -226,7 +233,12 @@ async fn timers_are_worked_once(h: Harness) {
     assert_eq!(worked.iter().filter(|one| **one).count(), 1, "by whoever is first, on whichever node");
     let told = || async { events(&h, id).await.iter().filter(|(event, _)| event == "approval.told").count() };
     let sent = || async {
-        h.store.list_deliveries(&Reach::All, &DeliveryFilter::default(), &PageRequest::default()).await.unwrap().items.len()
+        h.store
+            .list_deliveries(&Reach::All, &DeliveryFilter::default(), &PageRequest::default())
+            .await
+            .unwrap()
+            .items
+            .len()
     };
     assert_eq!((told().await, sent().await), (1, 1));
     assert!(h.store.work_timer(&work(&h, h.now()).await).await.unwrap());

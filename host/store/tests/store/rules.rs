@@ -26,7 +26,8 @@ async fn connection(h: &Harness, settings: Value) {
         "title": { "zh": "规则", "en": "Rules" }, "description": { "zh": "规则", "en": "Rules" }, "settings": {},
     });
     h.store.install_plugin("d1", &serde_json::from_value(manifest).unwrap(), b"x", "ann").await.unwrap();
-    let one: Connection = serde_json::from_value(json!({ "name": "rules", "plugin": "d1", "settings": settings })).unwrap();
+    let one: Connection =
+        serde_json::from_value(json!({ "name": "rules", "plugin": "d1", "settings": settings })).unwrap();
     h.store.put_connection(&one, None).await.unwrap();
 }
 

@@ -38,13 +38,14 @@ fn the_default_rules_have_none() {
 fn all_mistakes_are_told_with_their_place() {
     let title = json!({ "zh": "a", "en": "a" });
     let found = found(&json!([
-        { "code": "one", "title": title, "outcome": "flag", "when": "order.gross >\n !! 5", "facts": [{ "name": "x", "value": "order.none" }] },
+        { "code": "one", "title": title, "outcome": "flag", "when": "order.gross >\n  !!", "facts": [{ "name": "x", "value": "order.none" }] },
         { "code": "two", "title": title, "outcome": "hold", "when": "order.gross", "text": { "zh": "{x}", "en": "{order.customer}" } },
         { "code": "off", "title": title, "outcome": "flag", "enabled": false, "when": "orders.gross > 1.0" },
         { "code": "new", "title": title, "outcome": "flag", "when": "order.attributes.colour == 'red'" },
         { "code": "fine", "title": title, "outcome": "flag", "when": "false", "text": { "zh": "{discount}", "en": "{discount}" } },
     ]));
-    let places: Vec<_> = found.iter().map(|(field, line, _, prevents, _)| (field.as_str(), line.as_str(), *prevents)).collect();
+    let places: Vec<_> =
+        found.iter().map(|(field, line, _, prevents, _)| (field.as_str(), line.as_str(), *prevents)).collect();
     assert_eq!(
         places,
         [
@@ -90,7 +91,11 @@ fn a_form_is_offered_only_fields_that_are_there() {
     for condition in conditions {
         let rule = json!([{ "code": "c", "title": { "zh": "a", "en": "a" }, "outcome": "flag", "when": condition }]);
         assert_eq!(found(&rule), [], "{condition}");
-        assert_eq!(verdicts(&json!({ "rules": rule }).to_string(), &sample()).unwrap().len(), 1, "{condition} is not true");
+        assert_eq!(
+            verdicts(&json!({ "rules": rule }).to_string(), &sample()).unwrap().len(),
+            1,
+            "{condition} is not true"
+        );
     }
 }
 

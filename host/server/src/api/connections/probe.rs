@@ -29,10 +29,7 @@ const ANSWERS: usize = 20;
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(test_connection))
-        .routes(routes!(plan_call))
-        .routes(routes!(check_settings))
+    OpenApiRouter::new().routes(routes!(test_connection)).routes(routes!(plan_call)).routes(routes!(check_settings))
 }
 
 /// How a harmless call went.
@@ -106,7 +103,10 @@ fn told(failure: Option<&Failure>, record: &CallRecord) -> (bool, Text) {
         let text = if answered == 0 {
             Text::new("插件应答正常；此调用不需要访问上游", "the plugin answers; this call needed no upstream")
         } else {
-            Text::new(format!("上游应答正常（{answered} 次请求）"), format!("the upstream answers ({answered} requests)"))
+            Text::new(
+                format!("上游应答正常（{answered} 次请求）"),
+                format!("the upstream answers ({answered} requests)"),
+            )
         };
         return (true, text);
     };
@@ -114,17 +114,26 @@ fn told(failure: Option<&Failure>, record: &CallRecord) -> (bool, Text) {
     let say = |zh: &str, en: &str| Text::new(format!("{zh}：{}", why.zh), format!("{en}: {}", why.en));
     match failure {
         Failure::Duplicate { .. } => (true, Text::new("上游应答正常", "the upstream answers")),
-        Failure::Rejected { .. } | Failure::NotFound { .. } | Failure::Invalid { .. } if answered > 0 => {
-            (true, say("上游有应答，对测试数据说不，属正常", "the upstream answers; it says no to the test's data, as it may"))
-        }
+        Failure::Rejected { .. } | Failure::NotFound { .. } | Failure::Invalid { .. } if answered > 0 => (
+            true,
+            say("上游有应答，对测试数据说不，属正常", "the upstream answers; it says no to the test's data, as it may"),
+        ),
         Failure::Rejected { .. } | Failure::NotFound { .. } | Failure::Invalid { .. } => {
             (false, say("插件拒绝，请检查设置", "the plugin refuses; check the settings"))
         }
-        Failure::Unauthorized { .. } => (false, say("凭据无效或缺失，请重新填写", "the credential is missing or refused; fill it in again")),
-        Failure::RateLimited { .. } => (false, say("上游要求减少调用，请稍后再试", "the upstream asks for fewer calls; try again later")),
-        Failure::Retry { .. } | Failure::Unavailable { .. } => {
-            (false, say("无法连接上游，请检查地址、网络与授权的主机", "the upstream cannot be reached; check address, network and granted hosts"))
+        Failure::Unauthorized { .. } => {
+            (false, say("凭据无效或缺失，请重新填写", "the credential is missing or refused; fill it in again"))
         }
+        Failure::RateLimited { .. } => {
+            (false, say("上游要求减少调用，请稍后再试", "the upstream asks for fewer calls; try again later"))
+        }
+        Failure::Retry { .. } | Failure::Unavailable { .. } => (
+            false,
+            say(
+                "无法连接上游，请检查地址、网络与授权的主机",
+                "the upstream cannot be reached; check address, network and granted hosts",
+            ),
+        ),
         Failure::Broken { .. } => (false, say("插件出错，请联系开发者", "the plugin broke; its developer must act")),
     }
 }
@@ -197,7 +206,9 @@ async fn plan_call(
         (None, Some(number)) => {
             let stored = app.store.order_by_number(&number, actor.reach()).await?;
             let stored = stored.ok_or_else(|| Problem::not_found(format_args!("order {number:?}")))?;
-            let order = stored.order.ok_or_else(|| Problem::field("order", "has no prices yet, so there is nothing to push"))?;
+            let order = stored
+                .order
+                .ok_or_else(|| Problem::field("order", "has no prices yet, so there is nothing to push"))?;
             Request::PushOrder { order: Box::new(order) }
         }
         _ => return Err(Problem::field("call", "give either `call` or `order`")),
@@ -260,7 +271,8 @@ async fn check_settings(
         None => find(&app, &name).await?.connection.plugin,
     };
     let plugin = app.store.plugin(&digest).await?;
-    let plugin = plugin.ok_or_else(|| Problem::field("plugin", "is not installed; use the digest of an installed plugin"))?;
+    let plugin =
+        plugin.ok_or_else(|| Problem::field("plugin", "is not installed; use the digest of an installed plugin"))?;
     // A plugin's schema may make this a matter of seconds.
     let settled = tokio::task::spawn_blocking(move || settle_settings(&plugin.manifest, &settings)).await;
     let fault = |field: String, message: Text| RuleFault { field, line: None, column: None, prevents: true, message };

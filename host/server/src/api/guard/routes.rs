@@ -2,12 +2,13 @@
 
 use axum::http::Method;
 use mortise_domain::access::Action::{
-    self, AccessRead, ApprovalsByLink, ApprovalsDecide, ApprovalsRead, AuditRead, CatalogChange, CatalogRead, CodesChange, CodesRead, CompanyChange, CompanyRead,
-    ConnectionsChange, ConnectionsRead, ConnectionsTest, CredentialsChange, CredentialsRead, CreditChange, CustomersChange,
-    CustomersRead, DeliveriesInspect, DeliveriesRead, DeliveriesReplay, HoldsRead, HoldsRelease, InvitesUse,
-    OrdersAttach, OrdersRead, OrdersSubmit, PeopleRead, PluginsInstall, PluginsRead, PluginsRemove, PricesPublish,
-    PricesRead, ProfileChange, ProfileRead, QuotesMake, RulesDraft, RulesPublish, RulesRead, SessionsEnd, SessionsOpen, StatusRead, TicketsClose,
-    TicketsRead, TokensChange, TokensRead, UsersChange, UsersRead,
+    self, AccessRead, ApprovalsByLink, ApprovalsDecide, ApprovalsRead, AuditRead, CatalogChange, CatalogRead,
+    CodesChange, CodesRead, CompanyChange, CompanyRead, ConnectionsChange, ConnectionsRead, ConnectionsTest,
+    CredentialsChange, CredentialsRead, CreditChange, CustomersChange, CustomersRead, DeliveriesInspect,
+    DeliveriesRead, DeliveriesReplay, HoldsRead, HoldsRelease, InvitesUse, OrdersAttach, OrdersRead, OrdersSubmit,
+    PeopleRead, PluginsInstall, PluginsRead, PluginsRemove, PricesPublish, PricesRead, ProfileChange, ProfileRead,
+    QuotesMake, RulesDraft, RulesPublish, RulesRead, SessionsEnd, SessionsOpen, StatusRead, TicketsClose, TicketsRead,
+    TokensChange, TokensRead, UsersChange, UsersRead,
 };
 
 /// Where the API begins.

@@ -149,7 +149,10 @@ impl TrialResult {
         }
         let Self { judged, now, newly_held, no_longer_held, .. } = self;
         self.summary = Text::new(
-            format!("{judged} 单中会挂起 {} 单（新增 {newly_held}，减少 {no_longer_held}），拒绝 {} 单", now.hold, now.block),
+            format!(
+                "{judged} 单中会挂起 {} 单（新增 {newly_held}，减少 {no_longer_held}），拒绝 {} 单",
+                now.hold, now.block
+            ),
             format!(
                 "would have held {} of {judged} orders ({newly_held} that went on, {no_longer_held} fewer) and rejected {}",
                 now.hold, now.block

@@ -12,7 +12,12 @@ use super::compare::{Judgement, TrialResult};
 use crate::app::App;
 
 /// Counts an order.
-pub async fn add(app: &App, result: &mut TrialResult, past: &PastOrder, new: &ApprovalRoutes) -> Result<(), StoreError> {
+pub async fn add(
+    app: &App,
+    result: &mut TrialResult,
+    past: &PastOrder,
+    new: &ApprovalRoutes,
+) -> Result<(), StoreError> {
     let holds = app.store.holds(past.id).await?;
     let company = app.store.company().await?.currency;
     let order = &past.order;
