@@ -88,7 +88,7 @@ async fn those_who_are_asked_are_written_to_reminded_and_followed_by_the_next() 
     assert_eq!(told(&world), pairs(&expected), "whoever was asked first is asked still");
     world.work_for(&pipeline, 52 * HOUR).await;
     let overdue = [("approval-overdue", "fred"), ("approval-overdue", "fay"), ("approval-overdue", "ada")];
-    expected.extend(overdue.iter().chain(&overdue).chain(&overdue[..0]));
+    expected.extend(overdue.iter().chain(&overdue).chain(&overdue));
     assert_eq!(told(&world), pairs(&expected), "once each deadline, until somebody decides");
     let events = world.events(order.id);
     let of = |event: &str| events.iter().filter(|one| *one == event).count();
@@ -155,14 +155,17 @@ async fn a_worker_that_dies_neither_skips_nor_repeats() {
             let timers = tables.timers.len();
             drop(tables);
             let messages = world.outside.lock().messages.clone();
-            let mut first: Vec<(String, String)> = messages
-                .iter()
-                .filter(|one| asked(one) && one.attributes.is_empty())
-                .map(|one| (one.kind.clone(), one.recipients.join(",")))
-                .take(4)
-                .collect();
+            let pair = |one: &Message| (one.kind.clone(), one.recipients.join(","));
+            let mut first: Vec<(String, String)> = messages.iter().filter(|one| asked(one)).map(pair).collect();
             first.sort_by_key(|(kind, person)| (kind == "approval-reminder", person.clone()));
-            assert_eq!(first, expected, "{death:?}");
+            first.dedup();
+            first.retain(|pair| expected.contains(pair));
+            assert_eq!(first, expected, "{death:?}: none is skipped");
+            for pair in &expected[..2] {
+                let same =
+                    |one: &&Message| (one.kind.clone(), one.recipients.join(",")) == *pair && one.attributes.is_empty();
+                assert!(messages.iter().filter(same).count() <= 1, "{death:?}: {pair:?} is repeated without a mark");
+            }
             assert!(keys >= 5 && timers >= 1, "{death:?}: {keys} letters, {timers} timers");
         }
     }
