@@ -62,6 +62,20 @@ async fn filled(house: &House, template: &str) -> Vec<String> {
                 .map(|list| template.replace("{code}", &id(&list["code"])).replace("{version}", &id(&list["version"])))
                 .collect()
         }
+        "rules" => {
+            let mut paths = Vec::new();
+            for set in all(house.get("/rules").await.ok(), "name") {
+                let path = template.replace("{set}", &set);
+                if path.contains("{version}") {
+                    let shown = house.get(&format!("/rules/{set}")).await.ok();
+                    let versions = shown["versions"].as_array().into_iter().flatten();
+                    paths.extend(versions.map(|one| path.replace("{version}", &id(&one["version"]))));
+                } else if !path.contains('{') {
+                    paths.push(path);
+                }
+            }
+            paths
+        }
         "connections" => names(house).await.iter().map(|name| template.replace("{name}", name)).collect(),
         "catalog" if template.contains("{connection}") => {
             let mut paths = Vec::new();

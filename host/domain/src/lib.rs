@@ -7,6 +7,7 @@
 pub mod access;
 pub mod allocation;
 pub mod announcement;
+pub mod approval;
 pub mod breaker;
 pub mod call;
 pub mod cancellation;
@@ -47,6 +48,7 @@ pub mod reasons;
 pub mod rehearsal;
 pub mod retention;
 pub mod retry;
+pub mod rules;
 pub mod search;
 pub mod secret;
 pub mod submission;

@@ -42,7 +42,7 @@ pub fn without_waived(reasons: Vec<Reason>, waived: &[String]) -> (Vec<Reason>, 
 }
 
 fn business(code: &str, text: Text, need: Need, detail: Value) -> Reason {
-    Reason { code: code.into(), kind: HoldKind::Business, text, needs: vec![need], detail }
+    Reason { code: code.into(), kind: HoldKind::Business, text, needs: vec![need], detail, approval: None }
 }
 
 fn need(kind: &str, role: &str, zh: &str, en: &str) -> Need {
@@ -143,6 +143,7 @@ pub fn by_rule(verdict: &Verdict) -> Option<Reason> {
         text: reason.clone(),
         needs: needs.clone(),
         detail: json!({ "title": verdict.title, "attributes": verdict.attributes }),
+        approval: None,
     })
 }
 
@@ -164,6 +165,7 @@ pub fn unavailable(step: &str, connection: &str, failure: &Failure) -> Reason {
         ),
         needs: Vec::new(),
         detail: json!({ "connection": connection, "class": failure.class() }),
+        approval: None,
     }
 }
 
@@ -180,6 +182,7 @@ pub fn no_connection(interface: Interface, warehouse: Option<&str>) -> Reason {
         ),
         needs: Vec::new(),
         detail: json!({ "interface": name, "warehouse": warehouse }),
+        approval: None,
     }
 }
 
@@ -194,6 +197,7 @@ pub fn no_exchange_rate(currency: &str) -> Reason {
         ),
         needs: Vec::new(),
         detail: json!({ "currency": currency }),
+        approval: None,
     }
 }
 

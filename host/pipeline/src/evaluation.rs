@@ -34,6 +34,7 @@ use mortise_domain::text::Text;
 use crate::calls::Trace;
 use crate::pipeline::Inner;
 pub(crate) use notes::Notes;
+pub use policy::{MOST_RECENT, RECENT, past_facts};
 pub(crate) use remembered::Remembered;
 pub(crate) use stock::Stock;
 

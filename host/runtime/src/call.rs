@@ -1,6 +1,7 @@
 //! One call: a fresh sandbox, the call in it, its end.
 
 mod explain;
+mod hush;
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -23,6 +24,7 @@ use crate::places::Place;
 use crate::runtime::Runtime;
 use crate::state::{Confines, State};
 use crate::turn::{Turn, aside};
+use hush::Hush;
 
 pub(crate) use explain::no_beginning;
 
@@ -65,7 +67,7 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
         Ok(entry) => entry,
         Err(failure) => return ended(Err(failure), begun),
     };
-    let plugin = &loaded.plugin;
+    let (plugin, hush) = (&loaded.plugin, Hush::of(&request));
     let outcome = {
         let (deadline, turn) = (entry.deadline, Arc::clone(&entry.store.data().turn));
         let store = &mut entry.store;
@@ -85,7 +87,7 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
     };
     let (context, mut record, _) = entry.leave();
     plugin.label().clone_into(&mut record.plugin);
-    let called = Called { result, record };
+    let called = hush.over(Called { result, record });
     report(&called, &loaded.confines, &context);
     called
 }

@@ -40,6 +40,7 @@ pub use inspect::{InspectError, Inspection, inspect};
 pub use load::{Fault, LoadError, settle_settings};
 pub use prove::{ProveError, Proven};
 pub use registry::Registry;
+pub use rehearse::plan::PlannedAnswer;
 pub use rehearse::{Rehearsal, RehearsalError};
 pub use runtime::{Runtime, RuntimeError};
 pub use secrets::finds_secret;

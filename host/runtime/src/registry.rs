@@ -14,6 +14,7 @@ use crate::call;
 use crate::dynamic::{Function, Invoked, Val};
 use crate::load::{LoadError, Loaded};
 use crate::prove::Proven;
+use crate::rehearse::plan::{self, PlannedAnswer};
 use crate::runtime::Runtime;
 
 #[derive(Default, Clone)]
@@ -113,6 +114,23 @@ impl Registry {
         self.find(name).map_or(0, |loaded| {
             (loaded.connection.limits.concurrency as usize).saturating_sub(loaded.permits.available_permits())
         })
+    }
+
+    /// Makes a call whose requests are recorded and not sent: each gets the next of these answers, and where there is none the plugin
+    /// is told that nothing was sent. Nothing that the plugin keeps, and no credential that an answer holds, is stored.
+    pub async fn plan(
+        &self,
+        connection: &str,
+        request: Request,
+        context: CallContext,
+        answers: Vec<PlannedAnswer>,
+    ) -> Called {
+        let Some(loaded) = self.find(connection) else { return call::unknown(connection) };
+        match plan::world(&self.runtime, answers) {
+            Ok(world) => call::run(&world, &loaded, request, context).await,
+            // The zone of this runtime is known, so there is a world beside it.
+            Err(_) => call::unknown(connection),
+        }
     }
 
     /// Names of the loaded connections, sorted.

@@ -1,6 +1,7 @@
 //! Recorded calls made again, without any effect: requests are answered from the record, what the plugin remembers is thrown
 //! away, time and chance are those of the record. That is how another version is tried on what really happened.
 
+pub(crate) mod plan;
 mod ports;
 mod script;
 

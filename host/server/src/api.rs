@@ -16,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::Shared;
 
 pub mod access;
+pub mod approvals;
 pub mod audit;
 pub mod catalog;
 pub mod collections;
@@ -42,6 +43,7 @@ pub mod problem;
 pub mod publishers;
 pub mod quotes;
 pub mod retention;
+pub mod rules;
 pub mod sessions;
 pub mod status;
 pub mod tickets;
@@ -57,6 +59,7 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(orders::routes())
         .merge(quotes::routes())
         .merge(holds::routes())
+        .merge(approvals::routes())
         .merge(deliveries::routes())
         .merge(tickets::routes())
         .merge(events::routes())
@@ -67,6 +70,7 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(plugins::routes(plugin_bytes))
         .merge(publishers::routes())
         .merge(connections::routes())
+        .merge(rules::routes())
         .merge(company::routes())
         .merge(collections::routes())
         .merge(status::routes())

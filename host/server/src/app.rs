@@ -8,6 +8,7 @@ use mortise_pipeline::Pipeline;
 use mortise_runtime::fetch::Fetcher;
 use mortise_runtime::{Registry, Runtime};
 use mortise_store::Store;
+use tokio::sync::Semaphore;
 
 use crate::access::Access;
 use crate::config::Config;
@@ -15,6 +16,7 @@ use crate::connections::Connections;
 use crate::feed::Feed;
 use crate::folder::Folder;
 use crate::form_gate::FormGate;
+use crate::links::Links;
 use crate::work::Work;
 
 /// The parts of a running server.
@@ -39,6 +41,10 @@ pub struct App {
     pub access: Access,
     /// How many public forms are taken.
     pub forms: FormGate,
+    /// Links in messages.
+    pub links: Arc<Links>,
+    /// Permits for trials of rules.
+    pub trials: Arc<Semaphore>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.

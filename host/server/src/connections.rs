@@ -228,9 +228,16 @@ impl Connections {
 
     /// Would it load? Nothing changes by this.
     pub async fn rehearse(&self, connection: &Connection) -> Result<(), BringUpError> {
+        self.apart(connection).await.map(drop)
+    }
+
+    /// Loads it apart from all others, to be called there alone: a draft, a test, a plan. A disabled one would not be there.
+    pub async fn apart(&self, connection: &Connection) -> Result<Arc<Registry>, BringUpError> {
         self.admit(connection, &self.store.publisher_keys().await?).await?;
         let plugin = self.proven(&connection.plugin).await?;
-        Ok(Registry::new(Arc::clone(&self.runtime)).load(Arc::new(connection.clone()), &plugin).await?)
+        let registry = Registry::new(Arc::clone(&self.runtime));
+        registry.load(Arc::new(connection.clone()), &plugin).await?;
+        Ok(registry)
     }
 
     async fn fell_out(&self, connection: &Connection, error: &BringUpError) -> Outage {

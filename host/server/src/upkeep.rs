@@ -112,8 +112,9 @@ impl App {
     pub async fn refresh(&self) -> Result<(), StoreError> {
         let Some(changed) = self.connections.refresh().await? else { return Ok(()) };
         let company = self.store.company().await?;
+        let routes = self.store.approval_routes().await?;
         let zone = company.time_zone.clone();
-        match self.work.serve(company) {
+        match self.work.serve(company, routes) {
             Ok(true) => {
                 if let Err(error) = self.runtime.set_time_zone(&zone) {
                     tracing::error!(%error, "the company's time zone is not in force for plugins");

@@ -27,6 +27,7 @@ use crate::connections::BringUpError;
 pub mod credentials;
 pub mod figures;
 pub mod operations;
+pub mod probe;
 pub mod revisions;
 pub mod shadow;
 pub mod status;
@@ -39,6 +40,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(list_connections))
         .routes(routes!(get_connection, put_connection, delete_connection))
         .merge(credentials::routes())
+        .merge(probe::routes())
         .merge(status::routes())
         .merge(revisions::routes())
         .merge(switch::routes())

@@ -11,6 +11,7 @@
     reason = "a test that cannot go on says so by a panic"
 )]
 
+mod approvals;
 mod audit;
 mod backup;
 mod catalog;
@@ -32,6 +33,7 @@ mod publishers;
 mod races;
 mod reach;
 mod returns;
+mod rules;
 mod sandbox;
 mod schema;
 mod search;
