@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Case, Found, Stage, props};
 use crate::chance::instant_in;
-use crate::host::{Api, patiently};
+use crate::host::patiently;
 
 const PDF: &str = "%PDF-1.4\n% Authorisation of the legal representative, for the demo.\n%%EOF\n";
 
@@ -23,8 +23,7 @@ pub async fn amount(stage: &Stage<'_>) -> Case {
         let name = format!("{role}-{number}");
         let token = json!({ "name": name, "roles": [role], "regions": [approval["region"]] });
         let made = stage.api.change(Method::POST, "/tokens", &token).await?;
-        let token = made["token"].as_str().unwrap_or_default().to_owned();
-        let api = Api { token, ..stage.api.clone() };
+        let api = stage.api.with_token(made["token"].as_str().unwrap_or_default());
         let path = format!("/approvals/{}/approve", approval["id"]);
         api.change(Method::POST, &path, &json!({ "note": "the authorisation is complete" })).await?;
     }

@@ -70,7 +70,7 @@ async fn work_in(tx: &mut Tx, work: &TimerWork, mut supply: Supply) -> Result<bo
     }
     tx.insert("INSERT INTO approval_timers (id, approval_id, step, kind, due_at)", timers, "").await?;
     let mut deliveries = NewRows::default();
-    let cause = Cause { order: approval.order, number: &approval.order_number, at: work.at };
+    let cause = Cause::new(approval.order, &approval.order_number, work.at);
     deliveries.add(&work.deliveries, cause, &mut supply.deliveries)?;
     deliveries.write(tx).await?;
     let mut entries = Entries::default();
