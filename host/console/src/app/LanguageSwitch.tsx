@@ -3,13 +3,11 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { api, ask, type Schemas } from "../api/client";
 import { ownNames } from "../parts/languages";
-import { useLanguage, useWords } from "../words/language";
+import { useLanguage } from "../words/language";
 import type { Language } from "../words/words";
-import { frame } from "./text";
 
 /** Switches between the languages, and remembers it with the account of whoever is signed in. */
 export function LanguageSwitch() {
-  const words = useWords(frame);
   const queries = useQueryClient();
   const { language, choose } = useLanguage();
   const other: Language = language === "zh" ? "en" : "zh";
@@ -19,7 +17,7 @@ export function LanguageSwitch() {
     if (me?.name) void keep(me, other).then((kept) => kept && queries.setQueryData(["me"], kept));
   };
   return (
-    <Button type="text" icon={<TranslationOutlined />} aria-label={words.switchLanguage} onClick={change}>
+    <Button type="text" icon={<TranslationOutlined />} onClick={change}>
       <span lang={other === "zh" ? "zh-CN" : "en"}>{ownNames[other]}</span>
     </Button>
   );

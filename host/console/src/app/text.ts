@@ -29,7 +29,6 @@ export const frame = {
   openMenu: { zh: "打开菜单", en: "Open menu" },
   profile: { zh: "我的账户", en: "My account" },
   leave: { zh: "退出登录", en: "Sign out" },
-  switchLanguage: { zh: "切换到英文", en: "Switch to Chinese" },
   skip: { zh: "跳到正文", en: "Skip to the content" },
   find: { zh: "订单号，回车打开", en: "Order number, Enter opens" },
   findLabel: { zh: "按订单号打开", en: "Open an order by its number" },

@@ -41,14 +41,14 @@ interface Props<T> {
 
 /** A list: a table, or cards on a telephone. */
 export function Rows<T>(props: Props<T>) {
-  const { label, rows, error, again, empty, more, reading, readMore } = props;
+  const { rows, error, again, empty, more, reading, readMore } = props;
   const words = useWords(common);
   const wide = useWide();
   if (error && !rows) return <Trouble error={error} {...(again ? { again } : {})} />;
   if (rows?.length === 0) return <div className="panel">{empty}</div>;
   if (!rows && !wide) return <Skeleton active className="panel" />;
   return (
-    <section aria-label={label} className="rows">
+    <div className="rows">
       {wide ? <Wide {...props} /> : <Cards {...props} />}
       {rows && more !== undefined && (
         <div className="rows-foot">
@@ -60,11 +60,11 @@ export function Rows<T>(props: Props<T>) {
           )}
         </div>
       )}
-    </section>
+    </div>
   );
 }
 
-function Wide<T>({ columns, rows, rowKey, detail, unfolded, selected, select }: Props<T>) {
+function Wide<T>({ label, columns, rows, rowKey, detail, unfolded, selected, select }: Props<T>) {
   const shown = columns.map((column) => ({
     key: column.key,
     title: column.title,
@@ -73,24 +73,29 @@ function Wide<T>({ columns, rows, rowKey, detail, unfolded, selected, select }: 
     ...(column.width ? { width: column.width } : {}),
   }));
   return (
-    <Table<T>
-      size="middle"
-      columns={shown}
-      dataSource={rows ?? []}
-      rowKey={rowKey}
-      loading={!rows}
-      pagination={false}
-      scroll={{ x: true }}
-      {...(detail ? { expandable: { expandedRowRender: (row: T) => detail(row), defaultExpandAllRows: unfolded ?? false } } : {})}
-      {...(select ? { rowSelection: { selectedRowKeys: selected ?? [], onChange: select } } : {})}
-    />
+    // What scrolls must be reachable by the keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    <section className="rows-scroll" tabIndex={0} aria-label={label}>
+      <Table<T>
+        size="middle"
+        columns={shown}
+        dataSource={rows ?? []}
+        rowKey={rowKey}
+        loading={!rows}
+        pagination={false}
+        {...(detail
+          ? { expandable: { expandedRowRender: (row: T) => detail(row), defaultExpandAllRows: unfolded ?? false } }
+          : {})}
+        {...(select ? { rowSelection: { selectedRowKeys: selected ?? [], onChange: select } } : {})}
+      />
+    </section>
   );
 }
 
-function Cards<T>({ columns, rows, rowKey, detail }: Props<T>) {
+function Cards<T>({ label, columns, rows, rowKey, detail }: Props<T>) {
   const at = (place: string) => columns.filter((column) => (column.phone ?? "line") === place);
   return (
-    <ul className="cards">
+    <ul className="cards" aria-label={label}>
       {(rows ?? []).map((row) => (
         <li key={rowKey(row)} className="card">
           <div className="card-head">

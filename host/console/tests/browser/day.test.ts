@@ -21,7 +21,7 @@ beforeAll(async () => {
   await connect(world, ["prices"]);
   page = await signIn(await browser.newContext({ viewport: DESK, locale: "en-GB" }), world);
   // The account speaks Chinese until somebody says otherwise.
-  await page.getByRole("button", { name: "切换到英文" }).click();
+  await page.getByRole("button", { name: "English" }).click();
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   told = complaints(page);
 });

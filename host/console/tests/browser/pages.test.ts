@@ -142,7 +142,7 @@ describe("the door", () => {
     await page.goto(world.url);
     await page.getByRole("heading", { name: "Mortise" }).waitFor();
     expect(await page.locator("html").getAttribute("lang")).toBe("zh-CN");
-    await page.getByRole("button", { name: "切换到英文" }).click();
+    await page.getByRole("button", { name: "English" }).click();
     await page.getByRole("button", { name: "Sign in" }).waitFor();
     await page.reload();
     await page.getByRole("button", { name: "Sign in" }).waitFor();

@@ -1,11 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { Tabs } from "antd";
+import { Select, Tabs } from "antd";
+import type { ReactNode } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { api, ask, type Schemas } from "../../api/client";
 import { useSession } from "../../api/session";
 import { Loaded } from "../../parts/Loaded";
 import { Page } from "../../parts/Page";
 import { HealthMark } from "../../parts/States";
+import { useWide } from "../../parts/wide";
 import { useSaid, useWords } from "../../words/language";
 import { Credentials } from "./Credentials";
 import { Deeds } from "./Deeds";
@@ -91,8 +93,28 @@ function Parts({ view, plugin, status }: Read & { status: Schemas["ConnectionSta
   ];
   return (
     <>
-      <Tabs items={tabs} activeKey={params.get("part") ?? "state"} onChange={(part) => setParams({ part }, { replace: true })} />
+      <Chosen tabs={tabs} active={params.get("part") ?? "state"} choose={(part) => setParams({ part }, { replace: true })} />
       {draft.changed && <SaveBar draft={draft} revision={view.revision} />}
     </>
+  );
+}
+
+interface ChosenProps {
+  tabs: { key: string; label: string; children: ReactNode }[];
+  active: string;
+  choose: (part: string) => void;
+}
+
+/** One of the parts: chosen by tabs, or from a list where tabs have no room. */
+function Chosen({ tabs, active, choose }: ChosenProps) {
+  const words = useWords(text);
+  const wide = useWide();
+  if (wide) return <Tabs items={tabs} activeKey={active} onChange={choose} />;
+  const options = tabs.map(({ key, label }) => ({ value: key, label }));
+  return (
+    <div className="stack">
+      <Select aria-label={words.part} value={active} options={options} onChange={choose} />
+      {tabs.find(({ key }) => key === active)?.children}
+    </div>
   );
 }

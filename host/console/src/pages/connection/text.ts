@@ -1,4 +1,5 @@
 export const text = {
+  part: { zh: "显示", en: "Show" },
   state: { zh: "运行状态", en: "How it does" },
   settings: { zh: "设置", en: "Settings" },
   grant: { zh: "授权", en: "What it may do" },

@@ -40,7 +40,7 @@ export function Head() {
         </Form.Item>
       )}
       <Form.Item name="note" label={words.note}>
-        <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} />
+        <Input.TextArea rows={1} />
       </Form.Item>
     </div>
   );

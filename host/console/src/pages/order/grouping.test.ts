@@ -24,13 +24,14 @@ describe("grouped", () => {
     ]);
   });
 
-  it("counts the same failure once with how often, and another one anew", () => {
+  it("counts the same failure once with how often, also where two fail by turns, and begins anew after something else", () => {
     const failed = (key: string, at: string) => entry("delivery.failed", at, { key });
-    const chapters = grouped([failed("a", "1"), failed("a", "2"), failed("b", "3"), failed("a", "4")]);
-    expect(chapters.map((one) => [one.times, one.since, one.entry.at])).toEqual([
-      [2, "1", "2"],
-      [1, "3", "3"],
-      [1, "4", "4"],
+    const story = [failed("a", "1"), failed("b", "2"), failed("a", "3"), entry("ticket.opened", "4"), failed("a", "5")];
+    expect(grouped(story).map((one) => [one.entry.event, one.times, one.since, one.entry.at])).toEqual([
+      ["delivery.failed", 2, "1", "3"],
+      ["delivery.failed", 1, "2", "2"],
+      ["ticket.opened", 1, "4", "4"],
+      ["delivery.failed", 1, "5", "5"],
     ]);
   });
 });

@@ -36,10 +36,10 @@ export function grouped(entries: Entry[]): Chapter[] {
       continue;
     }
     close();
-    const last = chapters.at(-1);
-    if (last && isSame(last.entry, entry)) {
-      last.entry = entry;
-      last.times += 1;
+    const before = failing(chapters).find((chapter) => isSame(chapter.entry, entry));
+    if (before) {
+      before.entry = entry;
+      before.times += 1;
     } else chapters.push(alone(entry));
   }
   close();
@@ -48,6 +48,12 @@ export function grouped(entries: Entry[]): Chapter[] {
 
 function alone(entry: Entry): Chapter {
   return { entry, parts: [], times: 1, since: entry.at };
+}
+
+/** The last chapters, as long as nothing but failures is told. Several deliveries that fail by turns are told once each. */
+function failing(chapters: Chapter[]): Chapter[] {
+  const other = chapters.findLastIndex((chapter) => chapter.entry.event !== "delivery.failed");
+  return chapters.slice(other + 1);
 }
 
 /** The same delivery failing again. */

@@ -18,7 +18,7 @@ export function Link({ invited, close }: { invited: Schemas["Invited"]; close: (
         <p>
           {words.linkHint} <Moment at={invited.expires_at} />
         </p>
-        <Input.TextArea readOnly value={invited.link} autoSize aria-label={title} onFocus={(event) => event.target.select()} />
+        <Input.TextArea readOnly value={invited.link} rows={3} aria-label={title} onFocus={(event) => event.target.select()} />
         <CopyButton text={invited.link} />
       </div>
     </Modal>

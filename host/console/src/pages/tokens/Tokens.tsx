@@ -57,7 +57,7 @@ function Made({ made, close }: { made: Schemas["MadeToken"]; close: () => void }
     <Modal open title={title} onCancel={close} onOk={close} okText={shared.close} cancelButtonProps={{ hidden: true }}>
       <div className="stack">
         <p>{words.madeHint}</p>
-        <Input.TextArea readOnly autoSize value={made.token} aria-label={title} onFocus={(event) => event.target.select()} />
+        <Input.TextArea readOnly rows={3} value={made.token} aria-label={title} onFocus={(event) => event.target.select()} />
         <CopyButton text={made.token} />
       </div>
     </Modal>
