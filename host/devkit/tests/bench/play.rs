@@ -1,6 +1,5 @@
 //! Scenarios against a guest that does what it is told: what is seen, what is refused, what is shown.
 
-use std::time::{Duration, Instant};
 
 use mortise_devkit::play::{play, play_all};
 use mortise_devkit::report;
@@ -178,8 +177,7 @@ fn policy_and_bounds_are_the_hosts_own() {
 }
 
 #[test]
-fn faults_take_no_time_of_ours() {
-    let begun = Instant::now();
+fn faults_pass_in_the_time_of_the_scenario() {
     for (fault, seen) in [
         ("fault: time-out", "UnknownOutcome"),
         ("fault: drop", "UnknownOutcome"),
@@ -204,7 +202,6 @@ fn faults_take_no_time_of_ours() {
                 expect: { answer: { attributes: { error: { $contains: UnknownOutcome } } } }\n";
     let verdict = played(&sending("GET", "https://up.example/", "", tail));
     assert!(verdict.passed(), "{}", told(&verdict));
-    assert!(begun.elapsed() < Duration::from_secs(60), "more than a minute of the scenarios' own time passed");
 }
 
 #[test]
