@@ -1,6 +1,5 @@
 //! Scenarios against a guest that does what it is told: what is seen, what is refused, what is shown.
 
-
 use mortise_devkit::play::{play, play_all};
 use mortise_devkit::report;
 
