@@ -39,6 +39,25 @@ pub fn packed(name: &str) -> Vec<u8> {
     std::fs::read(files.get(at).unwrap()).unwrap()
 }
 
+/// The same component with another manifest: another version of the plugin.
+pub fn with_manifest(packed: &[u8], change: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
+    let manifest = mortise_devkit::manifest_of(packed).unwrap();
+    let mut manifest = serde_json::to_value(manifest).unwrap();
+    change(&mut manifest);
+    // Packing appends the section, so that it is the last one: id, length, length of the name, name.
+    let name = mortise_domain::manifest::SECTION.as_bytes();
+    let at = packed.windows(name.len()).rposition(|window| window == name).unwrap() - 1;
+    let (mut length, mut leb) = (packed.len() - at, Vec::new());
+    while length >= 0x80 {
+        leb.push((length & 0x7f) as u8 | 0x80);
+        length >>= 7;
+    }
+    leb.push(length as u8);
+    let begin = at - leb.len() - 1;
+    assert_eq!((packed[begin], &packed[begin + 1..at]), (0, &leb[..]), "the manifest is not the last section");
+    mortise_devkit::pack(&packed[..begin], &manifest.to_string()).unwrap()
+}
+
 /// The smallest plugin.
 pub fn hello() -> Vec<u8> {
     std::fs::read(build_and_pack(&root().join("examples/hello-pricing"), &Options::default(), &mut |_| ()).unwrap())

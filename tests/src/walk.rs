@@ -62,6 +62,20 @@ async fn filled(house: &House, template: &str) -> Vec<String> {
                 .map(|list| template.replace("{code}", &id(&list["code"])).replace("{version}", &id(&list["version"])))
                 .collect()
         }
+        "rules" => {
+            let mut paths = Vec::new();
+            for set in all(house.get("/rules").await.ok(), "name") {
+                let path = template.replace("{set}", &set);
+                if path.contains("{version}") {
+                    let shown = house.get(&format!("/rules/{set}")).await.ok();
+                    let versions = shown["versions"].as_array().into_iter().flatten();
+                    paths.extend(versions.map(|one| path.replace("{version}", &id(&one["version"]))));
+                } else if !path.contains('{') {
+                    paths.push(path);
+                }
+            }
+            paths
+        }
         "connections" => names(house).await.iter().map(|name| template.replace("{name}", name)).collect(),
         "catalog" if template.contains("{connection}") => {
             let mut paths = Vec::new();
@@ -80,9 +94,9 @@ async fn filled(house: &House, template: &str) -> Vec<String> {
                 "users" => ("/users?limit=200".to_owned(), "name"),
                 other => (format!("/{other}?limit=200"), "id"),
             };
-            let begin = template.find('{').unwrap();
+            let (begin, end) = (template.find('{').unwrap(), template.find('}').unwrap());
             let ids = all(house.get(&list).await.ok(), field);
-            ids.iter().map(|id| format!("{}{id}", &template[..begin])).collect()
+            ids.iter().map(|id| format!("{}{id}{}", &template[..begin], &template[end + 1..])).collect()
         }
     }
 }

@@ -25,6 +25,7 @@ on_both![
     an_order_whose_push_is_lost_is_taken_back_once,
     a_paused_connection_is_not_called,
     what_is_shipped_and_paid_comes_back,
+    a_region_that_collects_too_little_gets_no_new_credit,
 ];
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -187,5 +188,31 @@ async fn what_is_shipped_and_paid_comes_back(engine: Engine) {
     let before = story().await;
     poll(&house).await;
     assert_eq!(story().await, before);
+    house.close().await;
+}
+
+async fn a_region_that_collects_too_little_gets_no_new_credit(engine: Engine) {
+    let house = House::open(engine).await;
+    let stores = house.get("/catalog/stores").await.ok();
+    let region =
+        stores["items"].as_array().unwrap().iter().find(|one| one["code"] == "sh-01").unwrap()["region"].clone();
+    let enter = async |month: &str, collected: i64| {
+        let month = json!({ "region": region, "month": month, "due": 1_000_000, "collected": collected });
+        house.put("/collections", json!({ "items": [month] })).await.ok();
+    };
+    enter("2026-01", 990_000).await;
+    enter("2026-02", 919_999).await;
+    let held = house.submit(&house.order()).await.body;
+    assert_eq!((&held["state"], &held["holds"][0]["code"]), (&json!("held"), &json!("credit-frozen")), "{held:#}");
+    assert!(held["holds"][0]["text"]["en"].as_str().unwrap().contains("91.9 %"), "{held:#}");
+    let listed = house.get("/collections").await.ok();
+    assert_eq!(
+        (&listed["items"][0]["freezes"], &listed["items"][1]["freezes"]),
+        (&json!(true), &json!(false)),
+        "{listed:#}"
+    );
+    enter("2026-02", 920_000).await;
+    house.run_until_idle(Duration::from_secs(1)).await;
+    assert_eq!(house.shown(held["number"].as_str().unwrap()).await["state"], "confirmed", "it was made up");
     house.close().await;
 }

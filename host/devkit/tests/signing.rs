@@ -6,7 +6,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use mortise_devkit::{SigningError, generate_keys, pack, public_key, report, sign_file};
+use mortise_devkit::{SigningError, describe, generate_keys, pack, public_key, sign_file};
 use mortise_domain::instant::Instant;
 use mortise_domain::publisher::{PublisherKey, Standing};
 use mortise_domain::user::Language;
@@ -122,7 +122,7 @@ fn a_report_tells_all_that_is_inside() {
         let text = text.replace(&key.id, "KEY").replace(&found.hash, "DIGEST");
         text.replace(&found.signatures.content(), "CONTENT")
     };
-    insta::assert_snapshot!(steady(report(&found, &[key.clone()], Language::En)), @"
+    insta::assert_snapshot!(steady(describe(&found, &[key.clone()], Language::En)), @"
     Yonyou U8 (u8 0.1.0)
       Writes sales orders, receivables and delivery notes into U8 through the Yonyou open platform, and reads stock, shipments and payments.
     Publisher: mortise
@@ -164,7 +164,7 @@ fn a_report_tells_all_that_is_inside() {
       KEY  fits the file, and is of its publisher mortise
       what is signed  sha256:CONTENT
     ");
-    insta::assert_snapshot!(steady(report(&found, &[key.clone()], Language::Zh)), @"
+    insta::assert_snapshot!(steady(describe(&found, &[key.clone()], Language::Zh)), @"
     用友 U8 (u8 0.1.0)
       通过用友开放平台把销售订单、应收单和发货单写入 U8，并读取现存量、发货与收款。
     发布者：mortise
@@ -207,7 +207,7 @@ fn a_report_tells_all_that_is_inside() {
       所签内容  sha256:CONTENT
     ");
     let signatures = |keys: &[PublisherKey]| {
-        let page = steady(report(&found, keys, Language::En));
+        let page = steady(describe(&found, keys, Language::En));
         page.lines().skip_while(|line| !line.starts_with("Signatures")).nth(1).unwrap().to_owned()
     };
     let revoked = PublisherKey { revoked_at: Some(Instant(0)), ..key.clone() };
@@ -233,7 +233,7 @@ fn what_strangers_write_does_not_steer_a_terminal() {
         (instance $x (export "price" (func $f)))
         (export "mortise:plugin/pricing@1.0.0" (instance $x)))"#;
     let file = pack(&wat::parse_str(component).unwrap(), &manifest.to_string()).unwrap();
-    let page = report(&inspect(&file, usize::MAX).unwrap(), &[], Language::En);
+    let page = describe(&inspect(&file, usize::MAX).unwrap(), &[], Language::En);
     assert!(page.chars().all(|letter| letter == '\n' || !letter.is_control()), "{page:?}");
     assert_eq!(page.lines().filter(|line| line.starts_with("Signatures")).count(), 1, "{page}");
 }

@@ -28,6 +28,10 @@ pub fn compose(kind: &str, subjects: &[Subject<'_>]) -> Message {
         "order-confirmed" => (Severity::Info, "订单已确认", "Order confirmed"),
         "order-held" => (Severity::Warning, "订单等待处理", "Order on hold"),
         "order-cancelled" => (Severity::Warning, "订单已取消", "Order cancelled"),
+        "approval-requested" => (Severity::Warning, "请审批订单", "Please approve"),
+        "approval-reminder" => (Severity::Warning, "提醒：订单等待您审批", "Still waits for your approval"),
+        "approval-escalated" => (Severity::Warning, "审批超时，已升级给您", "An approval is overdue and comes to you"),
+        "approval-overdue" => (Severity::Critical, "审批已超时", "An approval is overdue"),
         "ticket-opened" => (Severity::Critical, "对接故障，需要处理", "A delivery keeps failing"),
         _ => (Severity::Info, kind, kind),
     };
@@ -90,7 +94,9 @@ fn facts(subject: &Subject<'_>) -> Vec<Fact> {
             fact("客户单号", "Reference", reference.to_owned());
         }
     }
-    for (field, zh, en) in [("connection", "连接", "Connection"), ("operation", "操作", "Operation")] {
+    for (field, zh, en) in
+        [("connection", "连接", "Connection"), ("operation", "操作", "Operation"), ("due", "截止时间", "Due")]
+    {
         if let Some(value) = subject.detail.get(field).and_then(Value::as_str) {
             fact(zh, en, value.to_owned());
         }

@@ -213,6 +213,9 @@ pub struct LogLine {
 /// What a call did and what it cost.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct CallRecord {
+    /// Name, version and the beginning of the digest of the plugin that was called; empty: none was.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub plugin: String,
     /// Wall clock, in microseconds.
     pub micros: u64,
     /// Largest memory, in bytes.

@@ -24,6 +24,9 @@ pub struct StepRecord {
     pub step: String,
     /// Name of the connection; empty for the host's own steps.
     pub connection: String,
+    /// The plugin version that was called: its name, version and the beginning of its digest; empty: none was.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub plugin: String,
     /// Wall clock, in microseconds.
     pub micros: u64,
     /// `ok`, or the class of the failure.
@@ -72,6 +75,14 @@ pub struct Pending {
     pub open_holds: Vec<String>,
     /// Names of attached files.
     pub attachments: Vec<String>,
+}
+
+impl Evaluation {
+    /// Was a connection's plugin replaced while the order was judged, so that two versions of it had their say?
+    pub fn is_mixed(&self) -> bool {
+        let named = || self.steps.iter().filter(|step| !step.plugin.is_empty());
+        named().any(|step| named().any(|other| step.connection == other.connection && step.plugin != other.plugin))
+    }
 }
 
 impl Pending {
@@ -150,4 +161,28 @@ pub enum Decided {
     },
     /// Not written: someone else changed the order.
     Stale,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_versions_of_one_connection_are_mixed() {
+        let step = |connection: &str, plugin: &str| StepRecord {
+            step: "price".into(),
+            connection: connection.into(),
+            plugin: plugin.into(),
+            micros: 0,
+            outcome: "ok".into(),
+            answer: serde_json::Value::Null,
+        };
+        let mixed = |steps: &[(&str, &str)]| {
+            let steps = steps.iter().map(|(connection, plugin)| step(connection, plugin)).collect();
+            Evaluation { steps, ..Evaluation::default() }.is_mixed()
+        };
+        assert!(!mixed(&[("erp", "u8 1"), ("erp", "u8 1"), ("map", "amap 1"), ("", ""), ("erp", "")]));
+        assert!(!mixed(&[("erp", "u8 1"), ("wms", "u8 2")]), "each connection has its own");
+        assert!(mixed(&[("erp", "u8 1"), ("map", "amap 1"), ("erp", "u8 2")]));
+    }
 }

@@ -123,6 +123,21 @@ impl Failure {
         }
     }
 
+    /// All texts in it that come from a plugin or an upstream, to take out what nobody may read.
+    pub fn texts_mut(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Rejected { reason }
+            | Self::Retry { reason, .. }
+            | Self::RateLimited { reason, .. }
+            | Self::Unauthorized { reason }
+            | Self::NotFound { reason }
+            | Self::Unavailable { reason, .. }
+            | Self::Broken { reason, .. } => vec![&mut reason.zh, &mut reason.en],
+            Self::Invalid { field, reason } => vec![field, &mut reason.zh, &mut reason.en],
+            Self::Duplicate { external_id } => vec![external_id],
+        }
+    }
+
     /// The class as it stands in metrics and filters.
     pub fn class(&self) -> &'static str {
         match self {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::approval::Terms;
 use crate::ids::{HoldId, OrderId};
 use crate::instant::Instant;
 use crate::text::Text;
@@ -43,6 +44,9 @@ pub struct Reason {
     /// Particulars: candidates of a place, substitutes of an item.
     #[serde(default)]
     pub detail: serde_json::Value,
+    /// Who must agree, by when; none: one person releases it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Terms>,
 }
 
 /// A stored hold.

@@ -28,4 +28,6 @@ id! {
     UserId,
     /// A lead.
     LeadId,
+    /// A request for approval.
+    ApprovalId,
 }

@@ -32,6 +32,12 @@ impl Instant {
     pub fn day_in(self, zone: &TimeZone) -> String {
         Timestamp::from_microsecond(self.0).map(|at| at.to_zoned(zone.clone()).date().to_string()).unwrap_or_default()
     }
+
+    /// The minute in this zone, `YYYY-MM-DD HH:MM`.
+    pub fn minute_in(self, zone: &TimeZone) -> String {
+        let at = Timestamp::from_microsecond(self.0).map(|at| at.to_zoned(zone.clone()));
+        at.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
+    }
 }
 
 impl std::fmt::Display for Instant {

@@ -32,7 +32,9 @@ pub struct Facts {
     pub recent: Vec<RecentOrder>,
     /// Names of attached files.
     pub attachments: Vec<String>,
-    /// Free fields. `recent-hours`: for so many hours before and after the order `recent` is complete.
+    /// Free fields. `recent-hours`: for so many hours before and after the order `recent` is complete. `discount`: the largest
+    /// discount of a line off its list price, as a share. `check-rules`: all mistakes of the rules are asked for in place of a
+    /// judgement, each as a verdict that names its `field`, and `line` and `column` where they are known.
     pub attributes: Attributes,
 }
 

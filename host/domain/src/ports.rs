@@ -1,5 +1,6 @@
 //! What the host asks of the outside world, by consumer. The server and the test harness join each port to its provider.
 
+pub mod approvals;
 pub mod clock;
 pub mod leads;
 pub mod memory;

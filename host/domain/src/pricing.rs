@@ -80,6 +80,25 @@ pub struct LinePrice {
     pub explanation: Vec<PriceStep>,
 }
 
+impl LinePrice {
+    /// What all steps after the list price take off, in ten-thousandths of it; 0 where nothing is taken off.
+    fn discount(&self) -> i64 {
+        let base =
+            self.explanation.iter().find(|step| step.kind == "base").and_then(|step| step.amount.to_micros().ok());
+        let (Some(base), Ok(price)) = (base, self.unit_price.to_micros()) else { return 0 };
+        if base <= 0 || price >= base {
+            return 0;
+        }
+        i64::try_from((i128::from(base) - i128::from(price)) * 10_000 / i128::from(base)).unwrap_or(0)
+    }
+}
+
+/// The largest discount of a line off its list price, as a share with four digits.
+pub fn largest_discount(prices: &[LinePrice]) -> Decimal {
+    let largest = prices.iter().map(LinePrice::discount).max().unwrap_or(0);
+    Decimal::new(largest, 4).map(Decimal::trimmed).unwrap_or_default()
+}
+
 /// Prices of all lines by one version of the rules.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Priced {

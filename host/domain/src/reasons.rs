@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::allocation::Shortage;
 use crate::call::Interface;
+use crate::collection::Collection;
 use crate::failure::Failure;
 use crate::hold::{HoldKind, Need, Reason};
 use crate::money::{Amount, display};
@@ -18,6 +19,8 @@ pub const PLACE_VAGUE: &str = "place-vague";
 pub const SHORT_STOCK: &str = "short-stock";
 /// The customer's credit does not suffice.
 pub const CREDIT_EXCEEDED: &str = "credit-exceeded";
+/// The region collects too little of what is due.
+pub const CREDIT_FROZEN: &str = "credit-frozen";
 /// The order names something that does not exist any more.
 pub const UNKNOWN_NAME: &str = "unknown-name";
 /// An upstream refuses to say what there is in stock.
@@ -39,7 +42,7 @@ pub fn without_waived(reasons: Vec<Reason>, waived: &[String]) -> (Vec<Reason>, 
 }
 
 fn business(code: &str, text: Text, need: Need, detail: Value) -> Reason {
-    Reason { code: code.into(), kind: HoldKind::Business, text, needs: vec![need], detail }
+    Reason { code: code.into(), kind: HoldKind::Business, text, needs: vec![need], detail, approval: None }
 }
 
 fn need(kind: &str, role: &str, zh: &str, en: &str) -> Need {
@@ -95,6 +98,22 @@ pub fn credit_exceeded(limit: Amount, open: Amount, gross: Amount, currency: &st
     business(CREDIT_EXCEEDED, text, approval, detail)
 }
 
+/// The region collects too little, so that no new credit is given there.
+pub fn credit_frozen(collection: &Collection, least_percent: u32) -> Reason {
+    let Collection { region, month, .. } = collection;
+    let rate = collection.per_mille();
+    let (whole, tenth) = (rate / 10, rate % 10);
+    let text = Text::new(
+        format!("区域 {region} {month} 回款率 {whole}.{tenth}%，低于 {least_percent}%，暂停新增赊销"),
+        format!(
+            "the region {region} collected {whole}.{tenth} % of what was due in {month}, less than {least_percent} %: no new credit"
+        ),
+    );
+    let approval = need("approval", "finance", "财务审批", "approval by finance");
+    let detail = json!({ "region": region, "month": month, "per_mille": rate, "least_percent": least_percent });
+    business(CREDIT_FROZEN, text, approval, detail)
+}
+
 /// Names that were known when the order was accepted and are not any more.
 pub fn unknown_name(faults: &[FieldError]) -> Reason {
     let list = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
@@ -124,6 +143,7 @@ pub fn by_rule(verdict: &Verdict) -> Option<Reason> {
         text: reason.clone(),
         needs: needs.clone(),
         detail: json!({ "title": verdict.title, "attributes": verdict.attributes }),
+        approval: None,
     })
 }
 
@@ -145,6 +165,7 @@ pub fn unavailable(step: &str, connection: &str, failure: &Failure) -> Reason {
         ),
         needs: Vec::new(),
         detail: json!({ "connection": connection, "class": failure.class() }),
+        approval: None,
     }
 }
 
@@ -161,6 +182,7 @@ pub fn no_connection(interface: Interface, warehouse: Option<&str>) -> Reason {
         ),
         needs: Vec::new(),
         detail: json!({ "interface": name, "warehouse": warehouse }),
+        approval: None,
     }
 }
 
@@ -175,6 +197,7 @@ pub fn no_exchange_rate(currency: &str) -> Reason {
         ),
         needs: Vec::new(),
         detail: json!({ "currency": currency }),
+        approval: None,
     }
 }
 

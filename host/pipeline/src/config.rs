@@ -32,6 +32,8 @@ pub struct Config {
     pub paused_ms: u64,
     /// How long an orderly shutdown waits for what is in flight, in milliseconds.
     pub shutdown_ms: u64,
+    /// Where the newest month of a region collected less of what was due, in percent, new credit is frozen there; 0: never.
+    pub collection_percent: u32,
     /// Worth of one unit of each foreign currency in the company's currency.
     pub exchange_rates: BTreeMap<String, Decimal>,
 }
@@ -49,6 +51,7 @@ impl Default for Config {
             longest_sleep_ms: 1_000,
             paused_ms: 10_000,
             shutdown_ms: 30_000,
+            collection_percent: 92,
             exchange_rates: BTreeMap::new(),
         }
     }

@@ -157,6 +157,11 @@ impl Pipeline {
         if causes {
             self.0.courier.wake();
         }
+        if let Conclusion::Hold { reasons, .. } = verdict
+            && reasons.iter().any(|reason| reason.approval.is_some())
+        {
+            self.0.approvals_due.notify_one();
+        }
     }
 }
 

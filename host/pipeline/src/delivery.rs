@@ -17,6 +17,7 @@ use mortise_domain::connection::{Connection, RouteKey};
 use mortise_domain::delivery::Delivery;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
+use mortise_domain::ports::approvals::Links;
 use mortise_domain::ports::clock::Fence;
 use mortise_domain::ports::memory::{Claim, Deliveries, Orders, Share};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
@@ -38,6 +39,7 @@ const CLAIM: usize = 64;
 pub(crate) struct Courier {
     orders: Arc<dyn Orders>,
     deliveries: Arc<dyn Deliveries>,
+    links: Arc<dyn Links>,
     calls: Arc<Calls>,
     settling: Batcher<Settling>,
     lanes: Lanes,
@@ -52,11 +54,18 @@ pub(crate) struct Courier {
 }
 
 impl Courier {
-    pub fn new(config: &Config, orders: Arc<dyn Orders>, deliveries: Arc<dyn Deliveries>, calls: Arc<Calls>) -> Self {
+    pub fn new(
+        config: &Config,
+        orders: Arc<dyn Orders>,
+        deliveries: Arc<dyn Deliveries>,
+        links: Arc<dyn Links>,
+        calls: Arc<Calls>,
+    ) -> Self {
         Self {
             orders,
             settling: Batcher::new(Settling(Arc::clone(&deliveries)), config.shared_commit, usize::MAX),
             deliveries,
+            links,
             calls,
             lanes: Lanes::new(config.deliveries_per_connection),
             rests: Rests::default(),

@@ -34,8 +34,12 @@ use mortise_domain::text::Text;
 use crate::calls::Trace;
 use crate::pipeline::Inner;
 pub(crate) use notes::Notes;
+pub use policy::{MOST_RECENT, RECENT, past_facts};
 pub(crate) use remembered::Remembered;
 pub(crate) use stock::Stock;
+
+/// How often an order is judged anew because a plugin was replaced meanwhile.
+const ASKED_AGAIN: u32 = 3;
 
 /// An order (or a quote) that is judged.
 #[derive(Clone, Copy)]
@@ -85,8 +89,20 @@ pub(crate) struct Evaluator<'a> {
 }
 
 impl Inner {
-    /// Finds out all that there is to know about an order.
+    /// Finds out all that there is to know about an order, wholly by one version of each plugin: where one was replaced
+    /// meanwhile, everything is asked again. Questions change nothing, so that this costs only their time.
     pub(crate) async fn evaluate(&self, case: Case<'_>, known: &Known) -> Result<Findings, StoreError> {
+        let mut findings = self.evaluate_once(case, known).await?;
+        for _ in 0..ASKED_AGAIN {
+            if !findings.evaluation.is_mixed() {
+                break;
+            }
+            findings = self.evaluate_once(case, known).await?;
+        }
+        Ok(findings)
+    }
+
+    async fn evaluate_once(&self, case: Case<'_>, known: &Known) -> Result<Findings, StoreError> {
         let Some((order, notes)) = self.draft(case, &known.standing) else {
             let mut notes = Notes::default();
             notes.hold(reasons::unknown_name(&unknown_names(case.submission, &known.standing)));

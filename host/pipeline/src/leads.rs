@@ -22,7 +22,7 @@ use mortise_domain::ports::leads::Leads;
 
 pub use enter::EnterError;
 pub use import::{ImportError, Outcome, Plan, Refused};
-pub use moving::{MoveError, Unmet, Verdict};
+pub use moving::{MoveError, StageVerdict, Unmet};
 
 /// The work on leads. Clones share everything.
 #[derive(Clone)]

@@ -5,6 +5,7 @@
 //! connections). `pending` judges orders whose submitter died or whose hold looks again. Plugins are called with no transaction
 //! open; what is written together is gathered by `batch`, so that concurrent orders share one commit.
 
+mod approvals;
 mod batch;
 mod calls;
 mod config;
@@ -23,6 +24,7 @@ mod writes;
 pub use calls::Failing;
 pub use config::{Config, ConfigError};
 pub use decision::Judged;
+pub use evaluation::{MOST_RECENT, RECENT, past_facts};
 pub use figures::Tallies;
 pub use pipeline::{Parts, Pipeline};
 pub use quote::{Quote, StockFigure};

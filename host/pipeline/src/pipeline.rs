@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::tz::TimeZone;
+use mortise_domain::approval::ApprovalRoutes;
 use mortise_domain::catalog::Company;
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
+use mortise_domain::ports::approvals::{Approvals, Links};
 use mortise_domain::ports::clock::{Chance, Clock};
 use mortise_domain::ports::memory::{Deliveries, Orders, Returns};
 use mortise_domain::ports::plugins::Plugins;
@@ -30,6 +32,10 @@ pub struct Parts {
     pub deliveries: Arc<dyn Deliveries>,
     /// What comes back from the upstreams, in the store; none: nobody is asked.
     pub returns: Option<Arc<dyn Returns>>,
+    /// Approvals in the store.
+    pub approvals: Arc<dyn Approvals>,
+    /// Links in messages.
+    pub links: Arc<dyn Links>,
     /// The loaded connections.
     pub plugins: Arc<dyn Plugins>,
     /// Time.
@@ -38,6 +44,8 @@ pub struct Parts {
     pub chance: Arc<dyn Chance>,
     /// Whose orders they are.
     pub company: Company,
+    /// Who is asked about holds.
+    pub routes: ApprovalRoutes,
     /// Bounds and pauses.
     pub config: Config,
     /// Where calls are counted.
@@ -50,7 +58,9 @@ pub struct Pipeline(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub orders: Arc<dyn Orders>,
+    pub approvals: Arc<dyn Approvals>,
     pub company: Company,
+    pub routes: ApprovalRoutes,
     pub zone: TimeZone,
     pub config: Config,
     pub calls: Arc<Calls>,
@@ -66,19 +76,34 @@ pub(crate) struct Inner {
     pub poller: Option<Poller>,
     /// Orders may be due.
     pub orders_due: Notify,
+    /// Timers of approvals may be due.
+    pub approvals_due: Notify,
 }
 
 impl Pipeline {
     /// Joins the parts. Nothing runs yet but what is submitted; see [`Self::run`].
     pub fn new(parts: Parts) -> Result<Self, ConfigError> {
-        let Parts { orders, deliveries, returns, plugins, clock, chance, company, config, tallies } = parts;
+        let Parts {
+            orders,
+            deliveries,
+            returns,
+            approvals,
+            links,
+            plugins,
+            clock,
+            chance,
+            company,
+            routes,
+            config,
+            tallies,
+        } = parts;
         config.check()?;
         let zone = TimeZone::get(&company.time_zone).map_err(|_| ConfigError::TimeZone(company.time_zone.clone()))?;
         let locale = company.locale.clone();
         let calls = Arc::new(Calls::new(plugins, Arc::clone(&deliveries), clock, chance, locale, tallies));
         let poller =
             returns.map(|returns| Poller { returns, calls: Arc::clone(&calls), lease_margin: config.lease_margin() });
-        let courier = Courier::new(&config, Arc::clone(&orders), deliveries, Arc::clone(&calls));
+        let courier = Courier::new(&config, Arc::clone(&orders), deliveries, links, Arc::clone(&calls));
         Ok(Self(Arc::new(Inner {
             accepting: Batcher::new(Accepting(Arc::clone(&orders)), config.shared_commit, config.intake_queue),
             // Bounded by the permits of those who decide.
@@ -89,8 +114,11 @@ impl Pipeline {
             courier: Arc::new(courier),
             poller,
             orders_due: Notify::new(),
+            approvals_due: Notify::new(),
             orders,
+            approvals,
             company,
+            routes,
             zone,
             config,
             calls,
@@ -100,6 +128,7 @@ impl Pipeline {
     /// Something may have become due: a hold was released, a delivery replayed, a connection enabled.
     pub fn wake(&self) {
         self.0.orders_due.notify_one();
+        self.0.approvals_due.notify_one();
         self.0.courier.wake();
     }
 
@@ -121,7 +150,8 @@ impl Pipeline {
                 poller.run(&shutdown).await;
             }
         };
-        tokio::join!(self.judge_pending(&shutdown), self.0.courier.deliver(&shutdown), poll);
+        let (judge, deliver) = (self.judge_pending(&shutdown), self.0.courier.deliver(&shutdown));
+        tokio::join!(judge, deliver, poll, self.watch_approvals(&shutdown));
         let ended = async {
             self.0.judging.ended().await;
             self.0.courier.ended().await;
@@ -146,9 +176,11 @@ impl Pipeline {
         loop {
             self.0.judging.ended().await;
             let judged = self.judge_due_now().await?;
+            let rung = self.ring_due_now().await?;
             let delivered = self.0.courier.deliver_due_now().await?;
-            if judged + delivered == 0 {
-                return self.0.courier.next_due().await;
+            if judged + rung + delivered == 0 {
+                let timer = self.0.approvals.next_timer().await?;
+                return Ok(self.0.courier.next_due().await?.into_iter().chain(timer).min());
             }
         }
     }

@@ -78,7 +78,8 @@ impl Pipeline {
         // The names have just been checked, so that there is an order.
         let missing =
             || StoreError::Inconsistent { what: "quote", detail: "a name vanished while it was judged".into() };
-        let Findings { order, priced, evaluation, stock, credit, notes, .. } = findings;
+        let Findings { order, priced, evaluation, stock, credit, mut notes, .. } = findings;
+        self.0.put_terms(&mut notes.reasons, order.as_deref().filter(|_| priced), &submission.store);
         Ok(Quote {
             order: *order.ok_or_else(missing)?,
             priced,

@@ -18,6 +18,8 @@ use tokio::runtime::{Builder, Runtime};
 
 #[path = "call/bare.rs"]
 mod bare;
+#[path = "call/native.rs"]
+mod native;
 #[path = "call/ports.rs"]
 mod ports;
 #[path = "call/question.rs"]
@@ -99,7 +101,7 @@ fn main() {
         measure("bare", &mut || local.block_on(bare.fresh(&request)));
         let mut warm = local.block_on(bare.warm());
         measure("warm", &mut || local.block_on(warm.price(&request)));
-        measure("native", &mut || question::native(&request));
+        measure("native", &mut || native::answer(&request));
         measure("webhook", &mut || executor.block_on(hook.price(&request)));
     }
     criterion.final_summary();

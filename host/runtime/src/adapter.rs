@@ -7,7 +7,7 @@ mod v1;
 use mortise_domain::call::{Answer, Interface, Request};
 use mortise_domain::failure::Failure;
 use wasmtime::Store;
-use wasmtime::component::{Component, Instance, Linker};
+use wasmtime::component::{Component, Instance, Linker, Val};
 
 pub(crate) use check::AnswerFault;
 
@@ -79,6 +79,12 @@ pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     v1::link(linker)
 }
 
+/// Is this the name under which a component exports the interface?
+pub(crate) fn names_interface(export: &str, interface: Interface) -> bool {
+    let bare = export.strip_prefix("mortise:plugin/").map(|rest| rest.split_once('@').map_or(rest, |(name, _)| name));
+    bare == Some(interface.name())
+}
+
 /// Functions that an interface must have.
 pub(crate) fn functions(interface: Interface) -> &'static [&'static str] {
     v1::names(interface)
@@ -87,4 +93,19 @@ pub(crate) fn functions(interface: Interface) -> &'static [&'static str] {
 /// The functions of an interface that plugins may import; none: they may not import it at all.
 pub(crate) fn offered(interface: &str) -> Option<&'static [&'static str]> {
     v1::offered(interface)
+}
+
+/// Puts an answer whose types are known only at run time through the checks of a typed one.
+pub(crate) fn check_answer(
+    interface: Interface,
+    function: &str,
+    arguments: &[Val],
+    answer: Result<Option<&Val>, &Val>,
+) -> Result<(), Fault> {
+    v1::check_answer(interface, function, arguments, answer)
+}
+
+/// An answer whose types are known only at run time, as text.
+pub(crate) fn text(answer: &Val) -> Vec<u8> {
+    serde_json::to_vec(&v1::plain(answer)).unwrap_or_default()
 }

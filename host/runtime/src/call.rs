@@ -1,63 +1,149 @@
 //! One call: a fresh sandbox, the call in it, its end.
 
 mod explain;
+mod hush;
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Instant;
+use std::time::Duration;
 
 use mortise_domain::call::{Answer, CallContext, CallRecord, Called, Request};
 use mortise_domain::failure::{Breakage, Failure};
 use mortise_domain::text::Text;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
+use wasmtime::Store;
+use wasmtime::component::Val;
 
+use crate::adapter::{self, Fault};
+use crate::dynamic::{Ended, Function, Invoked, Usage};
 use crate::load::Loaded;
+use crate::places::Place;
 use crate::runtime::Runtime;
 use crate::state::{Confines, State};
 use crate::turn::{Turn, aside};
+use hush::Hush;
 
 pub(crate) use explain::no_beginning;
 
-/// Makes the call and tells what became of it.
-pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, context: CallContext) -> Called {
-    let begun = Instant::now();
+/// A call that was admitted: its sandbox, and its place among the others until it ends.
+struct Entry<'a> {
+    store: Store<State>,
+    begun: Instant,
+    allowed: Duration,
+    deadline: Instant,
+    _places: (SemaphorePermit<'a>, Place<'a>),
+}
+
+/// Waits for a place and makes the sandbox.
+async fn enter<'a>(
+    runtime: &'a Runtime,
+    loaded: &'a Loaded,
+    context: CallContext,
+    begun: Instant,
+) -> Result<Entry<'a>, Failure> {
     let limits = &loaded.confines.limits;
     let allowed = context.deadline.map_or(limits.deadline(), |asked| asked.min(limits.deadline()));
     let deadline = begun + allowed;
     if let Some(slot) = loaded.confines.secrets.missing().first() {
-        return ended(Err(explain::credential_missing(loaded, slot)), begun);
+        return Err(explain::credential_missing(loaded, slot));
     }
-    let Some(_own) = admit(&loaded.permits, deadline).await else {
-        return ended(Err(explain::busy(loaded, allowed)), begun);
+    let Some(own) = admit(&loaded.permits, deadline).await else {
+        return Err(explain::busy(loaded, allowed));
     };
-    let Some(_place) = runtime.places.admit(&loaded.reserved, deadline).await else {
-        return ended(Err(explain::crowded(loaded, allowed)), begun);
+    let Some(place) = runtime.places.admit(&loaded.reserved, deadline).await else {
+        return Err(explain::crowded(loaded, allowed));
     };
     let state = State::new(Arc::clone(&loaded.confines), Arc::clone(&runtime.shared), context, begun, deadline);
-    let mut store = state.into_store(&runtime.engine);
-    let plugin = &loaded.plugin;
-    let turn = Arc::clone(&store.data().turn);
+    Ok(Entry { store: state.into_store(&runtime.engine), begun, allowed, deadline, _places: (own, place) })
+}
+
+/// Makes the call and tells what became of it.
+pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, context: CallContext) -> Called {
+    let begun = Instant::now();
+    let mut entry = match enter(runtime, loaded, context, begun).await {
+        Ok(entry) => entry,
+        Err(failure) => return ended(Err(failure), begun),
+    };
+    let (plugin, hush) = (&loaded.plugin, Hush::of(&request));
     let outcome = {
+        let (deadline, turn) = (entry.deadline, Arc::clone(&entry.store.data().turn));
+        let store = &mut entry.store;
         let work = pin!(async {
-            let instance = plugin.pre.instantiate_async(&mut store).await?;
-            plugin.functions.call(&mut store, &instance, request).await
+            let instance = plugin.pre.instantiate_async(&mut *store).await?;
+            plugin.functions.call(store, &instance, request).await
         });
         within(deadline, &turn, work).await
     };
     let result = match outcome {
-        Some(Ok(answer)) if store.data().revealed => conclude(answer, &loaded.confines, &runtime.shared.asides).await,
+        Some(Ok(answer)) if entry.store.data().revealed => {
+            conclude(answer, &loaded.confines, &runtime.shared.asides).await
+        }
         Some(Ok(answer)) => Ok(answer),
-        Some(Err(fault)) => Err(explain::failure(fault, store.data(), loaded)),
-        None => Err(explain::overdue(loaded, allowed)),
+        Some(Err(fault)) => Err(explain::failure(fault, entry.store.data(), loaded)),
+        None => Err(explain::overdue(loaded, entry.allowed)),
     };
-    let mut state = store.into_data();
-    state.drain_output();
-    let memory = state.bounds.memory_peak;
-    let called = Called { result, record: state.recorder().close(micros(begun), memory) };
-    report(&called, &state.confines, &state.context);
+    let (context, mut record, _) = entry.leave();
+    plugin.label().clone_into(&mut record.plugin);
+    let called = hush.over(Called { result, record });
+    report(&called, &loaded.confines, &context);
     called
+}
+
+/// The same for a function whose types were found in the component.
+pub(crate) async fn invoke(
+    runtime: &Runtime,
+    loaded: &Loaded,
+    function: &Function,
+    arguments: &[Val],
+    context: CallContext,
+) -> Invoked {
+    let begun = Instant::now();
+    let mut entry = match enter(runtime, loaded, context, begun).await {
+        Ok(entry) => entry,
+        Err(failure) => return Invoked { result: Err(Ended::Host(failure)), ..Invoked::default() },
+    };
+    let plugin = &loaded.plugin;
+    let outcome = {
+        let (deadline, turn) = (entry.deadline, Arc::clone(&entry.store.data().turn));
+        let store = &mut entry.store;
+        let work = pin!(async {
+            let instance = plugin.pre.instantiate_async(&mut *store).await?;
+            function.call(store, &instance, arguments).await
+        });
+        within(deadline, &turn, work).await
+    };
+    let state = entry.store.data();
+    let result = match outcome {
+        Some(Ok(answer)) => match function.conclude(arguments, answer, state) {
+            Ok(Some(answer)) if state.revealed && leaks(&adapter::text(&answer), state) => {
+                Err(Ended::Host(explain::leaked(&state.confines)))
+            }
+            Ok(answer) => Ok(answer),
+            Err((Fault::Failed(failure), Some(said))) => {
+                Err(Ended::Error { said, means: explain::blotted(failure, state) })
+            }
+            Err((fault, _)) => Err(Ended::Host(explain::failure(fault, state, loaded))),
+        },
+        Some(Err(fault)) => Err(Ended::Host(explain::failure(fault, state, loaded))),
+        None => Err(Ended::Host(explain::overdue(loaded, entry.allowed))),
+    };
+    let (_, record, usage) = entry.leave();
+    Invoked { result, record, usage }
+}
+
+impl Entry<'_> {
+    /// The sandbox is gone after this; what it did and used is left.
+    fn leave(self) -> (CallContext, CallRecord, Usage) {
+        let mut state = self.store.into_data();
+        state.drain_output();
+        let usage = Usage::of(&state);
+        let memory = state.bounds.memory_peak;
+        let record = state.recorder().close(micros(self.begun), memory);
+        (state.context, record, usage)
+    }
 }
 
 /// A broken call with the plugin's last words: not every caller keeps the record.
@@ -97,7 +183,7 @@ async fn admit(permits: &Semaphore, deadline: Instant) -> Option<SemaphorePermit
     if let Ok(permit) = permits.try_acquire() {
         return Some(permit);
     }
-    tokio::time::timeout_at(deadline.into(), permits.acquire()).await.ok()?.ok()
+    tokio::time::timeout_at(deadline, permits.acquire()).await.ok()?.ok()
 }
 
 /// The outcome, unless the deadline comes first. Most calls end at once and need no timer.
@@ -110,7 +196,7 @@ async fn within<T>(deadline: Instant, turn: &Turn, mut work: Pin<&mut impl Futur
         match polled {
             Poll::Ready(done) => Poll::Ready(Some(done)),
             Poll::Pending => {
-                let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
+                let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
                 timer.as_mut().poll(context).map(|()| None)
             }
         }
@@ -133,6 +219,10 @@ async fn conclude(answer: Answer, confines: &Arc<Confines>, asides: &Arc<Semapho
         Ok(looked) => looked,
         Err(error) => Err(explain::interrupted(&error)),
     }
+}
+
+fn leaks(answer: &[u8], state: &State) -> bool {
+    state.confines.secrets.holds_secret(answer)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod reply;
 pub(crate) mod resolver;
 mod send;
 pub(crate) mod wasi;
+pub(crate) mod wire;
 
 pub(crate) use draft::{Answer, Draft};
 pub(crate) use send::{Redirects, Sender};

@@ -90,9 +90,9 @@ pub enum InspectError {
         "the component has no manifest (custom section `{SECTION}`): pack it with `mortise plugin build`, which puts `manifest.json` into it"
     )]
     NoManifest,
-    /// Two manifests: which one counts?
+    /// More than one manifest section.
     #[error(
-        "the component has {found} manifests (custom sections `{SECTION}`), it may have one: pack the component that the compiler made, not one that is packed already"
+        "the component has {found} manifests (custom sections `{SECTION}`): pack the component that the compiler made, once, with `mortise plugin build`"
     )]
     SeveralManifests {
         /// How many.
@@ -209,7 +209,11 @@ fn manifest_section(bytes: &[u8]) -> Result<Option<&[u8]>, InspectError> {
             _ => {}
         }
     }
-    if found.len() > 1 { Err(InspectError::SeveralManifests { found: found.len() }) } else { Ok(found.pop()) }
+    match found.len() {
+        0 | 1 => Ok(found.pop()),
+        // Two readers must not take one file for two plugins.
+        several => Err(InspectError::SeveralManifests { found: several }),
+    }
 }
 
 /// A manifest of another version may have fields that ours does not know; the version is the better answer then.

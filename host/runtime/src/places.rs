@@ -1,9 +1,8 @@
 //! Whose call may begin: places that all connections share, and a few in reserve. Calls that wait for slow upstreams may hold all
 //! that is shared; every connection still gets on, with one call at a time.
 
-use std::time::Instant;
-
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 
 /// Places in reserve: so many connections get on at the same time while others hold all that is shared.
 const RESERVE: u32 = 32;
@@ -37,7 +36,7 @@ impl Places {
             return Some(Place { _place: place, _own: None });
         }
         // Boxed, so that the many calls that need not wait stay small.
-        Box::pin(tokio::time::timeout_at(deadline.into(), self.wait(own))).await.ok()?
+        Box::pin(tokio::time::timeout_at(deadline, self.wait(own))).await.ok()?
     }
 
     async fn wait<'a>(&'a self, own: &'a Semaphore) -> Option<Place<'a>> {

@@ -14,11 +14,15 @@ use crate::inspect::{InspectError, Inspection, inspect};
 use crate::runtime::Runtime;
 use crate::state::State;
 
+/// Digits of the digest in a label.
+const LABELLED: usize = 12;
+
 /// A plugin that may be loaded. Several connections share one.
 pub struct Proven {
     inspection: Inspection,
     pub(crate) pre: InstancePre<State>,
     pub(crate) functions: Functions,
+    label: String,
 }
 
 /// Why a file may not be loaded: what was found, what was expected, what to do.
@@ -114,6 +118,11 @@ impl Proven {
         &self.inspection.hash
     }
 
+    /// Name, version and the beginning of the digest: how records name it.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
     /// What the plugin says about itself.
     pub fn manifest(&self) -> &Manifest {
         &self.inspection.manifest
@@ -158,7 +167,10 @@ impl Runtime {
         functions.check_types(&mut store, &instance).map_err(|TypeFault { interface, function, detail }| {
             ProveError::Type { interface: interface.name(), function, detail }
         })?;
-        Ok(Proven { inspection, pre, functions })
+        let manifest = &inspection.manifest;
+        let digest = inspection.hash.get(..LABELLED).unwrap_or_default();
+        let label = format!("{} {} {digest}", manifest.name, manifest.version);
+        Ok(Proven { inspection, pre, functions, label })
     }
 }
 

@@ -11,8 +11,10 @@ use mortise_domain::grant::Ungranted;
 use mortise_domain::ports::plugins::Plugins;
 
 use crate::call;
+use crate::dynamic::{Function, Invoked, Val};
 use crate::load::{LoadError, Loaded};
 use crate::prove::Proven;
+use crate::rehearse::plan::{self, PlannedAnswer};
 use crate::runtime::Runtime;
 
 #[derive(Default, Clone)]
@@ -114,11 +116,43 @@ impl Registry {
         })
     }
 
+    /// Makes a call whose requests are recorded and not sent: each gets the next of these answers, and where there is none the plugin
+    /// is told that nothing was sent. Nothing that the plugin keeps, and no credential that an answer holds, is stored.
+    pub async fn plan(
+        &self,
+        connection: &str,
+        request: Request,
+        context: CallContext,
+        answers: Vec<PlannedAnswer>,
+    ) -> Called {
+        let Some(loaded) = self.find(connection) else { return call::unknown(connection) };
+        match plan::world(&self.runtime, answers) {
+            Ok(world) => call::run(&world, &loaded, request, context).await,
+            // The zone of this runtime is known, so there is a world beside it.
+            Err(_) => call::unknown(connection),
+        }
+    }
+
     /// Names of the loaded connections, sorted.
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.table.load().by_name.keys().cloned().collect();
         names.sort_unstable();
         names
+    }
+
+    /// Calls a function of the connection's plugin with values made for its own types, under the same bounds and checks as
+    /// [`Plugins::call`].
+    pub async fn invoke(
+        &self,
+        connection: &str,
+        function: &Function,
+        arguments: &[Val],
+        context: CallContext,
+    ) -> Invoked {
+        match self.find(connection) {
+            Some(loaded) => call::invoke(&self.runtime, &loaded, function, arguments, context).await,
+            None => call::unknown(connection).into(),
+        }
     }
 
     fn find(&self, name: &str) -> Option<Arc<Loaded>> {

@@ -1,42 +1,54 @@
 //! Recorded calls made again, without any effect: requests are answered from the record, what the plugin remembers is thrown
 //! away, time and chance are those of the record. That is how another version is tried on what really happened.
 
+pub(crate) mod plan;
 mod ports;
 mod script;
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use mortise_domain::call::CallContext;
 use mortise_domain::connection::Connection;
+use mortise_domain::ports::plugins::Plugins as _;
 use mortise_domain::rehearsal::{Recorded, Rehearsed};
 
-use crate::call;
 use crate::config::Ports;
-use crate::load::{LoadError, Loaded};
+use crate::load::LoadError;
 use crate::prove::Proven;
-use crate::runtime::{Runtime, Shared};
+use crate::registry::Registry;
+use crate::runtime::{Runtime, RuntimeError};
 
 use ports::{Forgetful, ReadOnly, Seeded, Standing};
-pub(crate) use script::Script;
+use script::Script;
 
-/// A connection that is rehearsed. It stands in no registry.
+/// Why a recorded call cannot be made again.
+#[derive(Debug, thiserror::Error)]
+pub enum RehearsalError {
+    /// The connection does not fit the plugin.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// There is no world to make it in.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+}
+
+/// A connection that is rehearsed. It stands in no registry but that of its call.
 pub struct Rehearsal {
     runtime: Arc<Runtime>,
     connection: Arc<Connection>,
     plugin: Arc<Proven>,
+    time_zone: String,
 }
 
 impl Rehearsal {
-    /// Of this connection with this plugin. Whether they fit shows at the first call.
-    pub fn new(runtime: Arc<Runtime>, connection: Arc<Connection>, plugin: Arc<Proven>) -> Self {
-        Self { runtime, connection, plugin }
+    /// Of this connection with this plugin. Whether they fit shows at the first call. `time_zone`: the company's.
+    pub fn new(runtime: Arc<Runtime>, connection: Arc<Connection>, plugin: Arc<Proven>, time_zone: &str) -> Self {
+        Self { runtime, connection, plugin, time_zone: time_zone.to_owned() }
     }
 
     /// Makes a recorded call again. Each begins with an empty memory and the credentials as they are in the store.
-    pub async fn call(&self, recorded: &Recorded) -> Result<Rehearsed, LoadError> {
-        let runtime = &self.runtime;
-        let real = &runtime.shared.ports;
+    pub async fn call(&self, recorded: &Recorded) -> Result<Rehearsed, RehearsalError> {
+        let real = &self.runtime.shared.ports;
         let ports = Ports {
             clock: Arc::new(Standing::at(recorded.at)),
             chance: Arc::new(Seeded::default()),
@@ -44,23 +56,15 @@ impl Rehearsal {
             vault: Arc::new(ReadOnly(Arc::clone(&real.vault))),
             records: Arc::clone(&real.records),
         };
-        // Placeholders of credentials must not be guessed, so that they are made by real chance.
-        let loading = Ports { chance: Arc::clone(&real.chance), ..ports.clone() };
-        let connection = Arc::clone(&self.connection);
-        let loaded = Loaded::new(connection, &self.plugin, &runtime.config, &loading, None).await?;
-        let shared = Arc::new(Shared {
-            ports,
-            clients: runtime.shared.clients.clone(),
-            zone: ArcSwap::new(runtime.shared.zone.load_full()),
-            turns: Arc::clone(&runtime.shared.turns),
-            asides: Arc::clone(&runtime.shared.asides),
-            memory: Arc::clone(&runtime.shared.memory),
-        });
+        let script = Arc::new(Script::of(&recorded.called.record));
+        let world = self.runtime.beside(ports, Some(Arc::clone(&script) as _), &self.time_zone)?;
+        let registry = Registry::new(world);
+        // One that is switched off can be rehearsed too.
+        let connection = Connection { enabled: true, ..Connection::clone(&self.connection) };
+        registry.load(Arc::new(connection), &self.plugin).await?;
         // By now the lease of the recorded call is over.
         let context = CallContext { send_until: None, ..recorded.context.clone() };
-        let script = Script::of(&recorded.called.record);
-        let (called, script) =
-            call::run_in(runtime, &loaded, &shared, Some(Box::new(script)), recorded.request.clone(), context).await;
-        Ok(Rehearsed { called, unanswered: script.map_or(0, |script| script.unanswered) })
+        let called = registry.call(&self.connection.name, recorded.request.clone(), context).await;
+        Ok(Rehearsed { called, unanswered: script.unanswered() })
     }
 }

@@ -14,6 +14,7 @@ use crate::cache::Cache;
 use crate::config::{Ports, RuntimeConfig};
 use crate::engine::{self, Ticker};
 use crate::http::client::Clients;
+use crate::http::wire::Wire;
 use crate::places::Places;
 use crate::prove::Proven;
 use crate::state::{Confines, Memory, State, Zone};
@@ -21,7 +22,7 @@ use crate::state::{Confines, Memory, State, Zone};
 /// What calls share.
 pub(crate) struct Shared {
     pub(crate) ports: Ports,
-    pub(crate) clients: Clients,
+    pub(crate) wire: Arc<dyn Wire>,
     pub(crate) zone: ArcSwap<Zone>,
     pub(crate) turns: Arc<Semaphore>,
     /// Work aside on many bytes; no turn, or whoever needs one for a moment would wait until it is done.
@@ -38,11 +39,11 @@ pub struct Runtime {
     pub(crate) http_linker: Linker<State>,
     pub(crate) cache: Arc<Cache>,
     pub(crate) compilers: Arc<Semaphore>,
-    pub(crate) places: Places,
+    pub(crate) places: Arc<Places>,
     pub(crate) shared: Arc<Shared>,
     blank: Arc<Confines>,
     proven: Mutex<HashMap<String, Weak<Proven>>>,
-    _ticker: Ticker,
+    ticker: Arc<Ticker>,
 }
 
 /// Why the sandbox cannot begin.
@@ -74,7 +75,7 @@ impl Runtime {
         let mut http_linker = linker.clone();
         crate::http::wasi::link(&mut http_linker).map_err(failed)?;
         let ticker = Ticker::start(&engine).map_err(RuntimeError::Ticker)?;
-        let clients = Clients::new(&config.extra_roots, &config.resolver).map_err(RuntimeError::Http)?;
+        let wire = Arc::new(Clients::new(&config.extra_roots, &config.resolver).map_err(RuntimeError::Http)?);
         let zone = Zone::named(&config.time_zone).ok_or_else(|| RuntimeError::Zone(config.time_zone.clone()))?;
         let turns = Arc::new(Semaphore::new(config.turns.max(1)));
         let asides = Arc::new(Semaphore::new(config.turns.max(1)));
@@ -82,16 +83,46 @@ impl Runtime {
         let cache = Cache::new(&engine, config.cache_dir.clone(), config.cache_key.clone());
         Ok(Arc::new(Self {
             compilers: Arc::new(Semaphore::new(config.compilers.max(1))),
-            places: Places::new(config.calls),
-            shared: Arc::new(Shared { ports, clients, zone: ArcSwap::from_pointee(zone), turns, asides, memory }),
+            places: Arc::new(Places::new(config.calls)),
+            shared: Arc::new(Shared { ports, wire, zone: ArcSwap::from_pointee(zone), turns, asides, memory }),
             blank: Arc::new(Confines::blank(&config)),
             proven: Mutex::default(),
-            _ticker: ticker,
+            ticker: Arc::new(ticker),
             cache: Arc::new(cache),
             linker,
             http_linker,
             engine,
             config,
+        }))
+    }
+
+    /// Another sandbox on the same engine, with ports and a way out of its own. What was proved for one can be loaded for the
+    /// other: a bench compiles a plugin once and gives every scenario its own world. Without a wire, requests leave where they
+    /// leave here.
+    pub fn beside(
+        &self,
+        ports: Ports,
+        wire: Option<Arc<dyn Wire>>,
+        time_zone: &str,
+    ) -> Result<Arc<Self>, RuntimeError> {
+        let zone = Zone::named(time_zone).ok_or_else(|| RuntimeError::Zone(time_zone.to_owned()))?;
+        let wire = wire.unwrap_or_else(|| Arc::clone(&self.shared.wire));
+        // Its own turns: where the clock stands still, whoever waited for a guest of another world would find its time run out.
+        let turns = Arc::new(Semaphore::new(self.config.turns.max(1)));
+        let asides = Arc::new(Semaphore::new(self.config.turns.max(1)));
+        let memory = Arc::clone(&self.shared.memory);
+        Ok(Arc::new(Self {
+            config: self.config.clone(),
+            engine: self.engine.clone(),
+            linker: self.linker.clone(),
+            http_linker: self.http_linker.clone(),
+            cache: Arc::clone(&self.cache),
+            compilers: Arc::clone(&self.compilers),
+            places: Arc::clone(&self.places),
+            shared: Arc::new(Shared { ports, wire, zone: ArcSwap::from_pointee(zone), turns, asides, memory }),
+            blank: Arc::clone(&self.blank),
+            proven: Mutex::default(),
+            ticker: Arc::clone(&self.ticker),
         }))
     }
 

@@ -5,12 +5,13 @@ mod log;
 mod recorder;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use mortise_domain::call::CallContext;
 use mortise_domain::connection::Limits;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use wasmtime::{Engine, Store, UpdateDeadline};
 
 pub(crate) use bounds::{Bounds, Breach, Memory};

@@ -1,19 +1,22 @@
 //! WASI 0.2 for language runtimes that want it: no files, sockets, environment; output goes to the plugin's log.
 
+mod given;
+
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use mortise_domain::call::LogLine;
-use mortise_domain::ports::clock::Clock;
 use tokio::io::AsyncWrite;
+use tokio::time::Instant;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
-use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
+use crate::config::Ports;
 use crate::runtime::Shared;
 use crate::state::{Confines, HANDLES, State};
+use given::{Dice, Stopwatch, WallClock};
 
 /// Most random bytes of one question.
 pub(crate) const RANDOM_BYTES: u64 = 64 << 10;
@@ -27,10 +30,15 @@ pub(crate) struct Wasi {
 
 impl Wasi {
     /// The one of this call.
-    pub(crate) fn of<'a>(slot: &'a mut Option<Box<Self>>, confines: &Confines, shared: &Shared) -> &'a mut Self {
+    pub(crate) fn of<'a>(
+        slot: &'a mut Option<Box<Self>>,
+        confines: &Confines,
+        shared: &Shared,
+        begun: Instant,
+    ) -> &'a mut Self {
         slot.get_or_insert_with(|| {
             let most = usize::try_from(confines.limits.log_bytes).unwrap_or(usize::MAX);
-            Box::new(Self::new(&shared.ports.clock, most))
+            Box::new(Self::new(&shared.ports, begun, most))
         })
     }
 
@@ -39,7 +47,8 @@ impl Wasi {
         &mut self.table
     }
 
-    fn new(clock: &Arc<dyn Clock>, most: usize) -> Self {
+    fn new(ports: &Ports, begun: Instant, most: usize) -> Self {
+        let dice = || Dice(Arc::clone(&ports.chance));
         let output = Output { written: Arc::default(), most };
         let mut builder = WasiCtxBuilder::new();
         builder
@@ -47,7 +56,11 @@ impl Wasi {
             .allow_udp(false)
             .allow_ip_name_lookup(false)
             .max_random_size(RANDOM_BYTES)
-            .wall_clock(WallClock(Arc::clone(clock)))
+            .wall_clock(WallClock(Arc::clone(&ports.clock)))
+            .monotonic_clock(Stopwatch(begun))
+            .secure_random(dice())
+            .insecure_random(dice())
+            .insecure_random_seed(dice().seed())
             .stdout(output.clone())
             .stderr(output.clone());
         let mut table = ResourceTable::new();
@@ -58,7 +71,7 @@ impl Wasi {
 
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        let wasi = Wasi::of(&mut self.wasi, &self.confines, &self.shared);
+        let wasi = Wasi::of(&mut self.wasi, &self.confines, &self.shared, self.begun);
         WasiCtxView { ctx: &mut wasi.context, table: &mut wasi.table }
     }
 }
@@ -72,18 +85,6 @@ impl State {
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             self.log(LogLine { level: "info".into(), message: line.to_owned(), fields: Vec::new() });
         }
-    }
-}
-
-struct WallClock(Arc<dyn Clock>);
-
-impl HostWallClock for WallClock {
-    fn resolution(&self) -> Duration {
-        Duration::from_micros(1)
-    }
-
-    fn now(&self) -> Duration {
-        Duration::from_micros(u64::try_from(self.0.now().0).unwrap_or(0))
     }
 }
 

@@ -16,14 +16,17 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::Shared;
 
 pub mod access;
+pub mod approvals;
 pub mod audit;
 pub mod catalog;
+pub mod collections;
 pub mod company;
 pub mod connections;
 pub mod deliveries;
 pub mod document;
 pub mod events;
 pub mod extract;
+pub mod forms;
 pub mod guard;
 pub mod health;
 pub mod holds;
@@ -39,6 +42,8 @@ pub mod price_lists;
 pub mod problem;
 pub mod publishers;
 pub mod quotes;
+pub mod retention;
+pub mod rules;
 pub mod sessions;
 pub mod status;
 pub mod tickets;
@@ -54,17 +59,22 @@ fn described(plugin_bytes: usize) -> OpenApiRouter<Shared> {
         .merge(orders::routes())
         .merge(quotes::routes())
         .merge(holds::routes())
+        .merge(approvals::routes())
         .merge(deliveries::routes())
         .merge(tickets::routes())
         .merge(events::routes())
         .merge(leads::routes())
+        .merge(forms::routes())
         .merge(catalog::routes())
         .merge(price_lists::routes())
         .merge(plugins::routes(plugin_bytes))
         .merge(publishers::routes())
         .merge(connections::routes())
+        .merge(rules::routes())
         .merge(company::routes())
+        .merge(collections::routes())
         .merge(status::routes())
+        .merge(retention::routes())
         .merge(overview::routes())
         .merge(sessions::routes())
         .merge(invites::routes())

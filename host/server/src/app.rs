@@ -8,12 +8,15 @@ use mortise_pipeline::Pipeline;
 use mortise_runtime::fetch::Fetcher;
 use mortise_runtime::{Registry, Runtime};
 use mortise_store::Store;
+use tokio::sync::Semaphore;
 
 use crate::access::Access;
 use crate::config::Config;
 use crate::connections::Connections;
 use crate::feed::Feed;
 use crate::folder::Folder;
+use crate::form_gate::FormGate;
+use crate::links::Links;
 use crate::work::Work;
 
 /// The parts of a running server.
@@ -36,6 +39,12 @@ pub struct App {
     pub work: Work,
     /// Who may come in.
     pub access: Access,
+    /// How many public forms are taken.
+    pub forms: FormGate,
+    /// Links in messages.
+    pub links: Arc<Links>,
+    /// Permits for trials of rules.
+    pub trials: Arc<Semaphore>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.

@@ -23,6 +23,8 @@ const REMEMBERED: usize = 10_000;
 pub struct Caller {
     /// How they stand in stories: a token's name, or `user:<name>`.
     pub actor: String,
+    /// The person behind, as `user:<name>`; a token that speaks for nobody is itself.
+    pub person: String,
     /// What they may do.
     pub rights: Rights,
     /// By what they are known.
@@ -106,7 +108,7 @@ impl Callers {
         };
         let until = session.expires_at;
         let (actor, rights) = (user.actor(), Rights::of(&user));
-        let caller = Caller { actor, rights, by: By::Session(Box::new((session, user))) };
+        let caller = Caller { person: actor.clone(), actor, rights, by: By::Session(Box::new((session, user))) };
         Ok(self.keep(hash, age, Some(caller), until))
     }
 
@@ -153,5 +155,6 @@ fn of_token(token: Token, owner: Option<&User>) -> Caller {
         // An owner is never removed from the store; without one, nobody stands behind the token.
         (Some(_), None) => Rights::default(),
     };
-    Caller { actor: name.clone(), rights, by: By::Token(name) }
+    let person = owner.map_or_else(|| name.clone(), User::actor);
+    Caller { actor: name.clone(), person, rights, by: By::Token(name) }
 }

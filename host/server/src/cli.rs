@@ -19,6 +19,7 @@ mod order;
 mod plugin;
 mod publisher;
 mod remote;
+mod rules;
 mod serve;
 mod token;
 mod user;
@@ -43,7 +44,7 @@ pub struct Cli {
 enum Command {
     /// Run the server
     Serve,
-    /// Build, sign, publish, inspect, install and list plugins
+    /// Make, try, sign, publish, inspect and install plugins
     #[command(subcommand)]
     Plugin(plugin::Command),
     /// Decide whose signatures on plugins count
@@ -58,6 +59,9 @@ enum Command {
     /// See what waits, try it again
     #[command(subcommand)]
     Delivery(delivery::Command),
+    /// Check, try, publish and roll back rules and approval routes
+    #[command(subcommand)]
+    Rules(rules::Command),
     /// Fill the standing data
     #[command(subcommand)]
     Catalog(catalog::Command),
@@ -100,6 +104,7 @@ impl Cli {
             Command::Connection(command) => command.run(&remote()?).await,
             Command::Order(command) => command.run(&remote()?).await,
             Command::Delivery(command) => command.run(&remote()?).await,
+            Command::Rules(command) => command.run(&remote()?).await,
             Command::Catalog(command) => command.run(&remote()?).await,
             Command::Lead(command) => command.run(&config, server.as_deref()).await,
             Command::User(command) => command.run(&remote()?).await,

@@ -15,9 +15,12 @@ use mortise_runtime::{Inspection, LoadError, ProveError, Proven, Registry, Runti
 use mortise_store::{Control, FilledSlot, Store, StoredConnection};
 
 mod outage;
+mod recordings;
+mod rehearse;
 mod trust;
 
 pub use outage::Outage;
+use recordings::Recordings;
 
 /// The loaded connections, and those that could not be loaded. Implements the port `Plugins`.
 pub struct Connections {
@@ -29,6 +32,8 @@ pub struct Connections {
     /// Held while changes are applied: one change after the other.
     applied: tokio::sync::Mutex<Applied>,
     outages: ArcSwap<HashMap<String, Outage>>,
+    /// Calls of late, to rehearse other versions with.
+    recordings: Recordings,
     /// What is in each component; content never changes, so neither does this.
     inspections: Mutex<HashMap<String, Arc<Inspection>>>,
     /// What people have said about connections.
@@ -94,8 +99,8 @@ impl Connections {
         policy: SignaturePolicy,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let (applied, outages, inspections, controls) = Default::default();
-        Self { store, runtime, registry, policy, applied, outages, inspections, controls, clock }
+        let (applied, outages, recordings, inspections, controls) = Default::default();
+        Self { store, runtime, registry, policy, applied, outages, recordings, inspections, controls, clock }
     }
 
     /// The rest that a person lets a connection have, unless it is over.
@@ -150,6 +155,7 @@ impl Connections {
             self.registry.unload(&name);
             outages.remove(&name);
             applied.connections.remove(&name);
+            self.recordings.forget(&name);
             tracing::info!(connection = name, "unloaded: the connection was deleted");
             changed.push(name);
         }
@@ -222,9 +228,16 @@ impl Connections {
 
     /// Would it load? Nothing changes by this.
     pub async fn rehearse(&self, connection: &Connection) -> Result<(), BringUpError> {
+        self.apart(connection).await.map(drop)
+    }
+
+    /// Loads it apart from all others, to be called there alone: a draft, a test, a plan. A disabled one would not be there.
+    pub async fn apart(&self, connection: &Connection) -> Result<Arc<Registry>, BringUpError> {
         self.admit(connection, &self.store.publisher_keys().await?).await?;
         let plugin = self.proven(&connection.plugin).await?;
-        Ok(Registry::new(Arc::clone(&self.runtime)).load(Arc::new(connection.clone()), &plugin).await?)
+        let registry = Registry::new(Arc::clone(&self.runtime));
+        registry.load(Arc::new(connection.clone()), &plugin).await?;
+        Ok(registry)
     }
 
     async fn fell_out(&self, connection: &Connection, error: &BringUpError) -> Outage {

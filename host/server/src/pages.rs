@@ -1,4 +1,5 @@
-//! Pages for browsers beside the API: the one behind the link of an invitation.
+//! Pages for browsers beside the API: those behind the links of invitations and of messages about approvals, and the form of each
+//! store.
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -24,6 +25,10 @@ pub fn routes() -> Router<Shared> {
     Router::new()
         .route("/invite", get(async || page("text/html; charset=utf-8", include_str!("pages/invite.html"))))
         .route("/invite.js", get(async || page("text/javascript; charset=utf-8", include_str!("pages/invite.js"))))
+        .route("/f/{store}", get(async || page("text/html; charset=utf-8", include_str!("pages/form.html"))))
+        .route("/form.js", get(async || page("text/javascript; charset=utf-8", include_str!("pages/form.js"))))
+        .route("/approve", get(async || page("text/html; charset=utf-8", include_str!("pages/approve.html"))))
+        .route("/approve.js", get(async || page("text/javascript; charset=utf-8", include_str!("pages/approve.js"))))
         .route("/invite.css", get(async || page("text/css; charset=utf-8", include_str!("pages/invite.css"))))
 }
 

@@ -13,14 +13,16 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::access::Access;
+use crate::access::{Access, Site};
 use crate::app::{App, Shared};
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::Config;
 use crate::connections::Connections;
 use crate::feed::{self, Feed};
 use crate::folder::{Folder, read_private, write_private};
+use crate::form_gate::FormGate;
 use crate::invites::{self, Link};
+use crate::links::Links;
 use crate::tokens;
 use crate::work::{Work, Workshop};
 use crate::{api, lead_imports, listen, metrics, upkeep};
@@ -85,6 +87,7 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     let folder = Folder::open(&config.data)?;
     let key = secret_key(&config, &folder)?;
     let (cache_key, guess_key) = (derive(&key, b"compile cache"), derive(&key, b"guesses"));
+    let link_key = derive(&key, b"approval links");
     let store = Store::open(&config.database, key, Arc::clone(&clock)).await?;
     if tokens::make_first(&store, &folder, chance.as_ref()).await? {
         tracing::info!(file = %folder.admin_token().display(), "the first API token was made; it is in this file");
@@ -113,8 +116,11 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     })?;
     let url = format!("http://{}", listener.local_addr()?);
     let stop = CancellationToken::new();
+    let site = Site::new(config.public_url.as_deref(), &url)?;
+    let links = Arc::new(Links::new(site, link_key));
     let workshop = Workshop {
         store: store.clone(),
+        links: Arc::clone(&links),
         connections: Arc::clone(&connections),
         clock: Arc::clone(&clock),
         chance: Arc::clone(&chance),
@@ -122,13 +128,29 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
         workers,
         stop: stop.child_token(),
     };
-    let work = Work::start(workshop, company)?;
+    let work = Work::start(workshop, company, store.approval_routes().await?)?;
     let access = Access::new(&store, &clock, chance.as_ref(), &config, &url, guess_key)?;
     let lasts = Duration::from_hours(config.access.invite_hours.into());
     let first_link = invites::first(&store, &access.site, chance.as_ref(), clock.now(), lasts).await?;
     let feed = Feed::new(stop.child_token());
-    let app = App { config, folder, store, runtime, fetcher, registry, connections, work, access, clock, chance, feed };
-    let app = Arc::new(app);
+    let trials = crate::rules::trial::permits();
+    let app = Arc::new(App {
+        config,
+        folder,
+        store,
+        runtime,
+        fetcher,
+        registry,
+        connections,
+        work,
+        access,
+        forms: FormGate::default(),
+        links,
+        trials,
+        clock,
+        chance,
+        feed,
+    });
     tracing::info!(url, database = app.store.engine(), "the server listens");
     lead_imports::resume(&app).await?;
     let task = tokio::spawn(run(listener, Arc::clone(&app), stop.clone()));

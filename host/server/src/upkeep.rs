@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use mortise_domain::lockout::Patience;
 use mortise_domain::ports::StoreError;
+use mortise_domain::retention::Retention;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
@@ -21,8 +22,8 @@ const INDEX: Duration = Duration::from_millis(250);
 const INDEXED: u32 = 200;
 /// How often the figures of calls are stored.
 const COUNT: Duration = Duration::from_secs(15);
-/// Days that the figures of calls are kept.
-const FIGURES: Duration = Duration::from_hours(24 * 400);
+/// Days that the figures of calls are kept where nothing is decided.
+const FIGURE_DAYS: u32 = 400;
 /// Rows removed in one transaction.
 const SWEPT: u32 = 1_000;
 
@@ -67,8 +68,10 @@ async fn sweep_old(app: &App) -> Result<(), StoreError> {
     crate::files::sweep(app).await?;
     let forgotten = Patience::ACCOUNT.forgotten.max(Patience::ADDRESS.forgotten);
     app.store.sweep_access(app.access.callers.idle_since(), now.before(forgotten)).await?;
-    app.store.expire_figures(now.before(FIGURES)).await?;
-    let age = Duration::from_secs(u64::from(app.config.attempt_days) * 86_400);
+    let Retention { attempt_days, figure_days } = app.retention().await?;
+    let days = |days: u32| Duration::from_secs(u64::from(days) * 86_400);
+    app.store.expire_figures(now.before(days(figure_days))).await?;
+    let age = days(attempt_days);
     while app.store.expire_attempts(now.before(age), SWEPT).await? >= u64::from(SWEPT) {
         tokio::task::yield_now().await;
     }
@@ -89,6 +92,12 @@ async fn catch_up(app: &App) -> Result<(), StoreError> {
 }
 
 impl App {
+    /// How long things are kept: as was decided, or as the settings say.
+    pub async fn retention(&self) -> Result<Retention, StoreError> {
+        let decided = self.store.retention().await?;
+        Ok(decided.unwrap_or(Retention { attempt_days: self.config.attempt_days, figure_days: FIGURE_DAYS }))
+    }
+
     /// Stores the calls that were counted since the last time.
     pub async fn keep_figures(&self) -> Result<(), StoreError> {
         let figures = self.work.tallies().take();
@@ -103,8 +112,9 @@ impl App {
     pub async fn refresh(&self) -> Result<(), StoreError> {
         let Some(changed) = self.connections.refresh().await? else { return Ok(()) };
         let company = self.store.company().await?;
+        let routes = self.store.approval_routes().await?;
         let zone = company.time_zone.clone();
-        match self.work.serve(company) {
+        match self.work.serve(company, routes) {
             Ok(true) => {
                 if let Err(error) = self.runtime.set_time_zone(&zone) {
                     tracing::error!(%error, "the company's time zone is not in force for plugins");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use jiff::tz::TimeZone;
+use mortise_domain::approval::ApprovalRoutes;
 use mortise_domain::catalog::Company;
 use mortise_domain::ports::clock::{Chance, Clock};
 use mortise_pipeline::leads::{LeadWork, Setting};
@@ -13,11 +14,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::connections::Connections;
+use crate::links::Links;
 
 /// What every pipeline of this process is made of.
 pub struct Workshop {
     /// Memory.
     pub store: Store,
+    /// Links in messages.
+    pub links: Arc<Links>,
     /// The loaded connections.
     pub connections: Arc<Connections>,
     /// Time.
@@ -34,6 +38,7 @@ pub struct Workshop {
 
 struct Shift {
     company: Company,
+    routes: ApprovalRoutes,
     pipeline: Pipeline,
     leads: LeadWork,
     stop: CancellationToken,
@@ -49,10 +54,10 @@ pub struct Work {
 
 impl Work {
     /// Begins to work for this company.
-    pub fn start(shop: Workshop, company: Company) -> Result<Self, ConfigError> {
+    pub fn start(shop: Workshop, company: Company, routes: ApprovalRoutes) -> Result<Self, ConfigError> {
         let running = TaskTracker::new();
         let tallies = Arc::default();
-        let shift = shop.shift(company, &running, &tallies)?;
+        let shift = shop.shift(company, routes, &running, &tallies)?;
         Ok(Self { shop, tallies, shift: ArcSwap::from_pointee(shift), running })
     }
 
@@ -71,13 +76,13 @@ impl Work {
         self.shift.load().leads.clone()
     }
 
-    /// Works for the company as it is now. Answers whether that is a change.
-    pub fn serve(&self, company: Company) -> Result<bool, ConfigError> {
+    /// Works for the company as it is now, by the approval routes as they are now. Answers whether that is a change.
+    pub fn serve(&self, company: Company, routes: ApprovalRoutes) -> Result<bool, ConfigError> {
         let before = self.shift.load_full();
-        if before.company == company {
+        if before.company == company && before.routes == routes {
             return Ok(false);
         }
-        self.shift.store(Arc::new(self.shop.shift(company, &self.running, &self.tallies)?));
+        self.shift.store(Arc::new(self.shop.shift(company, routes, &self.running, &self.tallies)?));
         before.stop.cancel();
         Ok(true)
     }
@@ -90,15 +95,24 @@ impl Work {
 }
 
 impl Workshop {
-    fn shift(&self, company: Company, running: &TaskTracker, tallies: &Arc<Tallies>) -> Result<Shift, ConfigError> {
+    fn shift(
+        &self,
+        company: Company,
+        routes: ApprovalRoutes,
+        running: &TaskTracker,
+        tallies: &Arc<Tallies>,
+    ) -> Result<Shift, ConfigError> {
         let pipeline = Pipeline::new(Parts {
             orders: Arc::new(self.store.clone()),
             deliveries: Arc::new(self.store.clone()),
             returns: Some(Arc::new(self.store.clone())),
+            approvals: Arc::new(self.store.clone()),
+            links: Arc::<Links>::clone(&self.links),
             plugins: Arc::<Connections>::clone(&self.connections),
             clock: Arc::clone(&self.clock),
             chance: Arc::clone(&self.chance),
             company: company.clone(),
+            routes: routes.clone(),
             config: self.config.clone(),
             tallies: Arc::clone(tallies),
         })?;
@@ -110,7 +124,7 @@ impl Workshop {
             let (worker, stop) = (pipeline.clone(), stop.clone());
             running.spawn(async move { worker.run(stop).await });
         }
-        Ok(Shift { company, pipeline, leads, stop })
+        Ok(Shift { company, routes, pipeline, leads, stop })
     }
 }
 

@@ -24,7 +24,7 @@ const LEFT_OUT: [&str; 6] =
     ["_sqlx_migrations", "sessions", "guesses", "rate_windows", "order_terms", "unindexed_orders"];
 
 /// Tables that others refer to; restored before them.
-const FIRST: [&str; 5] = ["plugins", "users", "orders", "deliveries", "replays"];
+const FIRST: [&str; 7] = ["plugins", "connections", "users", "orders", "deliveries", "replays", "leads"];
 
 /// Numbers of orders that a restored installation leaves out: those given away after the backup are known to the upstreams.
 pub const SKIPPED_NUMBERS: i64 = 100_000;
@@ -128,8 +128,8 @@ impl Kind {
             (Self::Text, Json::Null) => Some(Value::Text(None)),
             (Self::Text, Json::String(text)) => Some(Value::Text(Some(text))),
             (Self::Bytes, Json::String(text)) => Some(Value::Bytes(hex::decode(text).ok()?)),
-            (Self::Bool, Json::Null) => Some(Value::NoBool),
-            (Self::Bool, Json::Bool(flag)) => Some(Value::Bool(flag)),
+            (Self::Bool, Json::Null) => Some(Value::Bool(None)),
+            (Self::Bool, Json::Bool(flag)) => Some(Value::Bool(Some(flag))),
             _ => None,
         }
     }

@@ -78,6 +78,18 @@ fn read(row: &mut Row) -> Result<StoredConnection, Fault> {
     Ok(StoredConnection { connection: row.json("connection")?, revision: row.take()?, updated_at: row.take()? })
 }
 
+/// Puts other settings for a connection into force, within a transaction that publishes them.
+pub(crate) async fn publish(
+    tx: &mut Tx,
+    connection: &Connection,
+    expected: i64,
+    (actor, at): (&str, Instant),
+) -> Result<i64, Fault> {
+    let (config, cause, actor) = (json_text(connection)?, Cause::Configured, actor.to_owned());
+    let state = Revision { revision: 0, connection: connection.clone(), at, actor, cause };
+    put(tx, state, &config, Some(expected)).await
+}
+
 async fn put(tx: &mut Tx, mut state: Revision, config: &str, expected: Option<i64>) -> Result<i64, Fault> {
     bump(tx).await?;
     let connection = &state.connection;

@@ -25,10 +25,13 @@ pub(crate) enum Counter {
     Lead,
     LeadEntry,
     LeadPart,
+    Approval,
+    Timer,
+    Trial,
 }
 
 impl Counter {
-    const COUNT: usize = 14;
+    const COUNT: usize = 17;
 
     const fn name(self) -> &'static str {
         match self {
@@ -46,15 +49,18 @@ impl Counter {
             Self::Lead => "lead",
             Self::LeadEntry => "lead-entry",
             Self::LeadPart => "lead-part",
+            Self::Approval => "approval",
+            Self::Timer => "timer",
+            Self::Trial => "trial",
         }
     }
 
     /// How many a node takes at once. Numbers of orders are read by people, so their gaps are kept small.
     const fn block(self) -> i64 {
         match self {
-            Self::Order | Self::Hold | Self::Ticket | Self::Audit | Self::Lead => 100,
+            Self::Order | Self::Hold | Self::Ticket | Self::Audit | Self::Lead | Self::Approval | Self::Timer => 100,
             Self::Delivery | Self::Entry | Self::LeadEntry | Self::LeadPart => 1_000,
-            Self::Attachment | Self::Token | Self::User | Self::Session | Self::Replay => 10,
+            Self::Attachment | Self::Token | Self::User | Self::Session | Self::Replay | Self::Trial => 10,
         }
     }
 }

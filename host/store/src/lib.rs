@@ -15,10 +15,12 @@
 //! 8. What people read of orders takes a `Reach`, which becomes a condition of the statement (`reach.rs`).
 //! 9. Add a test to `tests/store/`; `on_both!` runs it on both engines.
 
+mod approvals;
 mod audit;
 mod backup;
 mod catalog;
 mod changes;
+mod collections;
 mod company;
 mod connections;
 mod controls;
@@ -45,11 +47,14 @@ mod queues;
 mod rates;
 mod reach;
 mod records;
+mod retention;
+mod rules;
 mod sessions;
 mod timeline;
 mod tokens;
 mod users;
 
+pub use approvals::{ApprovalDecided, ApprovalDecision, ApprovalFilter};
 pub use audit::{AuditEntry, AuditFilter, Outcome};
 pub use backup::{BackupError, Head, Restored, SKIPPED_NUMBERS};
 pub use catalog::customers::Account;
@@ -87,5 +92,7 @@ pub use plugins::{InstalledPlugin, NewPlugin};
 pub use publishers::NewPublisherKey;
 pub use queues::Queue;
 pub use reach::Viewer;
+pub use retention::TableSize;
+pub use rules::{APPROVALS, PastOrder, RuleTrial, RuleVersion};
 pub use sessions::{NewSession, Session};
 pub use tokens::{NewToken, Token};

@@ -151,6 +151,12 @@ async fn close_doors(tx: &mut Tx, user: UserId) -> Result<(), Fault> {
     Ok(())
 }
 
+/// All users who may come in.
+pub(crate) async fn alive(store: &Store) -> Result<Vec<User>, Fault> {
+    let sql = Sql::new("SELECT ").push(COLUMNS).push(" FROM users u WHERE u.disabled = FALSE AND u.erased_at IS NULL");
+    store.database.all(sql.push(" ORDER BY u.id")).await?.into_iter().map(|mut row| read(&mut row)).collect()
+}
+
 fn profile_values(sql: Sql, profile: &Profile) -> Result<Sql, Fault> {
     let Profile { display_name, email, roles, stores, regions, language } = profile;
     let sql = sql.bind(display_name).bind(email.as_deref()).bind(json_text(roles)?);

@@ -10,6 +10,9 @@ use crate::host::Host;
 use crate::settings::Settings;
 use crate::{level, place};
 
+/// Longer texts are no addresses, and make addresses of the request that are too long on their way.
+const LONGEST: usize = 1_000;
+
 /// Countries whose addresses AMap knows.
 const KNOWN: [&str; 5] = ["", "CN", "HK", "MO", "TW"];
 
@@ -21,6 +24,15 @@ pub fn locate(host: &mut dyn Host, settings: &Settings, query: &Query) -> Result
     }
     if address.is_empty() {
         return Err(Error::invalid("text", "地址为空", "the address is empty"));
+    }
+    let length = address.chars().count();
+    if length > LONGEST {
+        let zh = format!("地址有 {length} 个字符，最多 {LONGEST} 个");
+        return Err(Error::invalid(
+            "text",
+            zh,
+            format!("the address has {length} characters, at most {LONGEST} are looked up"),
+        ));
     }
     let city = if query.city.trim().is_empty() { settings.default_city.trim() } else { query.city.trim() };
     let question = format!("{}\n{city}\n{address}\n{}", settings.base_url, settings.candidates);

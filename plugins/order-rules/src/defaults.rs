@@ -10,7 +10,7 @@ const LATE: &str = "l.custom && l.lead_time_days > thresholds.lead_time_days";
 
 /// The default rules, in order.
 pub fn rules() -> Vec<Rule> {
-    vec![amount_over_limit(), suspected_duplicate(), long_lead_time(), duplicates_cut_off()]
+    vec![amount_over_limit(), discount_over_authority(), suspected_duplicate(), long_lead_time(), duplicates_cut_off()]
 }
 
 fn amount_over_limit() -> Rule {
@@ -34,6 +34,27 @@ fn amount_over_limit() -> Rule {
             ),
         }],
         facts: vec![fact("amount", "order.gross_company"), fact("limit", "thresholds.amount")],
+    }
+}
+
+fn discount_over_authority() -> Rule {
+    Rule {
+        code: "discount-over-authority".to_owned(),
+        title: Text::new("折扣超权限", "Discount over authority"),
+        enabled: true,
+        kinds: vec![Kind::Sale],
+        when: "discount > thresholds.discount".to_owned(),
+        outcome: Outcome::Hold,
+        text: Some(Text::new(
+            "最大行折扣 {discount}，超过权限 {thresholds.discount}，批准前不能确认",
+            "The largest discount of a line is {discount} of its list price, above the authority of {thresholds.discount}; not confirmed before it is approved",
+        )),
+        needs: vec![Need {
+            kind: NeedKind::Approval,
+            role: "supervisor".to_owned(),
+            text: Text::new("区域主管批准折扣", "The regional director approves the discount"),
+        }],
+        facts: vec![fact("discount", "discount"), fact("authority", "thresholds.discount")],
     }
 }
 

@@ -7,7 +7,7 @@ use crate::language::{Fault, Language, read};
 use crate::refusal::unusable;
 use crate::scene::Scene;
 use crate::settings::{self, Kind, OrderRules, Rule};
-use crate::text::{Piece, pieces};
+use crate::text::{Piece, cut, pieces};
 
 /// Verdicts of the rules that apply. Every enabled rule is read, whatever kind of order it is for, so that a mistake shows with
 /// the first order and not with the first one that it would have stopped.
@@ -87,11 +87,11 @@ impl Applied<'_, '_> {
                 },
             }
         }
-        Ok(filled)
+        Ok(cut(filled))
     }
 
     fn value(&self, source: &str, part: &str) -> Result<String> {
         let shown = read(source).and_then(|expression| self.language.show(&expression));
-        shown.map_err(|fault: Fault| unusable(self.at, &self.rule.code, part, &fault))
+        shown.map(cut).map_err(|fault: Fault| unusable(self.at, &self.rule.code, part, &fault))
     }
 }

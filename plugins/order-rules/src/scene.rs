@@ -34,6 +34,12 @@ impl<'a> Scene<'a> {
         told.map_or(ALL_RECENT_HOURS, f64::from)
     }
 
+    /// The largest discount of a line off its list price, as a share; 0 where the host does not tell.
+    fn discount(&self) -> f64 {
+        let told = self.facts.attributes.value("discount").and_then(|share| share.parse::<f64>().ok());
+        told.filter(|share| share.is_finite()).unwrap_or_default()
+    }
+
     /// Which share of the items an earlier order has in common with this one: the common ones by the larger number of distinct
     /// items, so that an order within a much larger one is no duplicate of it, whichever came first.
     #[expect(clippy::cast_precision_loss, reason = "an order has far fewer than 2^52 items")]
@@ -63,6 +69,7 @@ impl VariableResolver for Scene<'_> {
             "thresholds" => Cell::View(View::Thresholds(self.thresholds)),
             "recent" => Cell::Views(self.facts.recent.iter().map(|order| View::Recent(self, order)).collect()),
             "recent_hours" => Cell::Number(self.recent_hours()),
+            "discount" => Cell::Number(self.discount()),
             "attachments" => Cell::Texts(&self.facts.attachments),
             "today" => Cell::Made((self.today)()),
             _ => return None,

@@ -35,6 +35,8 @@ pub struct Thresholds {
     /// A share, 0 to 1.
     pub duplicate_overlap: Decimal,
     pub lead_time_days: u32,
+    /// A share of the list price, 0 to 1.
+    pub discount: Decimal,
 }
 
 impl Default for Thresholds {
@@ -44,6 +46,7 @@ impl Default for Thresholds {
             duplicate_hours: Decimal::whole(24),
             duplicate_overlap: Decimal::new(8, 1),
             lead_time_days: 15,
+            discount: Decimal::new(3, 1),
         }
     }
 }

@@ -6,6 +6,7 @@ use mortise_sdk::{Decimal, Error, Line, Order, OrderKind, Result, attributes};
 use crate::OrderRules;
 use crate::judge::judge;
 
+mod check;
 mod defaults;
 mod own;
 mod properties;

@@ -10,6 +10,17 @@ pub enum Piece<'a> {
     Hole(&'a str),
 }
 
+/// Cuts a text to what a person reads and the contract allows: facts come from orders, which may be very large.
+pub fn cut(mut text: String) -> String {
+    const MOST_BYTES: usize = 16 << 10;
+    if text.len() > MOST_BYTES {
+        let at = (0..=MOST_BYTES).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(at);
+        text.push('…');
+    }
+    text
+}
+
 /// The pieces of a text. A brace that is not closed is plain.
 pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
@@ -54,6 +65,13 @@ mod tests {
         ] {
             assert_eq!(pieces(text).collect::<Vec<_>>(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_nobody_could_read_is_cut() {
+        assert_eq!(super::cut("短".to_owned()), "短");
+        let cut = super::cut("长".repeat(10_000));
+        assert!(cut.ends_with('…') && cut.len() < 17_000 && cut.len() > 16_000, "{}", cut.len());
     }
 
     proptest! {

@@ -113,6 +113,7 @@ impl<'a> View<'a> {
                 "duplicate_hours" => Some(number(thresholds.duplicate_hours)),
                 "duplicate_overlap" => Some(number(thresholds.duplicate_overlap)),
                 "lead_time_days" => Some(Cell::Whole(thresholds.lead_time_days.into())),
+                "discount" => Some(number(thresholds.discount)),
                 _ => None,
             },
             Self::Attributes(attributes) => attributes.value(name).map(Cell::Text),

@@ -6,7 +6,8 @@
 //!
 //! # From an empty folder to a plugin
 //!
-//! A plugin's folder has `Cargo.toml`, `manifest.json`, `README.md` and `src/lib.rs`. Begin with `cargo new --lib hello-pricing`.
+//! `mortise plugin new hello-pricing --kind pricing` writes a folder that builds and passes its tests, with the contract and this
+//! crate inside; `--kind` is the interface that it serves. This is what stands in it.
 //!
 //! **1. `Cargo.toml`.** The library becomes the component (`cdylib`) and stays usable in tests (`rlib`):
 //!
@@ -15,7 +16,7 @@
 //! crate-type = ["cdylib", "rlib"]
 //!
 //! [dependencies]
-//! mortise-sdk = { path = "../mortise/sdk/rust" }
+//! mortise-sdk = { path = "mortise/sdk/rust" }
 //! serde = { version = "1", features = ["derive"] }
 //! ```
 //!
@@ -67,7 +68,7 @@
 //! }
 //! ```
 //!
-//! **4. Build.** `mortise plugin build hello-pricing` compiles the folder, puts the manifest inside and writes one file,
+//! **4. Build.** `mortise plugin build hello-pricing` (each of the commands below builds first) compiles the folder, puts the manifest inside and writes one file,
 //! `target/plugins/hello-pricing-0.1.0.wasm`. The first build of a machine compiles Rust's standard library too, which takes
 //! about a minute.
 //!
@@ -86,6 +87,12 @@
 //! let priced = plugin.price(PriceRequest { lines: vec![line], ..PriceRequest::default() })?;
 //! # Ok::<(), mortise_sdk::Error>(())
 //! ```
+//!
+//! **6. Try it in the sandbox.** No server is needed: `mortise plugin test hello-pricing` plays the files in `scenarios/`, each a world
+//! with the requests that are expected and what must come out; `mortise plugin run hello-pricing price` calls one function with
+//! arguments of yours; `mortise plugin check hello-pricing` says what an admin will read. `mortise plugin dev hello-pricing` builds,
+//! tests and replaces it in a running server whenever a file is saved. `mortise plugin schema scenario` prints the format of
+//! scenarios for editors.
 //!
 //! What the host offers ([`http`], [`kv`], [`secrets`], [`records`], [`context`], [`clock`], [`random`]) exists in the sandbox
 //! alone and panics elsewhere. So separate the two: one function makes a request from an order, another makes a document from an

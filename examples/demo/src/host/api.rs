@@ -66,6 +66,11 @@ impl Api {
         Ok(Self { client: client()?, base: base.to_owned(), token: token.to_owned() })
     }
 
+    /// The same host for somebody else.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: token.to_owned(), ..self.clone() }
+    }
+
     /// A request below `/api/v1`.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}/api/v1{path}", self.base)).bearer_auth(&self.token)

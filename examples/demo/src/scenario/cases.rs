@@ -9,18 +9,26 @@ use crate::host::patiently;
 
 const PDF: &str = "%PDF-1.4\n% Authorisation of the legal representative, for the demo.\n%%EOF\n";
 
-/// Above 50,000 in the company's currency.
+/// Above 50,000 in the company's currency: with the authorisation attached, the regional director and finance approve it.
 pub async fn amount(stage: &Stage<'_>) -> Case {
     let before = stage.submit(&stage.order("AMOUNT", "AMOUNT", &[(props::BAR, 6)])).await?;
     let number = before.number().to_owned();
-    let Some(hold) = before.held_for("amount-over-limit") else {
+    if before.held_for("amount-over-limit").is_none() {
         return Ok((before.summary(), false, vec![number]));
-    };
+    }
     attach(stage, &number).await?;
-    let release = format!("/holds/{}/release", hold["id"]);
-    stage.api.change(Method::POST, &release, &json!({ "note": "the authorisation is complete" })).await?;
+    let approvals = stage.api.all(&format!("/approvals?order={number}")).await?;
+    let approval = approvals.first().cloned().unwrap_or_default();
+    for role in ["supervisor", "finance"] {
+        let name = format!("{role}-{number}");
+        let token = json!({ "name": name, "roles": [role], "regions": [approval["region"]] });
+        let made = stage.api.change(Method::POST, "/tokens", &token).await?;
+        let api = stage.api.with_token(made["token"].as_str().unwrap_or_default());
+        let path = format!("/approvals/{}/approve", approval["id"]);
+        api.change(Method::POST, &path, &json!({ "note": "the authorisation is complete" })).await?;
+    }
     let after = stage.until(&number, |found| found.state() == "confirmed").await?;
-    let actual = format!("{}; with the authorisation: {}", before.summary(), after.summary());
+    let actual = format!("{}; with the authorisation and both approvals: {}", before.summary(), after.summary());
     Ok((actual, after.state() == "confirmed", vec![number]))
 }
 

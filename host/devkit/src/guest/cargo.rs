@@ -63,7 +63,7 @@ fn command(toolchain: &Toolchain, packages: &[&Package], first: &Package, guests
         command.args(["--config", option]);
     }
     command.args(["--config", &format!("target.{TARGET}.linker=\"wasm-component-ld\"")]);
-    command.args(["--config", &format!("target.{TARGET}.rustflags=[\"-C\",\"{STACK}\"]")]);
+    command.args(["--config", &format!("target.{TARGET}.rustflags={}", flags(first))]);
     if toolchain.from_source {
         command.args(["-Z", "build-std=std,panic_abort"]).env("RUSTC_BOOTSTRAP", "1").env("RUSTC", &toolchain.rustc);
     }
@@ -91,6 +91,20 @@ pub(super) fn unit_tests(folder: &Path) -> Result<(bool, String), BuildError> {
         command.output().map_err(BuildError::io("`cargo` does not start: install Rust, see https://rustup.rs"))?;
     let said = [output.stdout, output.stderr].concat();
     Ok((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
+}
+
+/// Flags for guests, as a list in TOML. Messages of panics name files: where those lie on this machine is nobody's business, and
+/// the same sources become the same component wherever they lie.
+fn flags(first: &Package) -> String {
+    let mut flags = vec!["-C".to_owned(), STACK.to_owned()];
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
+    let places = home.map(|home| (home, "cargo")).into_iter().chain([(first.workspace.clone(), "plugin")]);
+    for (place, name) in places {
+        flags.push(format!("--remap-path-prefix={}={name}", place.display()));
+    }
+    // A list of texts is written the same way in both.
+    serde_json::Value::from(flags).to_string()
 }
 
 /// A line of cargo's machine-readable output, as far as we care.

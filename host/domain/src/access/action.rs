@@ -75,6 +75,9 @@ actions! {
     ContactsRead      "contacts.read"      Reads       [All  All  Own  No   Own  No ]  "查看完整电话号码"  "See telephone numbers whole";
     HoldsRead         "holds.read"         Reads       [All  All  Own  All  Own  No ]  "查看待处理事项"  "See holds";
     HoldsRelease      "holds.release"      Governs     [All  No   Own  All  No   No ]  "放行订单"  "Release holds";
+    ApprovalsRead     "approvals.read"     Reads       [All  All  Own  All  Own  No ]  "查看审批"  "See approvals";
+    ApprovalsDecide   "approvals.decide"   Governs     [All  No   Own  All  No   No ]  "批准或拒绝订单"  "Approve and reject orders";
+    ApprovalsByLink   "approvals.by-link"  Opens       [All  All  All  All  All  All]  "通过消息中的链接审批"  "Decide an approval by the link of a message";
     DeliveriesRead    "deliveries.read"    Reads       [All  All  Own  All  Own  No ]  "查看投递"  "See deliveries";
     DeliveriesInspect "deliveries.inspect" Reads       [All  All  No   No   No   No ]  "查看每次投递的请求与应答"  "See every attempt with request and answer";
     DeliveriesReplay  "deliveries.replay"  Governs     [All  All  No   No   No   No ]  "重新投递"  "Have deliveries tried again";
@@ -111,11 +114,17 @@ actions! {
     ConnectionsSwitch "connections.switch" Governs     [All  All  No   No   No   No ]  "启用与停用连接"  "Switch connections on and off";
     ConnectionsTry    "connections.try"    Works       [All  All  No   No   No   No ]  "试算连接的变更（不生效）"  "Try what a change of a connection would do";
     ConnectionsOperate "connections.operate" Governs   [All  All  No   No   No   No ]  "暂停、恢复连接，手动控制熔断"  "Pause and resume connections, open and close breakers";
+    ConnectionsTest   "connections.test"   Works       [All  All  No   No   No   No ]  "测试连接、预演调用、检查设置"  "Test connections, plan calls, check settings";
+    RulesRead         "rules.read"         Reads       [All  All  No   All  No   No ]  "查看规则、版本与试算"  "See rules, their versions and trials";
+    RulesDraft        "rules.draft"        Works       [All  All  No   All  No   No ]  "起草、检查、试算规则"  "Draft, check and try rules";
+    RulesPublish      "rules.publish"      Governs     [All  No   No   All  No   No ]  "发布与回退规则"  "Publish rules and roll them back";
     CredentialsRead   "credentials.read"   Reads       [All  All  No   No   No   No ]  "查看凭据是否已填"  "See which credentials are filled in";
     CredentialsChange "credentials.change" Governs     [All  No   No   No   No   No ]  "填写与清空凭据"  "Fill and empty credentials";
     CompanyRead       "company.read"       Reads       [All  All  All  All  All  All]  "查看公司设置"  "See the company's settings";
     CompanyChange     "company.change"     Governs     [All  No   No   No   No   No ]  "修改公司设置"  "Change the company's settings";
     StatusRead        "status.read"        Reads       [All  All  Own  All  Own  All]  "查看总览"  "See the overview and its counts";
+    RetentionRead     "retention.read"     Reads       [All  All  No   No   No   No ]  "查看保留期限与占用空间"  "See how long things are kept, and the space used";
+    RetentionChange   "retention.change"   Governs     [All  No   No   No   No   No ]  "修改保留期限"  "Change how long things are kept";
     MetricsRead       "metrics.read"       Reads       [All  All  No   No   No   All]  "读取监控指标"  "Read the figures for monitoring";
     UsersRead         "users.read"         Reads       [All  No   No   No   No   No ]  "查看用户"  "See users";
     UsersChange       "users.change"       Governs     [All  No   No   No   No   No ]  "邀请、修改、停用用户"  "Invite, change and disable users";
@@ -128,6 +137,7 @@ actions! {
     ProfileChange     "profile.change"     Governs     [All  All  All  All  All  All]  "修改本人资料与密码"  "Change one's own account and password";
     SessionsEnd       "sessions.end"       Governs     [All  All  All  All  All  All]  "退出登录、结束本人会话"  "Sign out, end one's own sessions";
     SessionsOpen      "sessions.open"      Opens       [All  All  All  All  All  All]  "登录"  "Sign in";
+    FormsSubmit       "forms.submit"       Opens       [All  All  All  All  All  All]  "填写公开表单"  "Fill in the public form";
     InvitesUse        "invites.use"        Opens       [All  All  All  All  All  All]  "使用邀请链接设置密码"  "Set a password by an invitation";
 }
 

@@ -83,6 +83,7 @@ fn the_table() {
     AAAAAA profile.change
     AAAAAA sessions.end
     AAAAAA sessions.open
+    AAAAAA forms.submit
     AAAAAA invites.use
     ");
 }

@@ -11,6 +11,15 @@ impl Details {
     /// Takes over what `other` knows and this does not: empty fields are filled, contacts, tags and free fields are added. What differs
     /// stays as it is here; the other record is kept whole beside it. Answers whether anything changed.
     pub fn absorb(&mut self, other: &Self) -> bool {
+        // What one contact adds may show another to be the same, so until nothing is added any more.
+        let mut changed = false;
+        while self.absorb_once(other) {
+            changed = true;
+        }
+        changed
+    }
+
+    fn absorb_once(&mut self, other: &Self) -> bool {
         let before = self.clone();
         for (own, theirs) in [
             (&mut self.name, &other.name),

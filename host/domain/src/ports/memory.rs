@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::call::Interface;
 use crate::catalog::{Customer, Product, Region, Store, Warehouse};
+use crate::collection::Collection;
 use crate::connection::Pace;
 use crate::delivery::{Attempt, Delivery, NewDelivery, Settlement};
 use crate::erp::ChangePage;
@@ -60,6 +61,8 @@ pub struct Standing {
     pub store: Option<Store>,
     /// Its region.
     pub region: Option<Region>,
+    /// What came in of what was due in that region, in the newest month that was entered.
+    pub collection: Option<Collection>,
     /// Products by code.
     pub products: HashMap<String, Product>,
 }

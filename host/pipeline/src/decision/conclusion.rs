@@ -45,7 +45,8 @@ impl Inner {
     }
 
     fn hold(&self, pending: &Pending, findings: &Findings) -> Conclusion {
-        let reasons = findings.notes.reasons.clone();
+        let mut reasons = findings.notes.reasons.clone();
+        self.put_terms(&mut reasons, findings.order.as_deref().filter(|_| findings.priced), &pending.submission.store);
         let again_at = if reasons.iter().any(|reason| reason.kind == HoldKind::Technical) {
             findings.notes.again_at
         } else {

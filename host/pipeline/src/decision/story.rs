@@ -30,6 +30,12 @@ pub(super) fn story(pending: &Pending, findings: &Findings, verdict: &Conclusion
             HoldKind::Technical => "technical",
         };
         story.push(Entry::host(at, "hold.opened", json!({ "code": reason.code, "kind": kind })));
+        if let Some(terms) = &reason.approval {
+            let asked = json!({
+                "code": reason.code, "route": terms.route, "approvers": terms.approvers, "deadline_hours": terms.deadline_hours,
+            });
+            story.push(Entry::host(at, "approval.requested", asked));
+        }
     }
     story.push(match verdict {
         Conclusion::Confirm(confirmation) => {

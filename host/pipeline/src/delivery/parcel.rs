@@ -54,8 +54,14 @@ fn joins(parcel: &Parcel, delivery: &Delivery, merge: impl Fn(&str) -> usize) ->
         first.operation == Operation::Notify
             && first.connection == delivery.connection
             && kind(first) == kind(delivery)
+            && !is_personal(delivery)
             && parcel.deliveries.len() < merge(&delivery.connection)
     })
+}
+
+/// Is it for one person only, with a link that only this person may use?
+fn is_personal(delivery: &Delivery) -> bool {
+    delivery.detail.get("person").is_some()
 }
 
 /// Kind of a message.

@@ -5,10 +5,13 @@ use mortise_domain::call::Request;
 use mortise_domain::delivery::{Delivery, Operation};
 use mortise_domain::erp::Receivable;
 use mortise_domain::failure::Failure;
-use mortise_domain::instant::days_after;
+use mortise_domain::ids::ApprovalId;
+use mortise_domain::instant::{Instant, days_after};
 use mortise_domain::inventory::{Item, PickTask};
+use mortise_domain::notification::Message;
 use mortise_domain::order::Order;
 use mortise_domain::ports::StoreError;
+use mortise_domain::ports::approvals::Ticket;
 use mortise_domain::text::Text;
 use mortise_domain::wave::WaveLine;
 use serde::Deserialize;
@@ -122,8 +125,35 @@ impl Courier {
             })
             .collect();
         let kind = parcel.deliveries.first().map_or("note", kind);
-        Ok(Plan::Call(Request::Send { message: compose(kind, &subjects) }))
+        let mut message = compose(kind, &subjects);
+        if let Some(asked) = parcel.deliveries.first().and_then(|delivery| Asked::deserialize(&delivery.detail).ok()) {
+            self.address(&mut message, asked);
+        }
+        Ok(Plan::Call(Request::Send { message }))
     }
+
+    /// To one person with a link by which this person decides, or to all with one to the page for those who sign in.
+    fn address(&self, message: &mut Message, asked: Asked) {
+        let Asked { approval, step, person, expires_at } = asked;
+        let link = match person {
+            Some(person) => {
+                message.recipients.push(person.clone());
+                self.links.deciding(&Ticket { approval, step, person, expires_at })
+            }
+            None => self.links.showing(approval),
+        };
+        message.link = Some(link);
+    }
+}
+
+/// Particulars of a message about an approval. The link is made when it is sent, so that it is stored nowhere.
+#[derive(Deserialize)]
+struct Asked {
+    approval: ApprovalId,
+    step: u32,
+    #[serde(default)]
+    person: Option<String>,
+    expires_at: Instant,
 }
 
 fn impossible(why: &str) -> Plan {

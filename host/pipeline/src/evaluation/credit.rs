@@ -30,6 +30,12 @@ impl Findings {
         self.taken = taken;
         let answer = json!({ "limit": limit, "open": open, "taken": taken, "currency": exchange.company });
         self.notes.record("credit", "", &CallRecord::default(), Ok(answer));
+        let least = evaluator.inner.config.collection_percent;
+        let on_terms = standing.customer.as_ref().is_some_and(|customer| customer.payment_days > 0);
+        let frozen = standing.collection.as_ref().filter(|collection| on_terms && collection.freezes(least));
+        if let Some(collection) = frozen {
+            self.notes.hold(reasons::credit_frozen(collection, least));
+        }
         if let Some(limit) = limit
             && open.saturating_add(taken) > limit
         {

@@ -56,6 +56,7 @@ impl Notes {
         self.steps.push(StepRecord {
             step: step.into(),
             connection: connection.into(),
+            plugin: call.plugin.clone(),
             micros: call.micros,
             outcome: outcome.into(),
             answer,

@@ -5,21 +5,24 @@ use std::time::Duration;
 use futures::future::join_all;
 use mortise_domain::call::{Answer, Interface, Request};
 use mortise_domain::connection::{Connection, FailureMode};
+use mortise_domain::evaluation::Evaluation;
 use mortise_domain::failure::Failure;
 use mortise_domain::instant::Instant;
-use mortise_domain::order::RecentOrder;
+use mortise_domain::order::{Order, RecentOrder};
 use mortise_domain::policy::{Credit, Facts, Outcome, Verdict};
 use mortise_domain::ports::StoreError;
+use mortise_domain::pricing::largest_discount;
 use mortise_domain::reasons;
 use serde_json::json;
 
 use super::{Evaluator, Findings, Notes};
 use crate::calls::nonsense;
 
-/// For how many hours before and after an order rules see the customer's other orders.
 const RECENT_HOURS: u64 = 7 * 24;
+/// For how long before and after an order rules see the customer's other orders.
+pub const RECENT: Duration = Duration::from_hours(RECENT_HOURS);
 /// How many of each side, those nearest to it.
-const MOST_RECENT: u32 = 400;
+pub const MOST_RECENT: u32 = 400;
 
 impl Evaluator<'_> {
     /// What the rules say about the priced order.
@@ -60,17 +63,29 @@ impl Evaluator<'_> {
 
     async fn facts(&self, findings: &Findings) -> Result<Facts, StoreError> {
         let (customer, placed_at) = (&self.draft.customer.code, self.case.placed_at);
-        let within = Duration::from_hours(RECENT_HOURS);
-        let recent = self.inner.orders.recent(customer, placed_at, within, self.case.id, MOST_RECENT).await?;
-        let hours = complete_hours(&recent, placed_at).to_string();
-        Ok(Facts {
-            order: self.draft.clone(),
-            credit: findings.credit.unwrap_or(Credit { limit: None, open: 0 }),
-            located: findings.evaluation.located.clone(),
-            recent,
-            attachments: self.case.attachments.to_vec(),
-            attributes: vec![("recent-hours".to_owned(), hours)],
-        })
+        let recent = self.inner.orders.recent(customer, placed_at, RECENT, self.case.id, MOST_RECENT).await?;
+        let credit = findings.credit.unwrap_or(Credit { limit: None, open: 0 });
+        Ok(past_facts(self.draft, &findings.evaluation, credit, recent, self.case.attachments.to_vec()))
+    }
+}
+
+/// What rules are told of an order that was judged like this. `credit`: in the order's currency.
+pub fn past_facts(
+    order: &Order,
+    evaluation: &Evaluation,
+    credit: Credit,
+    recent: Vec<RecentOrder>,
+    attachments: Vec<String>,
+) -> Facts {
+    let hours = complete_hours(&recent, order.placed_at).to_string();
+    let discount = largest_discount(&evaluation.prices).to_string();
+    Facts {
+        order: order.clone(),
+        credit,
+        located: evaluation.located.clone(),
+        recent,
+        attachments,
+        attributes: vec![("recent-hours".to_owned(), hours), ("discount".to_owned(), discount)],
     }
 }
 

@@ -53,7 +53,7 @@ pub enum ImportError {
 }
 
 /// A row that was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refused {
     /// Its number: the first row below the headings is 1.
     pub row: u64,
@@ -62,7 +62,7 @@ pub struct Refused {
 }
 
 /// What became of rows.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Outcome {
     /// Rows that were read: `created` + `merged` + the refused ones.
     pub rows: u64,

@@ -25,8 +25,7 @@ pub struct Unmet {
 
 /// Whether a lead may move to a stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = StageVerdict)]
-pub struct Verdict {
+pub struct StageVerdict {
     /// Code of the stage.
     pub stage: String,
     /// All that is missing; empty: it may.
@@ -84,11 +83,12 @@ impl LeadWork {
     }
 
     /// Which stages a lead may move to, and what the others ask for.
-    pub async fn open_stages(&self, id: LeadId) -> Result<Vec<Verdict>, StoreError> {
+    pub async fn open_stages(&self, id: LeadId) -> Result<Vec<StageVerdict>, StoreError> {
         let compiled = self.compiled().await?;
         let facts = self.facts_of(id).await?;
         let others = compiled.rules.stages.iter().filter(|stage| stage.code != facts.lead.stage);
-        let verdict = |stage: &str| Verdict { stage: stage.to_owned(), unmet: self.unmet(&compiled, &facts, stage) };
+        let verdict =
+            |stage: &str| StageVerdict { stage: stage.to_owned(), unmet: self.unmet(&compiled, &facts, stage) };
         Ok(others.map(|stage| verdict(&stage.code)).collect())
     }
 

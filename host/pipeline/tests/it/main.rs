@@ -6,6 +6,7 @@
     reason = "tests and their helpers fail by panicking"
 )]
 
+mod approvals;
 mod claims;
 mod crash;
 mod delivery;

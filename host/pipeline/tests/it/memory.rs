@@ -1,5 +1,6 @@
 //! A store in memory, with the laws of the real one: versions, leases, re-checks, unique keys.
 
+mod approvals;
 mod deliveries;
 mod orders;
 
@@ -20,6 +21,7 @@ use mortise_domain::submission::Submission;
 use mortise_domain::timeline::Entry;
 
 use crate::life::Life;
+pub use approvals::Address;
 
 /// What is stored; shared by all nodes.
 #[derive(Default)]
@@ -45,6 +47,11 @@ pub struct Tables {
     pub external: HashMap<(String, String, String), String>,
     pub slots: HashMap<String, Vec<Instant>>,
     pub story: Vec<(OrderId, Entry)>,
+    pub approvals: Vec<mortise_domain::approval::Approval>,
+    /// By id: approval's place, step, kind, due.
+    pub timers: BTreeMap<i64, (usize, u32, mortise_domain::approval::TimerKind, Instant)>,
+    pub timer_ids: i64,
+    pub users: Vec<mortise_domain::user::User>,
     /// What becomes of looks at these orders.
     pub unreadable: HashMap<OrderId, StoreError>,
     /// Names of the methods called, in order.

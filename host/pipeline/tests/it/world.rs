@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use mortise_domain::approval::ApprovalRoutes;
 use mortise_domain::call::Interface;
 use mortise_domain::delivery::{Delivery, DeliveryState};
 use mortise_domain::ids::{HoldId, OrderId};
@@ -16,7 +17,7 @@ use mortise_pipeline::{Config, Parts, Pipeline, Refused, Submitted};
 use serde_json::json;
 
 use crate::life::{Death, Life, Seeded, StandingClock};
-use crate::memory::{Memory, Tables};
+use crate::memory::{Address, Memory, Tables};
 use crate::upstream::{Node, Outside, State};
 
 pub struct World {
@@ -24,6 +25,8 @@ pub struct World {
     pub outside: Arc<Outside>,
     pub clock: Arc<StandingClock>,
     pub config: Config,
+    /// None by default.
+    pub routes: ApprovalRoutes,
 }
 
 pub fn world() -> World {
@@ -56,7 +59,13 @@ pub fn world() -> World {
             outside.lock().stock.insert((code.into(), sku.into()), 100);
         }
     }
-    World { tables: Arc::new(Mutex::new(tables)), outside, clock, config: Config::default() }
+    World {
+        tables: Arc::new(Mutex::new(tables)),
+        outside,
+        clock,
+        config: Config::default(),
+        routes: ApprovalRoutes { routes: Vec::new() },
+    }
 }
 
 impl World {
@@ -65,12 +74,15 @@ impl World {
         let memory = Arc::new(Memory { tables: Arc::clone(&self.tables), life: Arc::clone(&life) });
         let pipeline = Pipeline::new(Parts {
             orders: Arc::clone(&memory) as _,
-            deliveries: memory,
+            deliveries: Arc::clone(&memory) as _,
             returns: None,
+            approvals: memory,
+            links: Arc::new(Address),
             plugins: Arc::new(Node { outside: Arc::clone(&self.outside), life: Arc::clone(&life) }),
             clock: Arc::clone(&self.clock) as _,
             chance: Arc::new(Seeded(AtomicU64::new(7))),
             company: mortise_domain::catalog::Company::default(),
+            routes: self.routes.clone(),
             config: self.config.clone(),
             tallies: Arc::default(),
         });

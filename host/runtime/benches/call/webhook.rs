@@ -5,7 +5,7 @@ use axum::{Json, Router};
 use mortise_domain::call::Request;
 use mortise_domain::pricing::{PriceRequest, Priced};
 
-use crate::question;
+use crate::native;
 
 pub struct Webhook {
     client: reqwest::Client,
@@ -16,7 +16,7 @@ pub async fn start() -> Webhook {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}/price", listener.local_addr().expect("its address"));
     let app = Router::new()
-        .route("/price", post(|Json(asked): Json<PriceRequest>| async move { Json(question::price(&asked)) }));
+        .route("/price", post(|Json(asked): Json<PriceRequest>| async move { Json(native::price(&asked)) }));
     tokio::spawn(async move { axum::serve(listener, app).await });
     Webhook { client: reqwest::Client::builder().no_proxy().build().expect("a client"), url }
 }

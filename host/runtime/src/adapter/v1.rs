@@ -1,5 +1,6 @@
 //! Version 1 of the contract.
 
+mod dynamic;
 mod erp;
 mod geocoder;
 mod host;
@@ -39,9 +40,12 @@ mod wit {
             "mortise:plugin/secrets.forget": async | trappable,
         },
         exports: { default: async },
+        // Answers of dynamic calls become typed to be checked.
+        additional_derives: [serde::Deserialize],
     });
 }
 
+pub(super) use dynamic::{check_answer, plain};
 use wit::mortise::plugin as imports;
 
 pub(super) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {

@@ -163,7 +163,7 @@ pub(crate) fn no_beginning(error: &wasmtime::Error, state: &State) -> Text {
 }
 
 /// The plugin's own words may hold a secret that an upstream told it.
-fn blotted(failure: Failure, state: &State) -> Failure {
+pub(super) fn blotted(failure: Failure, state: &State) -> Failure {
     let secrets = &state.confines.secrets;
     if !secrets.any() {
         return failure;

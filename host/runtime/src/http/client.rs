@@ -4,10 +4,13 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Certificate, Client, redirect};
+use async_trait::async_trait;
+use futures::StreamExt;
+use reqwest::{Certificate, Client, Request, redirect};
 use tokio::sync::Semaphore;
 
-use super::resolver::{AddressRefused, Guarded, MOST_LOOKUPS_OF_ALL, Resolver};
+use super::resolver::{Guarded, MOST_LOOKUPS_OF_ALL, Resolver};
+use super::wire::{AddressRefused, Incoming, Outgoing, Wire, WireFault};
 
 /// Shorter than a request's time-out, so that a host that does not answer at all counts as not reached.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -47,6 +50,35 @@ impl Clients {
 
     pub(crate) fn of(&self, private: bool) -> &Client {
         if private { &self.private } else { &self.public }
+    }
+}
+
+#[async_trait]
+impl Wire for Clients {
+    async fn exchange(&self, outgoing: Outgoing) -> Result<Incoming, WireFault> {
+        let mut request = Request::new(outgoing.method, outgoing.url);
+        *request.headers_mut() = outgoing.headers;
+        *request.body_mut() = outgoing.body.map(Into::into);
+        let response = self.of(outgoing.private).execute(request).await.map_err(|error| fault(&error))?;
+        Ok(Incoming {
+            status: response.status(),
+            headers: response.headers().clone(),
+            length: response.content_length(),
+            body: response.bytes_stream().map(|chunk| chunk.map_err(|error| chain(&error))).boxed(),
+        })
+    }
+}
+
+/// What a failed exchange means: nothing was sent before there was a connection.
+fn fault(error: &reqwest::Error) -> WireFault {
+    if let Some(refused) = refused_address(error) {
+        WireFault::Address(refused)
+    } else if error.is_connect() {
+        WireFault::NotReached(chain(error))
+    } else if error.is_builder() {
+        WireFault::Unfit(chain(error))
+    } else {
+        WireFault::Broken(chain(error))
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use futures::StreamExt;
 use http::StatusCode;
-use reqwest::Response;
 
-use super::client::chain;
 use super::draft::{Hop, is_hosts_own, size};
 use super::policy::Target;
+use super::wire::Incoming;
 use super::{Answer, Refused, Sender};
 use crate::turn::aside;
 
@@ -19,10 +19,10 @@ pub(super) struct Reply {
 }
 
 impl Sender {
-    pub(super) async fn read_reply(&self, mut response: Response) -> Result<Reply, Refused> {
-        let status = response.status();
-        let headers = response
-            .headers()
+    pub(super) async fn read_reply(&self, mut incoming: Incoming) -> Result<Reply, Refused> {
+        let status = incoming.status;
+        let headers = incoming
+            .headers
             .iter()
             .filter(|(name, _)| !is_hosts_own(name.as_str()) && *name != http::header::CONTENT_LENGTH)
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
@@ -34,16 +34,15 @@ impl Sender {
             )));
         }
         self.take_in(size(&headers) as u64)?;
-        if response.content_length().is_some_and(|length| length > self.bytes_left()) {
+        if incoming.length.is_some_and(|length| length > self.bytes_left()) {
             return Err(self.too_large());
         }
         let mut body = Vec::new();
-        loop {
-            let chunk = response.chunk().await.map_err(|error| {
-                let text = self.confines.secrets.blot_text(chain(&error));
+        while let Some(chunk) = incoming.body.next().await {
+            let chunk = chunk.map_err(|text| {
+                let text = self.confines.secrets.blot_text(text);
                 Refused::UnknownOutcome(format!("the connection broke in the middle of the answer ({text})"))
             })?;
-            let Some(chunk) = chunk else { break };
             self.take_in(chunk.len() as u64)?;
             body.extend_from_slice(&chunk);
         }

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::Semaphore;
 
-use super::address::{self, Kind};
+use super::address;
+use super::wire::AddressRefused;
 
 tokio::task_local! {
     /// Places for lookups of the connection whose request is under way. A lookup of the system cannot be called off: it holds a
@@ -39,14 +40,6 @@ impl Resolver for SystemResolver {
     async fn resolve(&self, host: &str) -> std::io::Result<Vec<IpAddr>> {
         Ok(tokio::net::lookup_host((host, 0)).await?.map(|address| address.ip()).collect())
     }
-}
-
-/// A host lies where requests may not go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the host lies at {address}, {}", .kind.name())]
-pub(crate) struct AddressRefused {
-    pub(crate) address: IpAddr,
-    pub(crate) kind: Kind,
 }
 
 /// Hands out checked addresses only, so that what is checked is what is dialled.

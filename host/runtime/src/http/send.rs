@@ -1,17 +1,18 @@
 //! A request on its way: policy, credentials, exchange, redirects, answer.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use mortise_domain::call::{CallContext, LogLine};
 use mortise_domain::ports::clock::Fence;
+use tokio::time::Instant;
 
-use super::client::{chain, refused_address};
 use super::draft::Hop;
 use super::policy::Target;
 use super::reply::Reply;
 use super::resolver::LOOKUPS;
+use super::wire::{Outgoing, WireFault};
 use super::{Answer, Draft, Refused, outcome, redirect};
 use crate::runtime::Shared;
 use crate::state::{Confines, Recorder, State, Ticket};
@@ -168,16 +169,16 @@ impl Sender {
     }
 
     /// The request as it leaves, if it may.
-    async fn prepare(&self, hop: &Hop) -> Result<(Target, reqwest::Request), Refused> {
+    async fn prepare(&self, hop: &Hop) -> Result<(Target, Outgoing), Refused> {
         let target = self.confines.outbound.judge(&hop.url).map_err(Refused::Denied)?;
         self.charge(hop)?;
         let now = self.shared.ports.clock.now();
         let (draft, origin, confines) = (hop.clone(), target.origin.clone(), Arc::clone(&self.confines));
         let fill = move || confines.secrets.fill(&draft.url, &draft.headers, draft.body.as_ref(), &origin, now);
         let filled = aside(&self.shared.asides, hop.bytes(), fill).await??;
-        let mut request = reqwest::Request::new(hop.method.clone(), filled.url);
-        *request.headers_mut() = self.header_map(&filled.headers)?;
-        *request.body_mut() = filled.body.map(reqwest::Body::from);
+        let headers = self.header_map(&filled.headers)?;
+        let private = target.private;
+        let request = Outgoing { method: hop.method.clone(), url: filled.url, headers, body: filled.body, private };
         self.check_lease()?;
         Ok((target, request))
     }
@@ -229,7 +230,7 @@ impl Sender {
         Ok(map)
     }
 
-    async fn exchanged(&self, target: &Target, request: reqwest::Request, until: Instant) -> Result<Reply, Refused> {
+    async fn exchanged(&self, target: &Target, request: Outgoing, until: Instant) -> Result<Reply, Refused> {
         let late = |ms: u64| {
             Refused::UnknownOutcome(format!(
                 "no whole answer came from `{}` in time (`limits.http-timeout-ms` is {ms}, the plugin or the call's deadline may want less)",
@@ -237,29 +238,30 @@ impl Sender {
             ))
         };
         let limit = self.confines.limits.http_timeout_ms;
-        let sending = self.shared.clients.of(target.private).execute(request);
+        let sending = self.shared.wire.exchange(request);
         let sending = LOOKUPS.scope(Arc::clone(&self.confines.lookups), sending);
-        let response = tokio::time::timeout_at(until.into(), sending)
+        let incoming = tokio::time::timeout_at(until, sending)
             .await
             .map_err(|_| late(limit))?
-            .map_err(|error| self.failed(target, &error))?;
-        tokio::time::timeout_at(until.into(), self.read_reply(response)).await.map_err(|_| late(limit))?
+            .map_err(|fault| self.failed(target, fault))?;
+        tokio::time::timeout_at(until, self.read_reply(incoming)).await.map_err(|_| late(limit))?
     }
 
-    /// What a failed exchange means: nothing was sent before there was a connection.
-    fn failed(&self, target: &Target, error: &reqwest::Error) -> Refused {
-        if let Some(refused) = refused_address(error) {
-            let outbound = &self.confines.outbound;
-            return Refused::Denied(outbound.refused_address(&target.origin, refused.address, refused.kind, false));
-        }
-        let text = self.confines.secrets.blot_text(chain(error));
+    fn failed(&self, target: &Target, fault: WireFault) -> Refused {
         let origin = &target.origin;
-        if error.is_connect() {
-            Refused::NotSent(format!("`{origin}` cannot be reached ({text})"))
-        } else if error.is_builder() {
-            Refused::Denied(format!("the request to `{origin}` cannot be built ({text})"))
-        } else {
-            Refused::UnknownOutcome(format!("the connection to `{origin}` broke after the request began ({text})"))
+        let blot = |text: String| self.confines.secrets.blot_text(text);
+        match fault {
+            WireFault::Address(refused) => {
+                Refused::Denied(self.confines.outbound.refused_address(origin, refused.address, refused.kind, false))
+            }
+            WireFault::NotReached(text) => Refused::NotSent(format!("`{origin}` cannot be reached ({})", blot(text))),
+            WireFault::Unfit(text) => {
+                Refused::Denied(format!("the request to `{origin}` cannot be built ({})", blot(text)))
+            }
+            WireFault::Broken(text) => Refused::UnknownOutcome(format!(
+                "the connection to `{origin}` broke after the request began ({})",
+                blot(text)
+            )),
         }
     }
 }

@@ -38,14 +38,14 @@ pub(crate) struct Door {
 
 impl WasiHttpView for State {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
-        let Self { confines, shared, recorder, context, deadline, door, wasi, .. } = self;
+        let Self { confines, shared, recorder, context, begun, deadline, door, wasi, .. } = self;
         let door = door.get_or_insert_with(|| {
             let sender = Arc::new(Sender::new(confines, shared, recorder, context, *deadline));
             let mut context = WasiHttpCtx::new();
             context.set_field_size_limit(FIELD_BYTES);
             Box::new(Door { context, hooks: Hooks { sender } })
         });
-        let table = Wasi::of(wasi, confines, shared).table();
+        let table = Wasi::of(wasi, confines, shared, *begun).table();
         table.set_max_capacity(HANDLES);
         WasiHttpCtxView { hooks: &mut door.hooks, table, ctx: &mut door.context }
     }

@@ -33,7 +33,7 @@ impl InspectError {
             }
             Self::SeveralManifests { found } => {
                 format!(
-                    "组件有 {found} 份清单（自定义节 `mortise:manifest`），只能有一份：请打包编译器生成的组件，而不是已打包过的文件"
+                    "组件有 {found} 个清单（自定义节 `mortise:manifest`）：请用 `mortise plugin build` 对编译器产出的组件只打包一次"
                 )
             }
             Self::Manifest(fault) => {

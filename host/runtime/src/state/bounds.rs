@@ -60,6 +60,7 @@ pub(crate) struct Bounds {
     ticks_most: u64,
     copied_left: u64,
     store_calls_left: u32,
+    copied_most: u64,
     /// Which bound was reached.
     pub(crate) breach: Option<Breach>,
 }
@@ -77,6 +78,7 @@ impl Bounds {
             ticks_most: limits.cpu_ms,
             copied_left: limits.host_call_bytes,
             store_calls_left: limits.store_calls,
+            copied_most: limits.host_call_bytes,
             breach: None,
         }
     }
@@ -94,6 +96,16 @@ impl Bounds {
         }
         self.ticks += 1;
         Ok(())
+    }
+
+    /// How many ticks have passed.
+    pub(crate) fn ticks(&self) -> u64 {
+        self.ticks
+    }
+
+    /// How many bytes have passed.
+    pub(crate) fn copied(&self) -> u64 {
+        self.copied_most - self.copied_left
     }
 
     /// Bytes pass between guest and host.

@@ -100,6 +100,11 @@ impl Recorder {
         self.exchange_bytes_left
     }
 
+    /// Bytes that the log may still have.
+    pub(crate) fn log_bytes_left(&self) -> u64 {
+        self.log_bytes_left as u64
+    }
+
     pub(crate) fn line(&mut self, line: LogLine) {
         self.log.push(line);
     }
@@ -157,6 +162,7 @@ impl Recorder {
             self.exchange(open);
         }
         CallRecord {
+            plugin: String::new(),
             micros,
             memory,
             exchanges: std::mem::take(&mut self.exchanges),

@@ -27,7 +27,9 @@ use crate::connections::BringUpError;
 pub mod credentials;
 pub mod figures;
 pub mod operations;
+pub mod probe;
 pub mod revisions;
+pub mod shadow;
 pub mod status;
 pub mod switch;
 pub mod upgrade;
@@ -38,10 +40,12 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(list_connections))
         .routes(routes!(get_connection, put_connection, delete_connection))
         .merge(credentials::routes())
+        .merge(probe::routes())
         .merge(status::routes())
         .merge(revisions::routes())
         .merge(switch::routes())
         .merge(upgrade::routes())
+        .merge(shadow::routes())
         .merge(operations::routes())
         .merge(figures::routes())
 }

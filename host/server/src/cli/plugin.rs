@@ -1,5 +1,14 @@
 //! `mortise plugin`.
 
+mod author;
+mod check;
+mod conformance;
+mod dev;
+mod distribution;
+mod new;
+mod run;
+mod test;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,10 +24,10 @@ use super::remote::{Remote, items, text};
 use super::say;
 use crate::config::Config;
 
-mod distribution;
-
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a project for a new plugin: it builds, and passes its scenarios
+    New(new::Arguments),
     /// Build plugins from their folders, each to one file
     Build {
         /// Folders with manifest.json and Cargo.toml, package.json or pyproject.toml
@@ -45,6 +54,30 @@ pub enum Command {
     },
     #[command(flatten)]
     Distribution(distribution::Command),
+    /// Say what a plugin file is, what it wishes for, and whether it fits
+    Check(check::Arguments),
+    /// Call one function of a plugin in the sandbox, without a server
+    Run(Box<run::Arguments>),
+    /// Play a plugin's scenarios in the sandbox, without a server
+    Test(test::Arguments),
+    /// Build, test and replace a plugin in the running server, now and after every change of a file
+    Dev(dev::Arguments),
+    /// Show what every plugin of an interface must get right, and write beginnings of scenarios for it
+    Conformance(conformance::Arguments),
+    /// Print the JSON Schema of a file format
+    Schema {
+        /// Which
+        format: Format,
+    },
+}
+
+/// Formats of files that authors write.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum Format {
+    /// Scenario files
+    Scenario,
+    /// manifest.json
+    Manifest,
 }
 
 impl Command {
@@ -80,6 +113,19 @@ impl Command {
             }),
             Self::Remove { plugin } => remove(&remote()?, &plugin).await,
             Self::Distribution(command) => command.run(config, remote).await,
+            Self::New(arguments) => arguments.run(),
+            Self::Dev(arguments) => arguments.run(&remote()?).await,
+            Self::Check(arguments) => arguments.run().await,
+            Self::Run(arguments) => arguments.run().await,
+            Self::Test(arguments) => arguments.run().await,
+            Self::Conformance(arguments) => arguments.run(),
+            Self::Schema { format } => {
+                let schema = match format {
+                    Format::Scenario => mortise_devkit::scenario::schema(),
+                    Format::Manifest => mortise_devkit::manifest_schema(),
+                };
+                say(format!("{schema:#}"))
+            }
         }
     }
 }

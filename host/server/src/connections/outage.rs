@@ -71,7 +71,14 @@ impl Plugins for Connections {
         let failure = self.outages.load().get(connection).map(Outage::failure);
         match failure {
             Some(failure) => Called { result: Err(failure), record: CallRecord::default() },
-            None => self.registry.call(connection, request, context).await,
+            None => {
+                let taken = self.recordings.begin(connection, &request, &context, self.clock.now());
+                let called = self.registry.call(connection, request, context).await;
+                if let Some(taken) = taken {
+                    self.recordings.keep(connection, taken, &called);
+                }
+                called
+            }
         }
     }
 }

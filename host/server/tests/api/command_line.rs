@@ -248,3 +248,34 @@ async fn the_first_link_lies_in_a_private_file_where_nobody_sits_at_the_terminal
     assert!(!file.exists());
     second.kill().await.unwrap();
 }
+
+#[tokio::test]
+async fn rules_by_command() {
+    let server = Server::start().await.with_catalog().await;
+    assert_eq!(says(&server, &["rules", "list"]).await.unwrap(), "approval_routes  not published yet  Approval routes");
+    let shown = says(&server, &["rules", "show", "approval_routes"]).await.unwrap();
+    let mut routes: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(routes["routes"][0]["approvers"], json!(["supervisor", "finance"]));
+    let file = server.folder.path().join("routes.json");
+    let path = file.to_str().unwrap().to_owned();
+    routes["routes"][0]["approvers"] = json!(["boss"]);
+    std::fs::write(&file, routes.to_string()).unwrap();
+    let refused = says(&server, &["rules", "check", "approval_routes", &path]).await.unwrap_err();
+    assert!(refused.ends_with("cannot be published as it is"), "{refused}");
+    routes["routes"][0]["approvers"] = json!(["finance"]);
+    std::fs::write(&file, routes.to_string()).unwrap();
+    assert!(says(&server, &["rules", "check", "approval_routes", &path]).await.unwrap().ends_with("can be published"));
+    let kept = says(&server, &["rules", "draft", "approval_routes", &path, "--note", "one suffices"]).await.unwrap();
+    assert_eq!(kept, "version 1 of approval_routes is kept as a draft");
+    let tried = says(&server, &["rules", "try", "approval_routes", "1"]).await.unwrap();
+    assert!(tried.starts_with("0 of 0 orders"), "{tried}");
+    let published = says(&server, &["rules", "publish", "approval_routes", "1"]).await.unwrap();
+    assert_eq!(published, "version 1 of approval_routes is in force");
+    let versions = says(&server, &["rules", "versions", "approval_routes"]).await.unwrap();
+    assert_eq!(versions, "2  retired  host\n1  published  admin  one suffices");
+    let back = says(&server, &["rules", "rollback", "approval_routes"]).await.unwrap();
+    assert_eq!(back, "version 2 of approval_routes is in force again");
+    let nothing = says(&server, &["rules", "rollback", "approval_routes"]).await.unwrap_err();
+    assert!(nothing.contains("nothing was in force before"), "{nothing}");
+    server.running.shutdown().await;
+}

@@ -1,5 +1,6 @@
 //! Leads through the doors: entered, merged and told apart, moved through gates, masked, exported, forgotten.
 
+mod form;
 mod import;
 mod rules;
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod access;
+mod approvals;
 mod attachments;
 mod audit;
 mod catalog;

@@ -190,3 +190,19 @@ async fn the_feed_tells_each_what_they_may_see() {
     assert!(missed.len() >= all.len(), "{missed:?}");
     server.running.shutdown().await;
 }
+
+#[tokio::test]
+async fn what_is_kept_is_decided_and_measured() {
+    let server = Server::start().await.with_catalog().await;
+    let before = server.get("/retention").await.body;
+    assert_eq!(before["settings"], json!({ "attempt_days": 90, "figure_days": 400 }));
+    let used = before["used"].as_array().unwrap();
+    assert!(used.iter().any(|row| row["table"] == "orders" && row["bytes"].as_i64() > Some(0)), "{before}");
+    assert!(before["database_bytes"].as_i64() > Some(10_000), "{before}");
+    let decided = server.put("/retention", json!({ "attempt_days": 30, "figure_days": 60 })).await;
+    assert_eq!(decided.status, 200, "{}", decided.body);
+    assert_eq!(server.get("/retention").await.body["settings"], decided.body);
+    let wrong = server.put("/retention", json!({ "attempt_days": 0, "figure_days": 60 })).await;
+    assert_eq!((wrong.status, &wrong.body["errors"][0]["field"]), (422, &json!("attempt_days")));
+    server.running.shutdown().await;
+}

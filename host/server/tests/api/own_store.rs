@@ -233,6 +233,7 @@ async fn a_hold_is_released_by_the_role_that_it_names() {
         text: Text::same("large"),
         needs: vec![Need { kind: "approval".into(), role: "finance".into(), text: Text::same("finance") }],
         detail: json!({}),
+        approval: None,
     };
     let conclusion = Conclusion::Hold { reasons: vec![reason], again_at: Instant::NEVER, deliveries: vec![] };
     decide(&server, stored.summary.id, stored.summary.version, None, conclusion).await;

@@ -69,6 +69,13 @@ impl Store {
         Ok(())
     }
 
+    /// Price levels that customers have, the first 200 by name.
+    pub async fn customer_levels(&self) -> Result<Vec<String>, StoreError> {
+        let sql = Sql::new("SELECT DISTINCT level FROM customers WHERE level <> '' ORDER BY level LIMIT 200");
+        let rows = self.database.all(sql).await?;
+        Ok(rows.into_iter().map(|mut row| row.take()).collect::<Result<_, Fault>>()?)
+    }
+
     /// A customer with what is open of its credit.
     pub async fn account(&self, code: &str) -> Result<Option<Account>, StoreError> {
         Ok(account(self, code).await?)

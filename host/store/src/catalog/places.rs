@@ -1,6 +1,7 @@
 //! Regions, stores and warehouses.
 
 use mortise_domain::catalog::{Region, Store as Shop, Warehouse};
+use mortise_domain::collection::Collection;
 use mortise_domain::ports::StoreError;
 
 use super::distinct;
@@ -68,13 +69,24 @@ pub(crate) async fn warehouses(store: &Store) -> Result<Vec<Warehouse>, Fault> {
 }
 
 /// A store and its region, in one look.
-pub(crate) async fn store_and_region(store: &Store, code: &str) -> Result<(Option<Shop>, Option<Region>), Fault> {
-    let sql = "SELECT s.code, s.name, s.region, s.currency, r.name FROM stores s LEFT JOIN regions r ON r.code = s.region \
-               WHERE s.code = $1";
-    let Some(mut row) = store.database.first(Sql::new(sql).bind(code)).await? else { return Ok((None, None)) };
+/// A store, its region, and what came in there in the newest month.
+pub(crate) type ShopAndRegion = (Option<Shop>, Option<Region>, Option<Collection>);
+
+pub(crate) async fn store_and_region(store: &Store, code: &str) -> Result<ShopAndRegion, Fault> {
+    let sql = "SELECT s.code, s.name, s.region, s.currency, r.name, c.month, c.due, c.collected FROM stores s \
+               LEFT JOIN regions r ON r.code = s.region LEFT JOIN collections c ON c.region = s.region \
+               AND c.month = (SELECT MAX(month) FROM collections WHERE region = s.region) WHERE s.code = $1";
+    let Some(mut row) = store.database.first(Sql::new(sql).bind(code)).await? else { return Ok((None, None, None)) };
     let shop = shop(&mut row)?;
     let region = row.take::<Option<String>>()?.map(|name| Region { code: shop.region.clone(), name });
-    Ok((Some(shop), region))
+    let (month, due, collected): (Option<String>, Option<i64>, Option<i64>) = (row.take()?, row.take()?, row.take()?);
+    let collection = match (month, due, collected) {
+        (Some(month), Some(due), Some(collected)) => {
+            Some(Collection { region: shop.region.clone(), month, due, collected })
+        }
+        _ => None,
+    };
+    Ok((Some(shop), region, collection))
 }
 
 fn region(row: &mut Row) -> Result<Region, Fault> {

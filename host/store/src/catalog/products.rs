@@ -76,6 +76,13 @@ impl Store {
         Ok(())
     }
 
+    /// Categories that products have, the first 200 by name.
+    pub async fn product_categories(&self) -> Result<Vec<String>, StoreError> {
+        let sql = Sql::new("SELECT DISTINCT category FROM products WHERE category <> '' ORDER BY category LIMIT 200");
+        let rows = self.database.all(sql).await?;
+        Ok(rows.into_iter().map(|mut row| row.take()).collect::<Result<_, Fault>>()?)
+    }
+
     /// A product.
     pub async fn product(&self, sku: &str) -> Result<Option<Product>, StoreError> {
         Ok(by_sku(self, &[sku.to_owned()]).await?.pop())

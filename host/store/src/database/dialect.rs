@@ -71,6 +71,21 @@ pub(crate) const fn before_plan(database: &Database) -> usize {
     }
 }
 
+/// How much room each table takes with its indexes, the largest first.
+pub(crate) const fn sizes(database: &Database) -> &'static str {
+    match database {
+        Database::Sqlite { .. } => {
+            "SELECT m.tbl_name, CAST(SUM(s.pgsize) AS BIGINT) AS bytes FROM dbstat s JOIN sqlite_master m ON m.name = s.name \
+             WHERE s.aggregate = TRUE GROUP BY m.tbl_name ORDER BY bytes DESC, m.tbl_name"
+        }
+        Database::Postgres(_) => {
+            "SELECT CAST(relname AS TEXT), CAST(pg_total_relation_size(oid) AS BIGINT) AS bytes FROM pg_class \
+             WHERE relkind = 'r' AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
+             ORDER BY bytes DESC, relname"
+        }
+    }
+}
+
 /// Why a database cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OpenFault {

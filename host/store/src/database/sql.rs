@@ -35,9 +35,7 @@ pub(crate) enum Value {
     Int(Option<i64>),
     Text(Option<String>),
     Bytes(Vec<u8>),
-    Bool(bool),
-    /// No boolean.
-    NoBool,
+    Bool(Option<bool>),
 }
 
 /// A statement. Text can only be added where it stands in this program.
@@ -147,7 +145,6 @@ impl Sql {
                 Value::Text(value) => query.bind(value),
                 Value::Bytes(value) => query.bind(value),
                 Value::Bool(value) => query.bind(value),
-                Value::NoBool => query.bind(None::<bool>),
             };
         }
         query
@@ -163,7 +160,6 @@ impl Sql {
                 Value::Text(value) => query.bind(value),
                 Value::Bytes(value) => query.bind(value),
                 Value::Bool(value) => query.bind(value),
-                Value::NoBool => query.bind(None::<bool>),
             };
         }
         for array in arrays.into_iter().flatten() {
@@ -205,7 +201,7 @@ impl From<Option<Instant>> for Value {
 }
 impl From<bool> for Value {
     fn from(value: bool) -> Self {
-        Self::Bool(value)
+        Self::Bool(Some(value))
     }
 }
 impl From<Vec<u8>> for Value {

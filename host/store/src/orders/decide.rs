@@ -8,6 +8,7 @@ mod write;
 use mortise_domain::evaluation::{Conclusion, Decided, Decision};
 
 use crate::Store;
+use crate::approvals::open;
 use crate::counters::{Counter, Ids};
 use crate::database::{Tx, transact};
 use crate::fault::Fault;
@@ -18,6 +19,7 @@ struct Supply {
     holds: Ids,
     deliveries: Ids,
     entries: Ids,
+    approvals: open::Supply,
 }
 
 pub(super) async fn decide(store: &Store, batch: &[Decision]) -> Result<Vec<Decided>, Fault> {
@@ -26,6 +28,7 @@ pub(super) async fn decide(store: &Store, batch: &[Decision]) -> Result<Vec<Deci
         holds: store.ids(Counter::Hold, count(reasons)).await?,
         deliveries: store.ids(Counter::Delivery, count(deliveries)).await?,
         entries: store.ids(Counter::Entry, count(|decision| decision.story.len())).await?,
+        approvals: open::Supply::take(store, batch).await?,
     };
     transact!(store.database, tx => run(tx, batch, supply.clone()))
 }

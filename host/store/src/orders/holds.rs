@@ -129,6 +129,26 @@ async fn release_in(
     let row = tx.first(Sql::new(sql).bind(hold.0)).await?;
     let mut row = row.ok_or_else(|| StoreError::NotFound(format!("hold {hold}")))?;
     let order = OrderId(row.take()?);
+    let sql = Sql::new("SELECT id FROM approvals WHERE hold_id = $1 AND state = 'open'").bind(hold.0);
+    if let Some(mut row) = tx.first(sql).await? {
+        let approval: i64 = row.take()?;
+        let text = format!("hold {hold} is released by the approval {approval}: have those whom it asks approve it");
+        return Err(StoreError::Conflict(text).into());
+    }
+    let mut entries = Entries::default();
+    release_locked(tx, (hold, order), (actor, note), now, (&mut ids, &mut entries)).await?;
+    entries.write(tx).await?;
+    Ok(order)
+}
+
+/// Releases a hold; its order's row is locked. The entry is left to be written.
+pub(crate) async fn release_locked(
+    tx: &mut Tx,
+    (hold, order): (HoldId, OrderId),
+    (actor, note): (&str, &str),
+    now: Instant,
+    (ids, entries): (&mut Ids, &mut Entries),
+) -> Result<(), Fault> {
     let sql = "UPDATE holds SET released_at = $2, released_by = $3, note = $4 WHERE id = $1 AND released_at IS NULL \
                RETURNING code";
     let released = tx.first(Sql::new(sql).bind(hold.0).bind(now).bind(actor).bind(note)).await?;
@@ -143,9 +163,6 @@ async fn release_in(
                WHERE order_id = $1 AND released_at IS NULL AND kind = 'business') THEN evaluate_at ELSE $2 END \
                WHERE id = $1 AND state = 'held'";
     tx.execute(Sql::new(sql).bind(order.0).bind(now)).await?;
-    let mut entries = Entries::default();
     let entry = Entry::by(actor, now, "hold.released", json!({ "hold": hold, "code": code, "note": note }));
-    entries.push_order(&mut ids, order, &[entry])?;
-    entries.write(tx).await?;
-    Ok(order)
+    entries.push_order(ids, order, &[entry])
 }

@@ -7,7 +7,7 @@ use crate::catalog::{customers, places, products};
 use crate::fault::Fault;
 
 pub(super) async fn standing(store: &Store, customer: &str, shop: &str, skus: &[String]) -> Result<Standing, Fault> {
-    let (account, (shop, region), products) = tokio::try_join!(
+    let (account, (shop, region, collection), products) = tokio::try_join!(
         customers::account(store, customer),
         places::store_and_region(store, shop),
         products::by_sku(store, skus)
@@ -17,6 +17,7 @@ pub(super) async fn standing(store: &Store, customer: &str, shop: &str, skus: &[
         customer: account.map(|account| account.customer),
         store: shop,
         region,
+        collection,
         products: products.into_iter().map(|product| (product.sku.clone(), product)).collect(),
     })
 }

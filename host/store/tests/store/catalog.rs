@@ -34,6 +34,7 @@ async fn standing_data_of_an_order(h: Harness) {
     let skus = ["A".to_owned(), "nope".to_owned()];
     let standing = h.store.standing("C1", "S1", &skus).await.unwrap();
     let expected = Standing {
+        collection: None,
         customer: Some(customer("C1", Some(5))),
         open_credit: 3,
         store: Some(shop.clone()),

@@ -388,7 +388,14 @@ pub fn confirm(id: OrderId, version: i64, lines: &[(&str, &str)], available: &st
 }
 
 pub fn reason(code: &str, kind: HoldKind) -> Reason {
-    Reason { code: code.into(), kind, text: Text::new("等待", "waits"), needs: vec![], detail: json!({ "n": 1 }) }
+    Reason {
+        code: code.into(),
+        kind,
+        text: Text::new("等待", "waits"),
+        needs: vec![],
+        detail: json!({ "n": 1 }),
+        approval: None,
+    }
 }
 
 pub fn hold(id: OrderId, version: i64, reasons: Vec<Reason>, again_at: Instant, at: Instant) -> Decision {

@@ -7,9 +7,11 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stdout,
     reason = "a test that cannot go on says so by a panic"
 )]
 
+mod approvals;
 mod audit;
 mod backup;
 mod catalog;
@@ -30,6 +32,8 @@ mod overview;
 mod publishers;
 mod races;
 mod reach;
+mod returns;
+mod rules;
 mod sandbox;
 mod schema;
 mod search;

@@ -24,7 +24,7 @@ const SAMPLES: [(i64, &str); 3] = [
 ];
 
 /// Schemas that no program was handed out with: the next migration came together with theirs.
-const NEVER_ALONE: &[i64] = &[];
+const NEVER_ALONE: &[i64] = &[4, 5, 6];
 
 /// Columns that are gone, and whose values went elsewhere: see [`everything_can_be_read`].
 const MOVED: [(&str, &str); 1] = [("api_tokens", "role")];

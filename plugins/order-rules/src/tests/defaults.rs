@@ -164,7 +164,7 @@ fn an_unreadable_lead_time_is_no_short_one() {
     let mut facts = order(&["A"]);
     facts.order.lines[0].attributes = attributes([("custom", "true"), ("lead-time-days", "3 weeks")]);
     let (field, zh, en) = refused(verdicts("{}", &facts));
-    assert_eq!(field, "settings.rules[2].when");
+    assert_eq!(field, "settings.rules[3].when");
     assert!(en.contains("line 1 has the attribute lead-time-days \"3 weeks\", not a whole number of days"), "{en}");
     assert!(zh.contains("long-lead-time"), "{zh}");
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use mortise_domain::evaluation::{Conclusion, Confirmation, Decided, Decision, Pending};
-use mortise_domain::hold::HoldKind;
+use mortise_domain::hold::{HoldKind, Reason};
 use mortise_domain::ids::{HoldId, OrderId};
 use mortise_domain::instant::Instant;
 use mortise_domain::inventory::Reading;
@@ -38,6 +38,7 @@ impl Orders for Memory {
                 open_credit: tables.open_credit.get(customer).copied().unwrap_or(0),
                 region: store.as_ref().and_then(|store| tables.regions.get(&store.region).cloned()),
                 store,
+                collection: None,
                 products: skus
                     .iter()
                     .filter_map(|sku| Some((sku.clone(), tables.products.get(sku)?.clone())))
@@ -193,7 +194,12 @@ impl Tables {
             }
             Conclusion::Hold { reasons, again_at, deliveries } => {
                 let row = self.orders.get_mut(&decision.order_id).unwrap();
-                (row.holds, row.due) = (reasons.clone(), *again_at);
+                let before = std::mem::replace(&mut row.holds, reasons.clone());
+                row.due = *again_at;
+                let known = |reason: &&Reason| before.iter().any(|hold| hold.code == reason.code);
+                for reason in reasons.iter().filter(|reason| !known(reason)) {
+                    self.ask(decision.order_id, reason, decision.at);
+                }
                 self.cause(decision.order_id, deliveries, decision.at);
                 OrderState::Held
             }

@@ -66,7 +66,7 @@ fn pick_task(value: PickTask) -> wit::PickTask {
     }
 }
 
-fn read_level(value: wit::StockLevel) -> Checked<StockLevel> {
+pub(super) fn read_level(value: wit::StockLevel) -> Checked<StockLevel> {
     Ok(StockLevel {
         warehouse: required_id("warehouse", value.warehouse)?,
         sku: required_id("sku", value.sku)?,

@@ -47,7 +47,7 @@ fn message(value: Message) -> wit::Message {
     }
 }
 
-fn read_receipt(value: wit::Receipt) -> Checked<Receipt> {
+pub(super) fn read_receipt(value: wit::Receipt) -> Checked<Receipt> {
     Ok(Receipt {
         external_id: value.external_id.map(|external_id| id("external-id", external_id)).transpose()?,
         refused: list("refused", value.refused, |recipient| id("refused", recipient))?,
@@ -55,7 +55,7 @@ fn read_receipt(value: wit::Receipt) -> Checked<Receipt> {
     })
 }
 
-fn read_reading(value: wit::ReadReceipt) -> Checked<ReadReceipt> {
+pub(super) fn read_reading(value: wit::ReadReceipt) -> Checked<ReadReceipt> {
     Ok(ReadReceipt {
         external_id: id("external-id", value.external_id)?,
         recipient: id("recipient", value.recipient)?,

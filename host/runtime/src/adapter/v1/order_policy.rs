@@ -37,7 +37,7 @@ fn read_need(value: wit::Need) -> Checked<Need> {
     })
 }
 
-fn read_verdict(value: wit::Verdict) -> Checked<Verdict> {
+pub(super) fn read_verdict(value: wit::Verdict) -> Checked<Verdict> {
     let outcome = match value.outcome {
         wit::Outcome::Allow => Outcome::Allow,
         wit::Outcome::Flag(text) => Outcome::Flag { text: read_bilingual("outcome.flag", text)? },

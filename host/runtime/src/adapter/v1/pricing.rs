@@ -82,7 +82,7 @@ fn read_line(value: wit::LinePrice) -> Checked<LinePrice> {
     })
 }
 
-fn read_priced(value: wit::Priced, asked: &wit::PriceRequest) -> Checked<Priced> {
+pub(super) fn read_priced(value: wit::Priced, asked: &wit::PriceRequest) -> Checked<Priced> {
     let priced = Priced { lines: list("lines", value.lines, read_line)?, version: id("version", value.version)? };
     priced
         .check_lines(asked.lines.iter().map(|line| line.number))

@@ -7,7 +7,7 @@ use mortise_domain::lead::Lead;
 use mortise_domain::lead::stage::Stay;
 use mortise_domain::submission::FieldError;
 use mortise_domain::text::Text;
-use mortise_pipeline::leads::{MoveError, Unmet, Verdict};
+use mortise_pipeline::leads::{MoveError, StageVerdict, Unmet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -30,7 +30,7 @@ pub struct StagesView {
     /// Its stays so far, oldest first.
     pub stays: Vec<Stay>,
     /// Every other stage with all that is missing for it.
-    pub open: Vec<Verdict>,
+    pub open: Vec<StageVerdict>,
 }
 
 /// Where a lead has been, and what each other stage still asks for.

@@ -14,14 +14,14 @@ use crate::app::Shared;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DependentsView {
     /// Connections that use it, by name. While there are any it cannot be removed.
-    pub connections: Vec<UserView>,
+    pub connections: Vec<DependentView>,
     /// Connections that used it before and use another plugin now: without it they cannot be rolled back to that state.
     pub rollbacks: Vec<String>,
 }
 
 /// A connection that uses the plugin.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct UserView {
+pub struct DependentView {
     /// Its name.
     pub name: String,
     /// Is it switched on?
@@ -41,7 +41,7 @@ pub async fn plugin_dependents(
     let mut connections = Vec::new();
     for stored in app.store.connections().await?.into_iter().filter(|stored| stored.connection.plugin == digest) {
         let open_deliveries = app.store.open_deliveries(&stored.connection.name).await?;
-        connections.push(UserView {
+        connections.push(DependentView {
             name: stored.connection.name,
             enabled: stored.connection.enabled,
             open_deliveries,

@@ -50,6 +50,9 @@ pub struct Upgrade {
     /// Only show what would change
     #[arg(long)]
     check: bool,
+    /// Only make the last calls again on it, without any effect, and show what differs
+    #[arg(long, conflicts_with = "check")]
+    shadow: bool,
     /// Grant what it newly wishes for
     #[arg(long, conflicts_with = "decline")]
     approve: bool,
@@ -109,7 +112,7 @@ fn strings<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a str> {
 
 impl Upgrade {
     async fn run(self, remote: &Remote) -> anyhow::Result<()> {
-        let Self { name, plugin, settings, check, approve, decline } = self;
+        let Self { name, plugin, settings, check, shadow, approve, decline } = self;
         let digest = plugin::digest(remote, &plugin).await?;
         let mut body = json!({ "plugin": digest });
         if let Some(file) = settings {
@@ -122,6 +125,9 @@ impl Upgrade {
         show(&found)?;
         if check {
             return Ok(());
+        }
+        if shadow {
+            return compare(&remote.post(&format!("{}/upgrade/shadow", path(&name)), &body).await?);
         }
         let wishes: Vec<Value> = found
             .get("new_wishes")
@@ -140,6 +146,23 @@ impl Upgrade {
         }
         in_force(&remote.post(&format!("{}/upgrade", path(&name)), &body).await?)
     }
+}
+
+/// What came of the last calls, in lines.
+fn compare(found: &Value) -> anyhow::Result<()> {
+    let count = |field: &str| found.get(field).cloned().unwrap_or_default();
+    let (calls, same, different) = (count("calls"), count("same"), count("different"));
+    say(format!("{calls} calls made again: {same} the same, {different} different, {} unclear", count("unclear")))?;
+    for one in found.get("differences").and_then(Value::as_array).into_iter().flatten() {
+        say(format!("{} {} of {}", text(one, "/interface"), text(one, "/function"), text(one, "/at")))?;
+        for which in ["present", "next"] {
+            let run = one.get(which).cloned().unwrap_or_default();
+            let asked = run.get("requests").and_then(Value::as_array).map_or(0, Vec::len);
+            let answer = run.get("answer").cloned().unwrap_or_default();
+            say(format!("  {which}: {}, {asked} requests, {answer}", text(&run, "/outcome")))?;
+        }
+    }
+    Ok(())
 }
 
 /// What would change, in lines.

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use mortise_devkit::{generate_keys, pack, public_key, publish, report, sign_file};
+use mortise_devkit::{describe, generate_keys, pack, public_key, publish, sign_file};
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::clock::Clock as _;
 use mortise_domain::publisher::PublisherKey;
 use mortise_domain::user::Language;
 use mortise_runtime::fetch::{Fetcher, Logins, Source, Sources};
 use mortise_runtime::{Inspection, Resolver, SystemResolver, inspect};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::remote::Remote;
 use super::super::say;
@@ -74,6 +74,9 @@ pub enum Command {
         /// Language of the report [default: by LANG]
         #[arg(long)]
         lang: Option<Lang>,
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         fetching: Fetching,
     },
@@ -138,10 +141,13 @@ impl Command {
                 say(&published.reference)?;
                 say(format!("  file sha256:{}", published.digest))
             }
-            Self::Inspect { source, key, lang, fetching } => {
+            Self::Inspect { source, json: true, fetching, .. } => {
+                say(format!("{:#}", summary(&look(fetching.read(&source, config).await?)?)))
+            }
+            Self::Inspect { source, key, lang, fetching, .. } => {
                 let found = look(fetching.read(&source, config).await?)?;
                 let keys = public_keys(&found.manifest.publisher, &key)?;
-                say(report(&found, &keys, language(lang)).trim_end())
+                say(describe(&found, &keys, language(lang)).trim_end())
             }
         }
     }
@@ -155,6 +161,19 @@ fn language(wanted: Option<Lang>) -> Language {
         None if chinese() => Language::Zh,
         None => Language::En,
     }
+}
+
+/// What is in a plugin, for programs.
+fn summary(found: &Inspection) -> Value {
+    let interfaces: Vec<&str> = found.interfaces.iter().map(|interface| interface.name()).collect();
+    json!({
+        "digest": found.hash,
+        "bytes": found.bytes,
+        "contract": found.manifest.contract,
+        "interfaces": interfaces,
+        "wasi": found.wasi,
+        "manifest": found.manifest,
+    })
 }
 
 fn look(file: Vec<u8>) -> anyhow::Result<Inspection> {

@@ -26,7 +26,7 @@ pub(super) enum Array {
     Int(Vec<Option<i64>>),
     Text(Vec<Option<String>>),
     Bytes(Vec<Vec<u8>>),
-    Bool(Vec<bool>),
+    Bool(Vec<Option<bool>>),
 }
 
 impl Table {
@@ -124,7 +124,7 @@ mod tests {
             text,
             "UPDATE t SET a = v.column1 WHERE b = $1 FROM ( SELECT * FROM UNNEST($2::bigint[],$3::text[]) AS u(column1,column2) ) AS v"
         );
-        assert_eq!(values, r#"[Bool(true)] Some([Int([Some(1), Some(2)]), Text([Some("a"), None])])"#);
+        assert_eq!(values, r#"[Bool(Some(true))] Some([Int([Some(1), Some(2)]), Text([Some("a"), None])])"#);
     }
 
     #[test]

@@ -10,6 +10,8 @@ use mortise_domain::order::{Order, OrderState};
 
 use super::Supply;
 use super::locks::{Locked, LockedOrder};
+use crate::approvals::open::NewRows as NewApprovals;
+use crate::approvals::void_of_holds;
 use crate::database::{Sql, Tx, Value, json_text};
 use crate::deliveries::insert::{Cause, NewRows};
 use crate::fault::Fault;
@@ -26,6 +28,9 @@ struct Rows {
     credit: BTreeMap<String, Amount>,
     holds: Vec<[Value; 6]>,
     released: Vec<[Value; 2]>,
+    /// Holds that end, and when.
+    ended: Vec<(i64, Instant)>,
+    approvals: NewApprovals,
     deliveries: NewRows,
     entries: Entries,
 }
@@ -98,8 +103,13 @@ impl Rows {
                 if !first || open.iter().any(|(_, code)| *code == reason.code) {
                     continue;
                 }
+                let hold = supply.holds.one()?;
+                if let Some(terms) = &reason.approval {
+                    let subject = (hold, decision.order_id);
+                    self.approvals.add(subject, terms, decision.at, &mut supply.approvals)?;
+                }
                 self.holds.push([
-                    supply.holds.one()?.into(),
+                    hold.into(),
                     decision.order_id.0.into(),
                     (&reason.code).into(),
                     crate::orders::holds::kind_name(reason.kind).into(),
@@ -108,8 +118,10 @@ impl Rows {
                 ]);
             }
         }
-        let over = open.iter().filter(|(_, code)| !wanted.contains(code.as_str()));
-        self.released.extend(over.map(|(id, _)| [id.0.into(), decision.at.into()]));
+        for (id, _) in open.iter().filter(|(_, code)| !wanted.contains(code.as_str())) {
+            self.released.push([id.0.into(), decision.at.into()]);
+            self.ended.push((id.0, decision.at));
+        }
         Ok(())
     }
 
@@ -137,6 +149,10 @@ impl Rows {
         tx.insert("INSERT INTO holds (id, order_id, code, kind, reason, opened_at)", self.holds, "").await?;
         let head = "UPDATE holds SET released_at = v.column2, released_by = 'host' FROM (";
         tx.update(head, self.released, ") AS v WHERE holds.id = v.column1").await?;
+        self.approvals.write(tx).await?;
+        if let Some(at) = self.ended.iter().map(|(_, at)| *at).max() {
+            void_of_holds(tx, self.ended.into_iter().map(|(hold, _)| hold).collect(), at).await?;
+        }
         self.deliveries.write(tx).await?;
         self.entries.write(tx).await
     }

@@ -1,0 +1,137 @@
+//! Calls of late, kept in this process's memory to rehearse another version of a plugin with. They hold orders and customers, so
+//! they are written nowhere, and are gone with the process.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant as Stopwatch};
+
+use mortise_domain::call::{CallContext, CallRecord, Called, Request};
+use mortise_domain::instant::Instant;
+use mortise_domain::rehearsal::Recorded;
+
+/// So many calls of a function are kept.
+const KEPT: usize = 50;
+/// One call in so long is kept of a function: busy hours cost no more, and reach further back.
+const PAUSE: Duration = Duration::from_millis(20);
+/// Records of a function take no more than this.
+const BYTES: usize = 2 << 20;
+/// What a call takes beside its exchanges, roughly.
+const BESIDE: usize = 4 << 10;
+
+/// A connection's function.
+type Key = (String, &'static str);
+
+/// Calls of late, by connection and function.
+#[derive(Default)]
+pub struct Recordings(Mutex<HashMap<Key, Line>>);
+
+#[derive(Default)]
+struct Line {
+    calls: VecDeque<Recorded>,
+    bytes: usize,
+    last: Option<Stopwatch>,
+}
+
+/// A call that is under way and will be kept.
+pub struct Taken {
+    at: Instant,
+    request: Request,
+    context: CallContext,
+}
+
+impl Recordings {
+    /// Is the call to be kept? Then its question is copied before it is asked.
+    pub fn begin(&self, connection: &str, request: &Request, context: &CallContext, at: Instant) -> Option<Taken> {
+        let mut all = self.lock();
+        let line = all.entry((connection.to_owned(), request.function())).or_default();
+        if line.last.is_some_and(|last| last.elapsed() < PAUSE) {
+            return None;
+        }
+        line.last = Some(Stopwatch::now());
+        drop(all);
+        Some(Taken { at, request: request.clone(), context: context.clone() })
+    }
+
+    /// Keeps a call that has ended.
+    pub fn keep(&self, connection: &str, taken: Taken, called: &Called) {
+        let bytes = size(&called.record);
+        if bytes > BYTES {
+            return;
+        }
+        let Taken { at, request, context } = taken;
+        let mut all = self.lock();
+        let line = all.entry((connection.to_owned(), request.function())).or_default();
+        line.bytes += bytes;
+        line.calls.push_back(Recorded { at, request, context, called: called.clone() });
+        while line.calls.len() > KEPT || line.bytes > BYTES {
+            let Some(gone) = line.calls.pop_front() else { break };
+            line.bytes -= size(&gone.called.record);
+        }
+    }
+
+    /// The last `most` calls of a connection, oldest first.
+    pub fn of(&self, connection: &str, most: usize) -> Vec<Recorded> {
+        let all = self.lock();
+        let lines = all.iter().filter(|((name, _), _)| name == connection);
+        let mut calls: Vec<Recorded> = lines.flat_map(|(_, line)| line.calls.iter().cloned()).collect();
+        drop(all);
+        calls.sort_by_key(|call| call.at);
+        let surplus = calls.len().saturating_sub(most);
+        calls.split_off(surplus)
+    }
+
+    /// Forgets the calls of a connection that is no more.
+    pub fn forget(&self, connection: &str) {
+        self.lock().retain(|(name, _), _| name != connection);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Line>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn size(record: &CallRecord) -> usize {
+    let exchanges = record.exchanges.iter().map(|one| one.url.len() + one.request_body.len() + one.response_body.len());
+    exchanges.sum::<usize>() + BESIDE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(recordings: &Recordings, connection: &str, request: &Request, at: i64) -> bool {
+        let context = CallContext {
+            call_id: at.to_string(),
+            idempotency_key: String::new(),
+            attempt: 1,
+            locale: String::new(),
+            trace_parent: String::new(),
+            deadline: None,
+            send_until: None,
+        };
+        let Some(taken) = recordings.begin(connection, request, &context, Instant(at)) else { return false };
+        let called =
+            Called { result: Ok(mortise_domain::call::Answer::ReadReceipts(vec![])), record: CallRecord::default() };
+        recordings.keep(connection, taken, &called);
+        true
+    }
+
+    #[test]
+    fn the_last_calls_of_each_function_are_kept() {
+        let recordings = Recordings::default();
+        let often = Request::ReadReceipts { external_ids: vec![] };
+        let seldom = Request::FindOrder { number: "SO-1".into() };
+        assert!(call(&recordings, "chat", &seldom, 0));
+        assert!(call(&recordings, "chat", &often, 1) && !call(&recordings, "chat", &often, 2), "too soon");
+        for at in 3..100 {
+            recordings.lock().values_mut().for_each(|line| line.last = None);
+            assert!(call(&recordings, "chat", &often, at));
+        }
+        let kept: Vec<i64> = recordings.of("chat", 1_000).iter().map(|call| call.at.0).collect();
+        assert_eq!((kept.len(), kept[0], kept[1], kept[50]), (51, 0, 50, 99), "the seldom one is not pushed out");
+        assert_eq!(recordings.of("chat", 2).iter().map(|call| call.at.0).collect::<Vec<_>>(), [98, 99]);
+        assert!(recordings.of("mail", 9).is_empty());
+        recordings.forget("chat");
+        assert!(recordings.of("chat", 9).is_empty());
+    }
+}

@@ -1,0 +1,111 @@
+//! Sets of rules: the settings of connections that judge orders, and the approval routes.
+
+use mortise_domain::approval::ApprovalRoutes;
+use mortise_domain::call::Interface;
+use mortise_domain::connection::Connection;
+use mortise_domain::manifest::Manifest;
+use mortise_domain::text::Text;
+use mortise_store::{APPROVALS, StoredConnection};
+use serde_json::Value;
+
+use crate::api::problem::Problem;
+use crate::app::Shared;
+
+/// A set of rules.
+pub enum RuleSet {
+    /// Who is asked about holds.
+    Routes,
+    /// The settings of a connection.
+    Connection(Box<Connection>, Box<Manifest>),
+}
+
+impl RuleSet {
+    /// The set of this name.
+    pub async fn find(app: &Shared, name: &str) -> Result<Self, Problem> {
+        if name == APPROVALS {
+            return Ok(Self::Routes);
+        }
+        let no_such = || Problem::not_found(format_args!("set of rules {name:?}"));
+        let stored = app.store.connection(name).await?.ok_or_else(no_such)?;
+        of_connection(app, stored).await?.ok_or_else(no_such)
+    }
+
+    /// All sets; the routes first.
+    pub async fn all(app: &Shared) -> Result<Vec<Self>, Problem> {
+        let mut all = vec![Self::Routes];
+        for stored in app.store.connections().await? {
+            all.extend(of_connection(app, stored).await?);
+        }
+        Ok(all)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Routes => APPROVALS,
+            Self::Connection(connection, _) => &connection.name,
+        }
+    }
+
+    /// For people.
+    pub fn title(&self) -> Text {
+        match self {
+            Self::Routes => Text::new("审批流程", "Approval routes"),
+            Self::Connection(_, manifest) => manifest.title.clone(),
+        }
+    }
+
+    /// What is in force before any version was published: the default routes, or the connection's settings.
+    pub fn present(&self) -> Value {
+        match self {
+            Self::Routes => serde_json::to_value(ApprovalRoutes::default()).unwrap_or_default(),
+            Self::Connection(connection, _) => connection.settings.clone(),
+        }
+    }
+
+    /// The JSON Schema of its content, from which a form is made.
+    pub fn schema(&self) -> Value {
+        match self {
+            Self::Routes => routes_schema(),
+            Self::Connection(_, manifest) => manifest.settings.clone(),
+        }
+    }
+
+    /// Fields that conditions may use, as the plugin describes them; empty: it describes none.
+    pub fn fields(&self) -> Value {
+        let described = match self {
+            Self::Routes => None,
+            Self::Connection(_, manifest) => find_fields(&manifest.settings, 12),
+        };
+        described.cloned().unwrap_or_else(|| Value::Array(Vec::new()))
+    }
+}
+
+async fn of_connection(app: &Shared, stored: StoredConnection) -> Result<Option<RuleSet>, Problem> {
+    let connection = stored.connection;
+    let judges = app.connections.interfaces(&connection.plugin).await?;
+    if !judges.is_some_and(|found| found.contains(&Interface::OrderPolicy)) {
+        return Ok(None);
+    }
+    let Some(plugin) = app.store.plugin(&connection.plugin).await? else { return Ok(None) };
+    Ok(Some(RuleSet::Connection(Box::new(connection), Box::new(plugin.manifest))))
+}
+
+/// `x-fields` wherever it stands in a schema.
+fn find_fields(schema: &Value, depth: usize) -> Option<&Value> {
+    let depth = depth.checked_sub(1)?;
+    match schema {
+        Value::Object(fields) => match fields.get("x-fields") {
+            Some(found) if found.is_array() => Some(found),
+            _ => fields.values().find_map(|below| find_fields(below, depth)),
+        },
+        _ => None,
+    }
+}
+
+fn routes_schema() -> Value {
+    use utoipa::PartialSchema as _;
+    serde_json::to_value(mortise_domain::approval::Route::schema())
+        .map(|route| serde_json::json!({ "type": "object", "required": ["routes"], "properties": { "routes": { "type": "array", "items": route } } }))
+        .unwrap_or_default()
+}

@@ -1,0 +1,297 @@
+//! Approvals: opened with their hold, decided under lock, worked by timers once.
+
+use std::time::Duration;
+
+use mortise_domain::access::{Reach, Rights, Role};
+use mortise_domain::approval::{
+    Approval, ApprovalState, Decider, NewTimer, Refusal, StepState, Terms, TimerKind, TimerWork, Turn,
+};
+use mortise_domain::delivery::{NewDelivery, Operation};
+use mortise_domain::hold::{HoldKind, Reason};
+use mortise_domain::ids::OrderId;
+use mortise_domain::instant::Instant;
+use mortise_domain::order::OrderState;
+use mortise_domain::ports::approvals::Approvals;
+use mortise_domain::ports::memory::Orders;
+use mortise_domain::text::Text;
+use mortise_domain::timeline::Entry;
+use mortise_store::{
+    ApprovalDecided, ApprovalDecision, ApprovalFilter, DeliveryFilter, HoldFilter, NewAttachment, PageRequest,
+};
+use serde_json::json;
+
+use crate::harness::{Harness, confirm, hold, on_both, reason, together};
+
+on_both! {
+    a_hold_opens_its_approval,
+    all_must_agree,
+    a_refusal_rejects_the_order,
+    a_file_is_asked_for_first,
+    what_is_released_otherwise_needs_nobody,
+    of_two_who_decide_at_once_one_is_told,
+    timers_are_worked_once,
+    a_decision_ends_the_timers,
+    people_behind_tokens_are_known,
+}
+
+const DAY: Duration = Duration::from_hours(24);
+
+fn with_terms(code: &str, attachment: bool) -> Reason {
+    let terms = Terms {
+        route: "large".into(),
+        title: Text::new("大额", "large"),
+        approvers: vec!["supervisor".parse().unwrap(), "finance".parse().unwrap()],
+        escalate: vec!["admin".parse().unwrap()],
+        deadline_hours: 24,
+        remind_hours: 20,
+        attachment,
+    };
+    Reason { approval: Some(terms), ..reason(code, HoldKind::Business) }
+}
+
+async fn held(h: &Harness, reasons: Vec<Reason>) -> OrderId {
+    let id = h.accept(&[("A", "1")]).await;
+    h.store.decide(&[hold(id, 1, reasons, Instant::NEVER, h.now())]).await.unwrap();
+    id
+}
+
+async fn approvals(h: &Harness) -> Vec<Approval> {
+    h.store.approvals(&Reach::All, &ApprovalFilter::default(), &PageRequest::default()).await.unwrap().items
+}
+
+async fn the(h: &Harness) -> Approval {
+    approvals(h).await.pop().unwrap()
+}
+
+async fn decide(h: &Harness, actor: &str, role: Role, agrees: bool) -> Result<ApprovalDecided, Refusal> {
+    let approval = the(h).await;
+    let decision = ApprovalDecision {
+        approval: approval.id,
+        agrees,
+        actor: actor.into(),
+        person: actor.into(),
+        note: "seen".into(),
+        by_way: "api",
+        at: h.now(),
+    };
+    let rights = Rights { roles: [role].into(), ..Rights::default() };
+    let decider = Decider { actor, person: actor, rights: &rights };
+    let choose = |approval: &Approval, files: usize| {
+        approval.decidable(&decider, &approval.requester, None, agrees, files).map(|step| step.number)
+    };
+    h.store.decide_approval(&decision, choose).await.unwrap()
+}
+
+async fn state(h: &Harness, id: OrderId) -> OrderState {
+    h.store.stored_order(id, &Reach::All).await.unwrap().unwrap().summary.state
+}
+
+async fn events(h: &Harness, id: OrderId) -> Vec<(String, String)> {
+    let story = h.store.timeline("order", &id.to_string(), &PageRequest::default()).await.unwrap().items;
+    story.into_iter().map(|entry| (entry.event, entry.actor)).collect()
+}
+
+async fn a_hold_opens_its_approval(h: Harness) {
+    let id = held(&h, vec![with_terms("large", false), reason("other", HoldKind::Business)]).await;
+    let approval = the(&h).await;
+    assert_eq!((approval.order, approval.code.as_str(), approval.state), (id, "large", ApprovalState::Open));
+    assert_eq!(approval.requester, h.store.stored_order(id, &Reach::All).await.unwrap().unwrap().summary.actor);
+    let steps: Vec<_> =
+        approval.steps.iter().map(|one| (one.number, one.approver.to_string(), one.state, one.due_at)).collect();
+    let due = h.now().after(DAY);
+    assert_eq!(
+        steps,
+        [(1, "supervisor".into(), StepState::Waiting, due), (2, "finance".into(), StepState::Waiting, due)]
+    );
+    assert_eq!(h.store.approval(approval.id, &Reach::All).await.unwrap(), Some(approval.clone()));
+    assert_eq!(h.store.approval(approval.id, &Reach::Own(Default::default())).await.unwrap(), None);
+    let filter = ApprovalFilter { state: Some(ApprovalState::Approved), order: Some(id) };
+    assert_eq!(h.store.approvals(&Reach::All, &filter, &PageRequest::default()).await.unwrap().items, []);
+    assert_eq!(h.store.next_timer().await.unwrap(), Some(h.now()), "they are asked at once");
+    // Judged again for the same reason: the same approval.
+    h.store.decide(&[hold(id, 2, vec![with_terms("large", false)], Instant::NEVER, h.now())]).await.unwrap();
+    assert_eq!(approvals(&h).await.len(), 1);
+    let open = h.store.open_holds(&Reach::All, &HoldFilter::default(), &PageRequest::default()).await.unwrap().items;
+    let refused = h.store.release_hold(open[0].hold.id, "fred", "seen", h.now()).await.unwrap_err();
+    assert!(refused.to_string().contains("is released by the approval"), "{refused}");
+}
+
+async fn all_must_agree(h: Harness) {
+    let id = held(&h, vec![with_terms("large", false)]).await;
+    assert_eq!(
+        decide(&h, "user:dora", Role::Supervisor, true).await,
+        Err(Refusal::NotAsked(the(&h).await.open_approvers()))
+    );
+    assert_eq!(decide(&h, "user:fred", Role::Finance, true).await, Ok(ApprovalDecided::Waits));
+    assert_eq!(state(&h, id).await, OrderState::Held);
+    assert_eq!(decide(&h, "user:fred", Role::Admin, true).await, Err(Refusal::Twice));
+    let pending = h.store.pending(id).await.unwrap().unwrap();
+    assert_eq!(decide(&h, "user:ada", Role::Admin, true).await, Ok(ApprovalDecided::Released));
+    let after = h.store.pending(id).await.unwrap().unwrap();
+    assert_eq!((after.waived, after.open_holds), (vec!["large".to_owned()], vec![]));
+    assert!(after.version > pending.version, "a judgement under way is void");
+    assert_eq!(h.store.claim_pending(h.now(), h.now().after(DAY), 9).await.unwrap().len(), 1, "judged again at once");
+    let approval = the(&h).await;
+    assert_eq!((approval.state, approval.closed_at), (ApprovalState::Approved, Some(h.now())));
+    assert_eq!(approval.steps[1].decided_by.as_deref(), Some("user:fred"));
+    assert_eq!(h.store.next_timer().await.unwrap(), None);
+    let told = events(&h, id).await;
+    let expected =
+        [("approval.approved", "user:fred"), ("approval.approved", "user:ada"), ("hold.released", "user:ada")];
+    assert_eq!(told[told.len() - 3..], expected.map(|(event, actor)| (event.to_owned(), actor.to_owned())));
+    let closed = decide(&h, "user:zoe", Role::Admin, true).await;
+    assert_eq!(closed, Err(Refusal::Closed(ApprovalState::Approved)));
+}
+
+async fn a_refusal_rejects_the_order(h: Harness) {
+    let id = held(&h, vec![with_terms("large", true), reason("other", HoldKind::Business)]).await;
+    assert_eq!(decide(&h, "user:fred", Role::Finance, false).await, Ok(ApprovalDecided::Rejected));
+    let stored = h.store.stored_order(id, &Reach::All).await.unwrap().unwrap();
+    assert_eq!(stored.summary.state, OrderState::Rejected);
+    assert_eq!(stored.reject_reason.unwrap().en, "not approved (large) by user:fred: seen");
+    assert!(h.store.holds(id).await.unwrap().iter().all(|hold| hold.released_by.as_deref() == Some("user:fred")));
+    let approval = the(&h).await;
+    assert_eq!(approval.state, ApprovalState::Rejected);
+    assert_eq!(
+        approval.steps.iter().map(|step| step.state).collect::<Vec<_>>(),
+        [StepState::Void, StepState::Rejected]
+    );
+    assert_eq!(h.store.next_timer().await.unwrap(), None);
+    assert_eq!(h.store.pending(id).await.unwrap(), None);
+    assert_eq!(events(&h, id).await.last().unwrap(), &("order.rejected".to_owned(), "user:fred".to_owned()));
+}
+
+async fn a_file_is_asked_for_first(h: Harness) {
+    let id = held(&h, vec![with_terms("large", true)]).await;
+    assert_eq!(decide(&h, "user:fred", Role::Finance, true).await, Err(Refusal::NoFile));
+    let file = NewAttachment {
+        order: id,
+        name: "authorisation.pdf".into(),
+        media_type: "application/pdf".into(),
+        size: 3,
+        sha256: "00".into(),
+        path: "x".into(),
+        actor: "user:sam".into(),
+    };
+    h.store.attach(&file).await.unwrap();
+    assert_eq!(decide(&h, "user:fred", Role::Finance, true).await, Ok(ApprovalDecided::Waits));
+}
+
+async fn what_is_released_otherwise_needs_nobody(h: Harness) {
+    let id = held(&h, vec![with_terms("large", false)]).await;
+    h.store.decide(&[confirm(id, 2, &[("A", "1")], "5", h.now())]).await.unwrap();
+    assert_eq!(state(&h, id).await, OrderState::Confirmed);
+    let approval = the(&h).await;
+    assert_eq!((approval.state, approval.steps[0].state), (ApprovalState::Void, StepState::Void));
+    assert_eq!(h.store.next_timer().await.unwrap(), None);
+}
+
+async fn of_two_who_decide_at_once_one_is_told(h: Harness) {
+    held(&h, vec![with_terms("large", false)]).await;
+    let told = together(8, |at| {
+        let h = h.clone();
+        async move { decide(&h, &format!("user:f{at}"), Role::Finance, true).await }
+    })
+    .await;
+    assert_eq!(told.iter().filter(|one| **one == Ok(ApprovalDecided::Waits)).count(), 1, "{told:?}");
+}
+
+/// What a worker makes of the first due timer.
+async fn work(h: &Harness, now: Instant) -> TimerWork {
+    let due = h.store.due_timers(now, 9).await.unwrap();
+    let timer = &due[0];
+    let ring = timer.ring(now).unwrap();
+    TimerWork {
+        timer: timer.id,
+        approval: timer.approval.id,
+        step: timer.step,
+        turn: ring.turn,
+        timers: ring.timers,
+        deliveries: vec![NewDelivery {
+            connection: "chat".into(),
+            operation: Operation::Notify,
+            key: format!("t/{}", timer.id),
+            detail: json!({}),
+            after: None,
+        }],
+        story: vec![Entry::host(now, "approval.told", json!({ "timer": timer.id }))],
+        at: now,
+    }
+}
+
+async fn timers_are_worked_once(h: Harness) {
+    let id = held(&h, vec![with_terms("large", false)]).await;
+    let kinds = |due: Vec<mortise_domain::approval::DueTimer>| due.iter().map(|one| one.kind).collect::<Vec<_>>();
+    assert_eq!(kinds(h.store.due_timers(h.now(), 9).await.unwrap()), [TimerKind::Ask; 2]);
+    let first = work(&h, h.now()).await;
+    let other = h.other_node().await;
+    let worked = together(6, |at| {
+        let (store, first) = (if at % 2 == 0 { h.store.clone() } else { other.clone() }, first.clone());
+        async move { store.work_timer(&first).await.unwrap() }
+    })
+    .await;
+    assert_eq!(worked.iter().filter(|one| **one).count(), 1, "by whoever is first, on whichever node");
+    let told = || async { events(&h, id).await.iter().filter(|(event, _)| event == "approval.told").count() };
+    let sent = || async {
+        h.store
+            .list_deliveries(&Reach::All, &DeliveryFilter::default(), &PageRequest::default())
+            .await
+            .unwrap()
+            .items
+            .len()
+    };
+    assert_eq!((told().await, sent().await), (1, 1));
+    assert!(h.store.work_timer(&work(&h, h.now()).await).await.unwrap());
+    assert_eq!(h.store.due_timers(h.now(), 9).await.unwrap(), []);
+    // A day later: two reminders, then two deadlines.
+    let later = h.now().after(DAY);
+    assert_eq!(
+        kinds(h.store.due_timers(later, 9).await.unwrap()),
+        [TimerKind::Remind, TimerKind::Remind, TimerKind::Expire, TimerKind::Expire]
+    );
+    for _ in 0..3 {
+        assert!(h.store.work_timer(&work(&h, later).await).await.unwrap());
+    }
+    let approval = the(&h).await;
+    let step = approval.steps.iter().find(|step| step.escalated == 1).unwrap();
+    assert_eq!((step.due_at, step.overdue), (later.after(DAY), false));
+    assert_eq!(h.store.due_timers(later, 9).await.unwrap().len(), 1, "the new ones are due later");
+}
+
+async fn a_decision_ends_the_timers(h: Harness) {
+    let id = held(&h, vec![with_terms("large", false)]).await;
+    let stale = work(&h, h.now()).await;
+    assert_eq!(decide(&h, "user:ada", Role::Admin, true).await, Ok(ApprovalDecided::Waits));
+    let due = h.store.due_timers(h.now().after(DAY), 9).await.unwrap();
+    assert!(due.iter().all(|timer| timer.step == 2), "{due:?}");
+    assert!(!h.store.work_timer(&stale).await.unwrap(), "it is gone with the step");
+    let turn = Turn { escalated: 1, due_at: h.now(), overdue: false };
+    let timers = vec![NewTimer { kind: TimerKind::Expire, due_at: h.now() }];
+    let other = TimerWork { timer: due[0].id, step: 1, turn: Some(turn), timers, ..stale };
+    assert!(h.store.work_timer(&other).await.unwrap());
+    assert_eq!(the(&h).await.steps[0].escalated, 0, "a step that is decided stays as it is");
+    assert!(!events(&h, id).await.iter().any(|(event, _)| event == "approval.told"));
+}
+
+async fn people_behind_tokens_are_known(h: Harness) {
+    let profile = mortise_domain::user::Profile { display_name: "Sam".into(), ..Default::default() };
+    let sam = h.store.create_user("sam", &profile).await.unwrap();
+    let token = |name: &str, owner, hash| mortise_store::NewToken {
+        name: name.into(),
+        roles: [Role::Sales].into(),
+        scope: Default::default(),
+        places: Default::default(),
+        owner,
+        created_by: "host".into(),
+        hash: [hash; 32],
+        expires_at: Instant::NEVER,
+    };
+    h.store.create_token(&token("sams-script", Some(sam.id), 1)).await.unwrap();
+    h.store.create_token(&token("till", None, 2)).await.unwrap();
+    for (actor, person) in [("sams-script", "user:sam"), ("till", "till"), ("user:sam", "user:sam"), ("who", "who")] {
+        assert_eq!(h.store.person_behind(actor).await.unwrap(), person);
+    }
+    assert_eq!(h.store.approvers().await.unwrap().len(), 1);
+    h.store.disable_user("sam", true).await.unwrap();
+    assert_eq!(h.store.approvers().await.unwrap(), []);
+}
