@@ -63,9 +63,9 @@ fn a_request_that_differs_is_shown_with_its_place() {
         "POST",
         "https://up.example/orders?page=2",
         r#"{"order":"SO-1","lines":[1,2,3]}"#,
-        r#"    http:
+        r"    http:
       - request: { method: PUT, url: /order?page=2, query: { page: 3 }, json: { order: SO-2, lines: [1, 2] } }
-"#,
+",
     );
     insta::assert_snapshot!(told(&played(&text)), @r#"
     ✗ test
