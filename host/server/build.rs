@@ -3,7 +3,6 @@
 //! `MORTISE_CONSOLE` says how: `auto` (where it is missing) builds it where npm is there and otherwise leaves it out with a warning,
 //! `skip` leaves it out, `require` fails where it cannot be built. What is built lies in `<target>/console/<hash of its sources>`, so
 //! that profiles share it and nothing is built twice; npm's packages lie in `host/console/node_modules`.
-#![expect(clippy::print_stdout, reason = "build scripts talk to Cargo on their standard output")]
 
 use std::collections::hash_map::DefaultHasher;
 use std::error::Error;

@@ -49,10 +49,10 @@ pub fn with_manifest(packed: &[u8], change: impl FnOnce(&mut serde_json::Value))
     let at = packed.windows(name.len()).rposition(|window| window == name).unwrap() - 1;
     let (mut length, mut leb) = (packed.len() - at, Vec::new());
     while length >= 0x80 {
-        leb.push((length & 0x7f) as u8 | 0x80);
+        leb.push(length.to_le_bytes()[0] | 0x80);
         length >>= 7;
     }
-    leb.push(length as u8);
+    leb.push(length.to_le_bytes()[0]);
     let begin = at - leb.len() - 1;
     assert_eq!((packed[begin], &packed[begin + 1..at]), (0, &leb[..]), "the manifest is not the last section");
     mortise_devkit::pack(&packed[..begin], &manifest.to_string()).unwrap()

@@ -60,7 +60,7 @@ async fn an_exported_order_is_taken_back_everywhere(engine: Engine) {
         "{state:#}"
     );
     let closed = |kind: &str| {
-        let items = state[kind]["items"].as_array().unwrap_or_else(|| panic!("{state:#}"));
+        let items = state[kind]["items"].as_array().unwrap();
         items.iter().filter(|one| one["state"] == "Closed").count()
     };
     assert_eq!((closed("saleorders"), closed("consignments")), (1, 2), "{state:#}");

@@ -154,7 +154,9 @@ fn bytes(value: &Value) -> Vec<u8> {
 fn refusal(reference: &Reference, error: OciDistributionError) -> PublishError {
     let registry = reference.registry().to_owned();
     match error {
-        OciDistributionError::UnauthorizedError { .. } | OciDistributionError::AuthenticationFailure(_) => {
+        OciDistributionError::UnauthorizedError { .. }
+        | OciDistributionError::AuthenticationFailure(_)
+        | OciDistributionError::ServerError { code: 401 | 403, .. } => {
             PublishError::Unauthorized { registry, repository: reference.repository().to_owned() }
         }
         OciDistributionError::RequestError(error) => {

@@ -113,6 +113,7 @@ fn what_cannot_be_signed_stays_as_it_is() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one long example")]
 fn a_report_tells_all_that_is_inside() {
     let desk = Desk::new();
     sign_file(&desk.file(), &desk.path("acme.key")).unwrap();
@@ -122,7 +123,7 @@ fn a_report_tells_all_that_is_inside() {
         let text = text.replace(&key.id, "KEY").replace(&found.hash, "DIGEST");
         text.replace(&found.signatures.content(), "CONTENT")
     };
-    insta::assert_snapshot!(steady(describe(&found, &[key.clone()], Language::En)), @"
+    insta::assert_snapshot!(steady(describe(&found, std::slice::from_ref(&key), Language::En)), @"
     Yonyou U8 (u8 0.1.0)
       Writes sales orders, receivables and delivery notes into U8 through the Yonyou open platform, and reads stock, shipments and payments.
     Publisher: mortise
@@ -164,7 +165,7 @@ fn a_report_tells_all_that_is_inside() {
       KEY  fits the file, and is of its publisher mortise
       what is signed  sha256:CONTENT
     ");
-    insta::assert_snapshot!(steady(describe(&found, &[key.clone()], Language::Zh)), @"
+    insta::assert_snapshot!(steady(describe(&found, std::slice::from_ref(&key), Language::Zh)), @"
     用友 U8 (u8 0.1.0)
       通过用友开放平台把销售订单、应收单和发货单写入 U8，并读取现存量、发货与收款。
     发布者：mortise

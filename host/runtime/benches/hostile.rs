@@ -24,7 +24,6 @@ mod doors;
 mod guests;
 #[path = "call/ports.rs"]
 mod ports;
-#[expect(dead_code, reason = "shared with the bench `call`, which uses all of it")]
 #[path = "call/question.rs"]
 mod question;
 

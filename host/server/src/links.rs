@@ -84,7 +84,7 @@ mod tests {
         let site = || Site::new(Some("https://m.example.com"), "").unwrap();
         let links = Links::new(site(), [7; 32]);
         let now = Instant(1_000);
-        let expires_at = now.after(Duration::from_secs(60));
+        let expires_at = now.after(Duration::from_mins(1));
         let ticket = Ticket { approval: ApprovalId(4), step: 2, person: "dora".into(), expires_at };
         let link = links.deciding(&ticket);
         assert_eq!(link, links.deciding(&ticket), "the same message when it is sent again");

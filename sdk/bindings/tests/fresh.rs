@@ -1,5 +1,4 @@
 //! What stands in the SDKs is what the contract says.
-#![expect(clippy::unwrap_used, reason = "a test may stop")]
 
 use std::path::Path;
 

@@ -42,7 +42,7 @@ pub(super) fn prepare(
         turn.lock().map_err(BuildError::io(unusable()))?;
     }
     match language {
-        Language::Python => python(&program, &scripts, folder, progress),
+        Language::Python => python(&program, &scripts, &folder, progress),
         _ => node(program, &scripts, folder, progress),
     }
 }
@@ -122,16 +122,16 @@ fn node(node: PathBuf, scripts: &Path, folder: PathBuf, progress: &mut dyn FnMut
     Ok(Tools { program: node, scripts: folder })
 }
 
-fn python(python: &Path, scripts: &Path, folder: PathBuf, progress: &mut dyn FnMut(Step)) -> Result<Tools, BuildError> {
+fn python(python: &Path, scripts: &Path, folder: &Path, progress: &mut dyn FnMut(Step)) -> Result<Tools, BuildError> {
     let program = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     if !folder.join("ready").is_file() {
         // An environment knows its own place and cannot be moved, so it is marked once it is whole.
         if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(BuildError::io(format!("{} cannot be removed", folder.display())))?;
+            fs::remove_dir_all(folder).map_err(BuildError::io(format!("{} cannot be removed", folder.display())))?;
         }
-        let parent = folder.parent().unwrap_or(&folder);
+        let parent = folder.parent().unwrap_or(folder);
         let mut venv = shell::command(python, parent);
-        venv.args(["-m", "venv"]).arg(&folder);
+        venv.args(["-m", "venv"]).arg(folder);
         shell::run(&mut venv).map_err(|reason| BuildError::Fetch {
             command: install("python3-venv"),
             reason: format!("`python3 -m venv` failed: {reason}"),

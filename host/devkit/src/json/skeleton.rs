@@ -9,8 +9,7 @@ use super::comfort::{self, Comfort};
 pub fn skeleton(ty: &Type) -> Value {
     match comfort::of(ty) {
         Comfort::Decimal => return "0".into(),
-        Comfort::Text => return "".into(),
-        Comfort::Bytes => return "".into(),
+        Comfort::Text | Comfort::Bytes => return "".into(),
         Comfort::Named(_) => return Value::Object(Map::new()),
         Comfort::Plain => {}
     }

@@ -65,7 +65,7 @@ pub(super) async fn perform(bench: &Bench, found: &Found) -> Result<Verdict, Ben
         }
     }
     verdict.differences.extend(script.close());
-    verdict.differences.extend(afterwards(scenario, &memory, &*clock));
+    verdict.differences.extend(afterwards(scenario, &memory, &clock));
     Ok(verdict)
 }
 
@@ -79,7 +79,7 @@ fn furnish(memory: &Memory, scenario: &Scenario) -> Vec<Difference> {
         match kept(value) {
             Some(bytes) => memory.put(key, bytes),
             None => {
-                wrong.push(Difference::new(format!("kv.{key}"), "a text, {json: …} or {base64: …}", value.to_string()))
+                wrong.push(Difference::new(format!("kv.{key}"), "a text, {json: …} or {base64: …}", value.to_string()));
             }
         }
     }

@@ -91,6 +91,7 @@ fn wrong_files() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one long example")]
 fn every_wrong_file_is_told_what_to_do() {
     let mut told = String::new();
     for (name, bytes) in wrong_files() {

@@ -24,6 +24,7 @@ pub const FOLDERS: [&str; 7] = [
     "plugins/wecom",
 ];
 
+#[expect(clippy::unnecessary_wraps, reason = "so it is asked for")]
 pub fn cache() -> Option<Cache> {
     Some(Cache { folder: root().join("target/guests/test-cache"), key: [7; 32] })
 }

@@ -17,6 +17,7 @@ fn function(name: &str) -> Function {
     functions().into_iter().find(|function| function.path() == name).unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the examples read better")]
 fn fault(name: &str, json: Value) -> String {
     arguments(&function(name), &json).unwrap_err().to_string()
 }

@@ -1,7 +1,5 @@
 //! Scenarios against a guest that does what it is told: what is seen, what is refused, what is shown.
 
-use std::time::{Duration, Instant};
-
 use mortise_devkit::play::{play, play_all};
 use mortise_devkit::report;
 
@@ -65,9 +63,9 @@ fn a_request_that_differs_is_shown_with_its_place() {
         "POST",
         "https://up.example/orders?page=2",
         r#"{"order":"SO-1","lines":[1,2,3]}"#,
-        r#"    http:
+        r"    http:
       - request: { method: PUT, url: /order?page=2, query: { page: 3 }, json: { order: SO-2, lines: [1, 2] } }
-"#,
+",
     );
     insta::assert_snapshot!(told(&played(&text)), @r#"
     ✗ test
@@ -178,8 +176,7 @@ fn policy_and_bounds_are_the_hosts_own() {
 }
 
 #[test]
-fn faults_take_no_time_of_ours() {
-    let begun = Instant::now();
+fn faults_pass_in_the_time_of_the_scenario() {
     for (fault, seen) in [
         ("fault: time-out", "UnknownOutcome"),
         ("fault: drop", "UnknownOutcome"),
@@ -204,7 +201,6 @@ fn faults_take_no_time_of_ours() {
                 expect: { answer: { attributes: { error: { $contains: UnknownOutcome } } } }\n";
     let verdict = played(&sending("GET", "https://up.example/", "", tail));
     assert!(verdict.passed(), "{}", told(&verdict));
-    assert!(begun.elapsed() < Duration::from_secs(60), "more than a minute of the scenarios' own time passed");
 }
 
 #[test]

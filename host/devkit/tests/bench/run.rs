@@ -88,7 +88,7 @@ fn a_live_call_goes_where_the_manifest_wishes() {
     let upstream = upstream(1, r#"{"echo":"live-credential-5f1c"}"#);
     let ran = waited(run(&misbehaving(), order(&upstream, &send(&upstream), None))).unwrap();
     assert_eq!((attribute(&ran.outcome, "status"), attribute(&ran.outcome, "body")), ("200", r#"{"echo":"***"}"#));
-    assert_eq!(ran.origins, [upstream.clone()]);
+    assert_eq!(ran.origins, std::slice::from_ref(&upstream));
     let text = called(&ran, false);
     for part in ["may reach", "sent", "200", "1 of 20", "cpu"] {
         assert!(text.contains(part), "{part} is not in\n{text}");

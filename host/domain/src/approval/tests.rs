@@ -192,7 +192,7 @@ fn a_deadline_asks_the_next_one_and_then_reminds_for_ever() {
 
     approval.steps[0].escalated = 1;
     let ring = due(&approval, TimerKind::Expire).ring(now).unwrap();
-    assert_eq!(ring.turn.unwrap().overdue, true);
+    assert!(ring.turn.unwrap().overdue);
     assert_eq!((ring.message.unwrap().1.len(), ring.story[0].event.as_str()), (2, "approval.overdue"));
     approval.steps[0].overdue = true;
     let ring = due(&approval, TimerKind::Expire).ring(now).unwrap();

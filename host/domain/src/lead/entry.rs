@@ -80,7 +80,7 @@ impl Details {
                 match phone::normal(&contact.phone, region) {
                     Ok(normal) => contact.phone = normal,
                     Err(error) => {
-                        faults.push(FieldError::new(format!("details.contacts[{at}].phone"), error.to_string()))
+                        faults.push(FieldError::new(format!("details.contacts[{at}].phone"), error.to_string()));
                     }
                 }
             }

@@ -186,9 +186,9 @@ mod tests {
     fn details() -> impl Strategy<Value = Details> {
         let word = || "[甲乙]{0,1}";
         let contact = ("[12]{0,1}", "[ab]{0,1}", word()).prop_map(|(phone, email, name)| Contact {
+            name,
             phone,
             email,
-            name,
             ..Contact::default()
         });
         let contacts = proptest::collection::vec(contact, 0..4);

@@ -145,7 +145,7 @@ async fn a_worker_that_dies_neither_skips_nor_repeats() {
             let living = world.living();
             submitted(&living, &[("A", "1")]).await;
             let (dying, _) = world.node(death);
-            let _ = tokio::time::timeout(Duration::from_secs(60), world.work_for(&dying, 21 * HOUR)).await;
+            let _ = tokio::time::timeout(Duration::from_mins(1), world.work_for(&dying, 21 * HOUR)).await;
             world.work_for(&living, 21 * HOUR).await;
             world.work_for(&living, 21 * HOUR).await;
             let asked = |one: &Message| ["approval-requested", "approval-reminder"].contains(&one.kind.as_str());

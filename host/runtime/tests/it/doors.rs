@@ -16,9 +16,12 @@ use crate::upstream::Upstream;
 /// The guests behind the doors: connections of these names.
 const DOORS: [&str; 2] = ["http", "wasi"];
 
+/// Wished, granted, granted although private, requested, and what comes of it.
+type Row<'a> = (&'a str, &'a [&'a str], &'a [&'a str], String, Fate);
+
 /// What became of a request, whichever door it took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+enum Fate {
     Answered(u16),
     Denied,
     NotSent,
@@ -26,9 +29,9 @@ enum Outcome {
     TooLarge,
     Limit,
 }
-use Outcome::{Answered, Denied, Limit, NotSent, TooLarge, UnknownOutcome};
+use Fate::{Answered, Denied, Limit, NotSent, TooLarge, UnknownOutcome};
 
-fn outcome(seen: &std::collections::HashMap<String, String>) -> Outcome {
+fn outcome(seen: &std::collections::HashMap<String, String>) -> Fate {
     if let Some(status) = seen.get("status") {
         return Answered(status.parse().unwrap());
     }
@@ -62,7 +65,7 @@ async fn through(host: &Host, door: &str, steps: Value) -> Called {
 }
 
 /// Sends by both doors and expects the same of both.
-async fn both(host: &Host, step: Value, expected: Outcome) {
+async fn both(host: &Host, step: Value, expected: Fate) {
     for door in DOORS {
         let called = through(host, door, json!([step])).await;
         assert_eq!(outcome(&seen(&called)), expected, "{door}: {step} {called:?}");
@@ -73,7 +76,7 @@ async fn both(host: &Host, step: Value, expected: Outcome) {
     }
 }
 
-fn status(outcome: Outcome) -> Option<u16> {
+fn status(outcome: Fate) -> Option<u16> {
     if let Answered(status) = outcome { Some(status) } else { None }
 }
 
@@ -95,7 +98,7 @@ async fn the_same_places_are_allowed() {
     let erp = format!("http://erp.test:{port}");
     let numeric = format!("http://2130706433:{port}");
     // What is wished (`upstream`, `other`), granted, granted although private, requested; and what comes of it.
-    let table: &[(&str, &[&str], &[&str], String, Outcome)] = &[
+    let table: &[Row<'_>] = &[
         (origin, &[], &[], format!("{origin}/x"), Denied),
         (origin, &[origin], &[], format!("{origin}/x"), Denied),
         (origin, &[origin], &[origin], format!("{origin}/x?a=1#fragment"), Answered(200)),

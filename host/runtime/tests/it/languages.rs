@@ -110,7 +110,7 @@ async fn the_same_plugin_answers_the_same_in_three_languages() {
                         assert_eq!(field, expected, "{name} {settings}");
                     }
                     (expected, answer) => {
-                        assert_eq!(format!("{answer:?}"), format!("{expected:?}"), "{name} {settings}")
+                        assert_eq!(format!("{answer:?}"), format!("{expected:?}"), "{name} {settings}");
                     }
                 }
             }
@@ -170,6 +170,7 @@ async fn wrong_settings_are_refused_in_every_language() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one long example")]
 async fn whatever_goes_wrong_is_an_error_of_the_contract() {
     let host = Host::new();
     // Step, and what the operator reads by the language; a dash: the language has no such thing.

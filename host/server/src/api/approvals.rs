@@ -251,6 +251,7 @@ async fn settle(
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 fn refused(refusal: Refusal) -> Problem {
     let text = refusal.text();
     let problem = if refusal.is_of_person() {

@@ -54,7 +54,7 @@ pub struct Scope {
 
 /// What judges.
 enum Judge {
-    Rules { connection: Connection, registry: Arc<Registry> },
+    Rules { connection: Box<Connection>, registry: Arc<Registry> },
     Routes(mortise_domain::approval::ApprovalRoutes),
 }
 
@@ -80,7 +80,7 @@ pub async fn begin(
                 BringUpError::Store(error) => error.into(),
                 error => Problem::field("content", error.text().en).text(error.text()),
             })?;
-            Judge::Rules { connection: draft, registry }
+            Judge::Rules { connection: Box::new(draft), registry }
         }
     };
     let total = app.store.count_past_orders(scope.since, scope.most).await?;

@@ -32,6 +32,7 @@ async fn get(server: &Server, person: &Person, path: &str) -> (u16, Value) {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one long example")]
 async fn a_lead_is_entered_once() {
     let server = two_stores().await;
     let first = server.post("/leads", entry("张伟", "138-1234-5678")).await;

@@ -150,7 +150,7 @@ async fn a_story_is_told_as_it_happens_and_from_where_one_was() {
     let names: Vec<&str> = told.iter().map(|(_, _, data)| data["event"].as_str().unwrap()).collect();
     assert_eq!(names[0], "order.received", "{names:?}");
     let last = told.last().unwrap().0.clone();
-    server.advance(Duration::from_secs(60));
+    server.advance(Duration::from_mins(1));
     let cancel = async {
         tokio::time::sleep(Duration::from_millis(700)).await;
         server.post(&format!("/orders/{number}/cancel"), json!({ "reason": "twice" })).await

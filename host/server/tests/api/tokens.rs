@@ -76,7 +76,7 @@ async fn what_cannot_be_a_token_is_told() {
       },
       {
         "field": "nouns",
-        "message": "\"ships\" is not known; known are: access, audit, catalog, codes, company, connections, contacts, credentials, credit, customers, deliveries, forms, holds, invites, lead-rules, leads, metrics, orders, people, plugins, prices, profile, publishers, quotes, sessions, status, tickets, tokens, users"
+        "message": "\"ships\" is not known; known are: access, approvals, audit, catalog, codes, company, connections, contacts, credentials, credit, customers, deliveries, forms, holds, invites, lead-rules, leads, metrics, orders, people, plugins, prices, profile, publishers, quotes, retention, rules, sessions, status, tickets, tokens, users"
       },
       {
         "field": "expires_at",

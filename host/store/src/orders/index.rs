@@ -59,9 +59,10 @@ async fn index(tx: &mut Tx, limit: u32) -> Result<usize, Fault> {
     let mut terms: Vec<[Value; 3]> = Vec::new();
     for mut row in tx.all(Sql::new(ORDERS).push(" WHERE o.id IN ").list(ids.iter().copied())).await? {
         let id: i64 = row.take()?;
-        match readable_after_id(id, &mut row) {
-            Some((at, found)) => terms.extend(found.into_iter().map(|term| [term.into(), at.into(), id.into()])),
-            None => tracing::error!(order = id, "an order cannot be read and is not found by search"),
+        if let Some((at, found)) = readable_after_id(id, &mut row) {
+            terms.extend(found.into_iter().map(|term| [term.into(), at.into(), id.into()]));
+        } else {
+            tracing::error!(order = id, "an order cannot be read and is not found by search");
         }
     }
     terms.sort_by_key(|[term, ..]| if let Value::Int(Some(term)) = term { *term } else { 0 });

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mortise_domain::access::{Reach, Rights, Role};
+use mortise_domain::access::{Places, Reach, Rights, Role, Scope};
 use mortise_domain::approval::{
     Approval, ApprovalState, Decider, NewTimer, Refusal, StepState, Terms, TimerKind, TimerWork, Turn,
 };
@@ -104,7 +104,7 @@ async fn a_hold_opens_its_approval(h: Harness) {
         [(1, "supervisor".into(), StepState::Waiting, due), (2, "finance".into(), StepState::Waiting, due)]
     );
     assert_eq!(h.store.approval(approval.id, &Reach::All).await.unwrap(), Some(approval.clone()));
-    assert_eq!(h.store.approval(approval.id, &Reach::Own(Default::default())).await.unwrap(), None);
+    assert_eq!(h.store.approval(approval.id, &Reach::Own(Places::default())).await.unwrap(), None);
     let filter = ApprovalFilter { state: Some(ApprovalState::Approved), order: Some(id) };
     assert_eq!(h.store.approvals(&Reach::All, &filter, &PageRequest::default()).await.unwrap().items, []);
     assert_eq!(h.store.next_timer().await.unwrap(), Some(h.now()), "they are asked at once");
@@ -279,8 +279,8 @@ async fn people_behind_tokens_are_known(h: Harness) {
     let token = |name: &str, owner, hash| mortise_store::NewToken {
         name: name.into(),
         roles: [Role::Sales].into(),
-        scope: Default::default(),
-        places: Default::default(),
+        scope: Scope::default(),
+        places: Places::default(),
         owner,
         created_by: "host".into(),
         hash: [hash; 32],

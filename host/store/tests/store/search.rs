@@ -173,7 +173,7 @@ async fn pages_and_reach_are_those_of_lists(h: Harness) {
         let accepted = h.store.accept(&[one]).await.unwrap();
         let [Accepted::New(id, _)] = accepted.as_slice() else { panic!("{accepted:?}") };
         ids.push(id.0);
-        h.advance(if at == 3 { 0 } else { 1 });
+        h.advance(u64::from(at != 3));
     }
     h.store.index_orders(10).await.unwrap();
     ids.reverse();

@@ -50,7 +50,7 @@ fn io(error: csv::Error) -> TableError {
 fn separator(file: File) -> Result<u8, TableError> {
     let mut line = Vec::new();
     BufReader::new(file.take(ROW_BYTES as u64)).read_until(b'\n', &mut line)?;
-    let count = |mark: &u8| line.iter().filter(|byte| *byte == mark).count();
+    let count = |mark: &u8| line.split(|byte| byte == mark).count() - 1;
     Ok([b',', b';', b'\t'].into_iter().rev().max_by_key(count).unwrap_or(b','))
 }
 

@@ -39,6 +39,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
 pub struct Upgrade {
     /// Name of the connection
     name: String,

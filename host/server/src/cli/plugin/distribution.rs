@@ -105,7 +105,7 @@ impl Command {
                 let text = std::fs::read_to_string(&manifest);
                 let text = text.with_context(|| format!("{} cannot be read", manifest.display()))?;
                 let packed = pack(&read(&component)?, &text)?;
-                let found = look(packed.clone())?;
+                let found = look(&packed)?;
                 std::fs::write(&output, packed).with_context(|| format!("{} cannot be written", output.display()))?;
                 let Inspection { manifest, bytes, hash, .. } = found;
                 say(format!(
@@ -127,7 +127,7 @@ impl Command {
                 say(format!("  admins trust it as a key of the publisher {}", manifest.publisher))
             }
             Self::Verify { source, key, fetching } => {
-                let found = look(fetching.read(&source, config).await?)?;
+                let found = look(&fetching.read(&source, config).await?)?;
                 let keys = match key.as_slice() {
                     [] => trusted(&remote()?).await?,
                     files => public_keys(&found.manifest.publisher, files)?,
@@ -142,10 +142,10 @@ impl Command {
                 say(format!("  file sha256:{}", published.digest))
             }
             Self::Inspect { source, json: true, fetching, .. } => {
-                say(format!("{:#}", summary(&look(fetching.read(&source, config).await?)?)))
+                say(format!("{:#}", summary(&look(&fetching.read(&source, config).await?)?)))
             }
             Self::Inspect { source, key, lang, fetching, .. } => {
-                let found = look(fetching.read(&source, config).await?)?;
+                let found = look(&fetching.read(&source, config).await?)?;
                 let keys = public_keys(&found.manifest.publisher, &key)?;
                 say(describe(&found, &keys, language(lang)).trim_end())
             }
@@ -157,9 +157,8 @@ fn language(wanted: Option<Lang>) -> Language {
     let chinese = || std::env::var("LANG").is_ok_and(|lang| lang.starts_with("zh"));
     match wanted {
         Some(Lang::Zh) => Language::Zh,
-        Some(Lang::En) => Language::En,
         None if chinese() => Language::Zh,
-        None => Language::En,
+        Some(Lang::En) | None => Language::En,
     }
 }
 
@@ -176,8 +175,8 @@ fn summary(found: &Inspection) -> Value {
     })
 }
 
-fn look(file: Vec<u8>) -> anyhow::Result<Inspection> {
-    Ok(inspect(&file, usize::MAX)?)
+fn look(file: &[u8]) -> anyhow::Result<Inspection> {
+    Ok(inspect(file, usize::MAX)?)
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {

@@ -77,7 +77,7 @@ impl Seen {
 
     fn memory(&mut self) -> Result<()> {
         kv::set("visits/1", "first")?;
-        kv::set_for("visits/2", "second", std::time::Duration::from_secs(60))?;
+        kv::set_for("visits/2", "second", std::time::Duration::from_mins(1))?;
         self.note("kv.swap", &[kv::swap("visits/1", None, &"x")?, kv::swap("visits/1", Some(&"first"), &"again")?])?;
         self.note("kv.get", &kv::get::<String>("visits/1")?)?;
         self.note("kv.keys", &kv::keys("visits/", 10)?)?;

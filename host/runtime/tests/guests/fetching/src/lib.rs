@@ -5,6 +5,7 @@ use mortise_sdk::{Error, Geocoder, Result, secrets};
 use serde::Deserialize;
 
 mod bindings {
+    #![expect(clippy::same_length_and_capacity, reason = "the generated code is not ours")]
     wit_bindgen::generate!({ path: "wit", world: "fetching", generate_all });
 }
 
