@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useMemo } from "react";
 import { api, ask, type Schemas } from "./client";
 import { ApiError } from "./trouble";
@@ -15,6 +15,11 @@ async function readMe(): Promise<Schemas["Me"] | null> {
     if (error instanceof ApiError && error.status === 401) return null;
     throw error;
   }
+}
+
+/** Forgets all that was read but who is signed in: whoever waits for that goes on to be told. */
+export function forget(queries: QueryClient): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
 }
 
 interface Session {
@@ -36,7 +41,7 @@ export function SessionProvider({ me, children }: { me: Schemas["Me"]; children:
       may: (action) => action in me.actions,
       leave: async () => {
         await ask(api.DELETE("/sessions/current"));
-        queries.clear();
+        forget(queries);
         queries.setQueryData(["me"], null);
       },
     }),

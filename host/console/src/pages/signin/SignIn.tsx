@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Button, Form, Input } from "antd";
 import { useEffect } from "react";
 import { api, ask } from "../../api/client";
+import { forget } from "../../api/session";
 import { LanguageSwitch } from "../../app/LanguageSwitch";
 import { useDeed } from "../../parts/deed";
 import { Trouble } from "../../parts/Trouble";
@@ -21,7 +22,7 @@ export default function SignIn() {
     run: (body: Fields) => ask(api.POST("/sessions", { body })),
     // What somebody else saw before is forgotten.
     after: (me) => {
-      queries.clear();
+      forget(queries);
       queries.setQueryData(["me"], me);
     },
     silent: true,
