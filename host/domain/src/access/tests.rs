@@ -28,14 +28,20 @@ fn the_table() {
     AAoAo- orders.read
     A-o-o- orders.submit
     AAoAo- orders.attach
+    AAo-o- orders.correct
+    AAoA-- orders.cancel
     A-oAo- quotes.make
     AAo-o- contacts.read
     AAoAo- holds.read
     A-oA-- holds.release
+    AAoAo- approvals.read
+    A-oA-- approvals.decide
+    AAAAAA approvals.by-link
     AAoAo- deliveries.read
     AA---- deliveries.inspect
     AA---- deliveries.replay
     AAo--- tickets.read
+    AAo--- tickets.handle
     AA---- tickets.close
     AAAAA- customers.read
     A--A-- customers.change
@@ -66,11 +72,18 @@ fn the_table() {
     A----- connections.change
     AA---- connections.switch
     AA---- connections.try
+    AA---- connections.operate
+    AA---- connections.test
+    AA-A-- rules.read
+    AA-A-- rules.draft
+    A--A-- rules.publish
     AA---- credentials.read
     A----- credentials.change
     AAAAAA company.read
     A----- company.change
     AAoAoA status.read
+    AA---- retention.read
+    A----- retention.change
     AA---A metrics.read
     A----- users.read
     A----- users.change
