@@ -90,6 +90,7 @@ pub struct Trial {
 
 /// What rules would do to a lead.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LeadTrialResult)]
 pub struct TrialResult {
     /// Number of the lead.
     pub lead: String,
