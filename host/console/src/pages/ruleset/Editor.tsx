@@ -81,10 +81,10 @@ function Form({ view, chosen, content, choose }: Props & { content: unknown }) {
         <SettingsForm schema={view.schema} value={value} change={setValue} disabled={!editable} />
       </Suspense>
       {editable && (
-        <label className="settings">
-          <span>{words.note}</span>
-          <Input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
-        </label>
+        <div className="settings">
+          <p>{words.note}</p>
+          <Input aria-label={words.note} value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
+        </div>
       )}
       {check.data && <Faults found={check.data} />}
       {error && <Trouble error={error} />}
