@@ -150,7 +150,7 @@ fn a_rust_project_needs_no_path_of_the_repository_either() {
     let rust = project(&[
         (
             "Cargo.toml",
-            "[package]\nname = \"mine\"\nedition = \"2024\"\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n[workspace]\n\
+            "[package]\nname = \"mine\"\nedition = \"2024\"\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n[workspace]\nexclude = [\"mortise\"]\n\
              [dependencies]\nmortise-sdk = { path = \"mortise/sdk/rust\" }\nserde = { version = \"1\", features = [\"derive\"] }\n",
         ),
         ("manifest.json", MANIFEST),

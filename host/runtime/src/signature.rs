@@ -12,7 +12,7 @@
 //! * **Verification** hashes the content of the file at hand and compares it with the hash in the section; only then the
 //!   signature is checked, strictly, with a key that an admin has trusted. A signature of a part of the file counts for nothing,
 //!   except that signers who cut a file into parts sign the hash of each beginning: then the last must be that of the whole.
-//! * A signature names its key by 12 bytes: HMAC-SHA-256 of the public key under the text `key_id`. Where it names none, every
+//! * A signature names its key by 12 bytes: HMAC-SHA-256 of the text `key_id` under the public key. Where it names none, every
 //!   trusted key is tried.
 //!
 //! The format is written here and the signature made by `ed25519-dalek`, rather than both taken from `wasmsign2`: that one

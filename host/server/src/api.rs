@@ -17,6 +17,7 @@ use crate::app::Shared;
 
 pub mod access;
 pub mod approvals;
+pub mod attachments;
 pub mod audit;
 pub mod catalog;
 pub mod collections;

@@ -91,8 +91,8 @@ impl PublicKey {
     pub(super) fn id_bytes(&self) -> [u8; ID] {
         let mut id = [0; ID];
         // An HMAC takes a key of any length.
-        if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(b"key_id") {
-            mac.update(self.0.as_bytes());
+        if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.as_bytes()) {
+            mac.update(b"key_id");
             id.copy_from_slice(mac.finalize().into_bytes().get(..ID).unwrap_or(&[0; ID]));
         }
         id

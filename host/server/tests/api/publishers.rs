@@ -70,7 +70,7 @@ async fn keys_come_and_go() {
     insta::assert_json_snapshot!(trusted.body, @r#"
     {
       "publisher": "甲/b",
-      "id": "731a81ba1ee07f4e97bdcffb",
+      "id": "236c79a936837526e7b8746a",
       "public_key": "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAiojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w=\n-----END PUBLIC KEY-----\n",
       "trusted_at": "2026-01-31T08:00:00Z",
       "trusted_by": "admin",
@@ -88,7 +88,7 @@ async fn keys_come_and_go() {
       "type": "urn:mortise:problem:conflict",
       "title": "The request conflicts with what is there",
       "status": 409,
-      "detail": "the key 731a81ba1ee07f4e97bdcffb of 甲/b was revoked at 2026-01-31T08:00:00Z: ask the publisher for another one, or say that it is to be trusted again"
+      "detail": "the key 236c79a936837526e7b8746a of 甲/b was revoked at 2026-01-31T08:00:00Z: ask the publisher for another one, or say that it is to be trusted again"
     }
     "#);
     let again = json!({ "public_key": body["public_key"], "restore": true });
@@ -140,9 +140,9 @@ async fn where_signatures_are_required_others_are_refused_before_they_are_compil
     insta::assert_snapshot!(told.join("\n"), @"
     unsigned: the file carries no signature: ask its publisher acme for a signed one
     unknown key: the file is signed with the key 552642d9f5c6f7278e030325, which nobody here has trusted: compare it with what its publisher acme tells you, then trust it with `mortise publisher trust acme --key FILE`
-    another publisher's key: the manifest names the publisher acme, but the key 7570017db429aaaa9ab09e88 belongs to others: get the file from acme, or trust the key for acme too if both are the same
-    changed: the signature with the key 731a81ba1ee07f4e97bdcffb does not fit the file: it was changed after signing, or the signature is another file's; fetch it anew from its publisher acme
-    revoked: the key 731a81ba1ee07f4e97bdcffb of acme was revoked at 2026-01-31T08:00:00Z: ask the publisher for a file that is signed with a present key
+    another publisher's key: the manifest names the publisher acme, but the key 0a4c04e8cdaae38617c52317 belongs to others: get the file from acme, or trust the key for acme too if both are the same
+    changed: the signature with the key 236c79a936837526e7b8746a does not fit the file: it was changed after signing, or the signature is another file's; fetch it anew from its publisher acme
+    revoked: the key 236c79a936837526e7b8746a of acme was revoked at 2026-01-31T08:00:00Z: ask the publisher for a file that is signed with a present key
     ");
     assert_eq!(server.get("/plugins").await.body["items"], json!([]), "nothing is kept");
     let again = json!({ "public_key": ann.public().to_pem().unwrap(), "restore": true });
@@ -163,12 +163,12 @@ async fn otherwise_they_are_marked_and_every_change_is_told() {
     {
       "state": "unknown",
       "keys": [
-        "731a81ba1ee07f4e97bdcffb"
+        "236c79a936837526e7b8746a"
       ],
       "admitted": true,
       "warning": {
-        "zh": "文件的签名密钥 731a81ba1ee07f4e97bdcffb 在此未被信任：向发布者 acme 核对该密钥后，用 `mortise publisher trust acme --key 文件` 信任它",
-        "en": "the file is signed with the key 731a81ba1ee07f4e97bdcffb, which nobody here has trusted: compare it with what its publisher acme tells you, then trust it with `mortise publisher trust acme --key FILE`"
+        "zh": "文件的签名密钥 236c79a936837526e7b8746a 在此未被信任：向发布者 acme 核对该密钥后，用 `mortise publisher trust acme --key 文件` 信任它",
+        "en": "the file is signed with the key 236c79a936837526e7b8746a, which nobody here has trusted: compare it with what its publisher acme tells you, then trust it with `mortise publisher trust acme --key FILE`"
       }
     }
     "#);
@@ -177,7 +177,7 @@ async fn otherwise_they_are_marked_and_every_change_is_told() {
     {
       "state": "trusted",
       "publisher": "acme",
-      "key": "731a81ba1ee07f4e97bdcffb",
+      "key": "236c79a936837526e7b8746a",
       "admitted": true,
       "warning": null
     }

@@ -5,22 +5,17 @@ use axum::extract::multipart::MultipartRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use mortise_domain::instant::Instant;
-use mortise_domain::ports::StoreError;
-use mortise_store::{LeadFile, NewLeadFile};
-use serde::Serialize;
-use utoipa::ToSchema;
+use mortise_store::NewLeadFile;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::super::attachments::{AttachmentForm, AttachmentView, described, download, only_file, receive};
 use super::super::extract::Segment;
 use super::super::guard::Actor;
-use super::super::orders::attachments::{AttachmentForm, Received, described, download, only_file, receive};
 use super::super::page::Listed;
 use super::super::problem::Problem;
 use super::find;
 use crate::app::Shared;
-use crate::files::Unkept;
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -31,40 +26,14 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(download_lead_file))
 }
 
-/// A file of a lead.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct FileView {
-    /// Its id.
-    pub id: i64,
-    /// Its name.
-    pub name: String,
-    /// What it is.
-    pub media_type: String,
-    /// Its length in bytes.
-    pub size: i64,
-    /// SHA-256 of its bytes, hex.
-    pub sha256: String,
-    /// When it was attached.
-    pub added_at: Instant,
-    /// Who attached it.
-    pub added_by: String,
-}
-
-impl From<LeadFile> for FileView {
-    fn from(file: LeadFile) -> Self {
-        let LeadFile { id, name, media_type, size, sha256, added_at, added_by, .. } = file;
-        Self { id, name, media_type, size, sha256, added_at, added_by }
-    }
-}
-
 /// Files of a lead, oldest first.
 #[utoipa::path(get, path = "/leads/{number}/attachments", tag = "leads", params(("number" = String, Path, description = "The lead's number")),
-    responses((status = 200, body = Listed<FileView>)))]
+    responses((status = 200, body = Listed<AttachmentView>)))]
 async fn list_files(
     State(app): State<Shared>,
     actor: Actor,
     Segment(number): Segment<String>,
-) -> Result<Json<Listed<FileView>>, Problem> {
+) -> Result<Json<Listed<AttachmentView>>, Problem> {
     let lead = find(&app, &actor, &number).await?;
     Ok(Json(Listed::whole(app.store.lead_files(lead.id).await?)))
 }
@@ -73,13 +42,13 @@ async fn list_files(
 #[utoipa::path(post, path = "/leads/{number}/attachments", tag = "leads",
     params(("number" = String, Path, description = "The lead's number")),
     request_body(content = AttachmentForm, content_type = "multipart/form-data"),
-    responses((status = 201, body = FileView)))]
+    responses((status = 201, body = AttachmentView)))]
 async fn attach_to_lead(
     State(app): State<Shared>,
     actor: Actor,
     Segment(number): Segment<String>,
     form: Result<Multipart, MultipartRejection>,
-) -> Result<(StatusCode, Json<FileView>), Problem> {
+) -> Result<(StatusCode, Json<AttachmentView>), Problem> {
     let mut form = form.map_err(|rejection| Problem::malformed(rejection.body_text()))?;
     let lead = find(&app, &actor, &number).await?;
     let field = only_file(&mut form).await?;
@@ -87,15 +56,10 @@ async fn attach_to_lead(
     let mut chance = [0; 16];
     app.chance.fill(&mut chance);
     let path = format!("lead-{}-{}", lead.id, hex::encode(chance));
-    let Received { file, size, sha256 } = receive(&app, &path, field).await?;
-    // From here on there may be a row that names it, even where this request is broken off.
-    let kept = file.keep();
+    let received = receive(&app, &path, field).await?;
+    let (size, sha256) = (received.size, received.sha256.clone());
     let new = NewLeadFile { name, media_type, size, sha256, path };
-    let stored = app.store.attach_to_lead(lead.id, &new, actor.name()).await;
-    if stored.as_ref().is_err_and(|error| !matches!(error, StoreError::Unavailable(_))) {
-        drop(Unkept::new(kept));
-    }
-    let stored = stored?;
+    let stored = received.stored_by(app.store.attach_to_lead(lead.id, &new, actor.name())).await?;
     app.work.leads().judge(&[lead.id]).await?;
     Ok((StatusCode::CREATED, Json(stored.into())))
 }

@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 
 use super::super::extract::{Json as Body, Params, Segment};
 use super::super::guard::Actor;
-use super::super::orders::attachments::{AttachmentForm, Received, only_file, receive};
+use super::super::attachments::{AttachmentForm, only_file, receive};
 use super::super::page::{Listed, PageParams};
 use super::super::problem::Problem;
 use crate::app::Shared;
@@ -107,7 +107,7 @@ async fn upload_table(
     let mut chance = [0; 16];
     app.chance.fill(&mut chance);
     let path = format!("import-{}", hex::encode(chance));
-    let Received { file, .. } = receive(&app, &path, field).await?;
+    let received = receive(&app, &path, field).await?;
     let kept = Kept::new(Plan::default(), actor.reach());
     let plan = serde_json::to_value(&kept).map_err(|_| Problem::internal())?;
     let new = NewImport { name, path, plan, actor: actor.name().to_owned() };
@@ -125,12 +125,7 @@ async fn upload_table(
         ended_at: None,
     };
     let preview = look(&app, &unnoted, &kept).await?;
-    let path = file.keep();
-    let noted = app.store.add_lead_import(&new).await;
-    if noted.as_ref().is_err_and(|error| !matches!(error, StoreError::Unavailable(_))) {
-        drop(Unkept::new(path));
-    }
-    let import = noted?;
+    let import = received.stored_by(app.store.add_lead_import(&new)).await?;
     actor.note("import", import.id);
     Ok((StatusCode::CREATED, Json(Uploaded { import: import.into(), preview })))
 }

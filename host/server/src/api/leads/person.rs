@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use super::super::extract::Segment;
 use super::super::guard::Actor;
 use super::super::problem::Problem;
-use super::files::FileView;
+use super::super::attachments::AttachmentView;
 use super::joins::{History, history};
 use super::{find, viewer};
 use crate::app::Shared;
@@ -39,7 +39,7 @@ pub struct PersonalData {
     /// Tasks about them.
     pub tasks: Vec<Task>,
     /// Their files; the bytes are downloaded one by one.
-    pub files: Vec<FileView>,
+    pub files: Vec<AttachmentView>,
     /// What was done, when, by whom.
     pub timeline: Vec<Entry>,
 }
