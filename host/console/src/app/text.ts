@@ -8,6 +8,8 @@ export const places = {
   orders: { zh: "订单", en: "Orders" },
   newOrder: { zh: "新建订单", en: "New order" },
   holds: { zh: "待处理订单", en: "Holds" },
+  approvals: { zh: "审批", en: "Approvals" },
+  rules: { zh: "规则", en: "Rules" },
   leads: { zh: "线索", en: "Leads" },
   deliveries: { zh: "投递", en: "Deliveries" },
   tickets: { zh: "工单", en: "Tickets" },

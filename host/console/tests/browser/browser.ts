@@ -34,6 +34,21 @@ export async function settle(browser: Browser, world: World): Promise<void> {
   await page.close();
 }
 
+/** Invites somebody, who sets a password by the link and comes in by the page behind it. */
+export async function comeIn(browser: Browser, world: World, name: string, roles: string[]): Promise<Page> {
+  const body = { name, roles, stores: ["S1"], regions: ["EAST"], language: "en" };
+  const { link } = (await world.ask("POST", "/users", body)) as { link: string };
+  const context = await browser.newContext({ locale: "en-GB", viewport: DESK });
+  const page = await context.newPage();
+  await page.goto(`${world.url}/invite#${link.split("#")[1]}`);
+  await page.locator("#password").fill("another long password");
+  await page.locator("#again").fill("another long password");
+  await page.locator("#send").click();
+  await page.locator("#go").click();
+  await page.locator(".shell h1").waitFor();
+  return page;
+}
+
 /** Signs in by the door and keeps who it is. */
 export async function signIn(context: BrowserContext, world: World, name = "admin", password = PASSWORD): Promise<Page> {
   const page = await context.newPage();

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { complaints, DESK, launch, settle, signIn } from "./browser";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { comeIn, complaints, DESK, launch, settle, signIn } from "./browser";
 import { connect, furnish, order } from "./company";
 import { eventually, pluginFile, start, type World } from "./programs";
 
@@ -26,6 +26,13 @@ beforeAll(async () => {
   told = complaints(page);
 });
 
+// What the browser showed when something was not there.
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(async () => {
+    await page?.screenshot({ path: "tests/shots/day.png", fullPage: true });
+  });
+});
+
 afterAll(async () => {
   await browser?.close();
   await world?.stop();
@@ -47,7 +54,7 @@ describe("a day's work", () => {
     await window.getByText("What it wishes to be allowed").waitFor({ timeout: 300_000 });
     await window.getByRole("button", { name: "Install a plugin" }).click();
     await page.getByRole("button", { name: "Make a connection" }).click({ timeout: 300_000 });
-    await page.getByLabel("Name").fill("prices");
+    await page.getByLabel("Name", { exact: true }).fill("prices");
     await page.getByText("Grant all that it wishes for").click();
     await page.getByRole("button", { name: "Make the connection" }).click();
     await page.getByRole("heading", { name: "prices" }).waitFor();
@@ -65,23 +72,29 @@ describe("a day's work", () => {
     await page.getByLabel("Address").fill("上海市浦东新区世纪大道100号");
     await page.getByLabel("City").fill("上海市");
     await page.getByRole("button", { name: "Check" }).click();
-    await page.getByText("It would wait").waitFor({ timeout: 60_000 });
+    await page.getByText("It would wait", { exact: true }).waitFor({ timeout: 30_000 });
     await page.getByText("Amount over the limit").first().waitFor();
     await page.getByRole("button", { name: "Hand it in" }).click();
-    await page.getByRole("heading", { name: /^Order / }).waitFor({ timeout: 60_000 });
+    await page.getByRole("heading", { name: /^Order / }).waitFor({ timeout: 30_000 });
     await page.getByText("On hold").first().waitFor();
   });
 
-  it("releases it with an attachment and a note", async () => {
+  it("is approved by somebody else, once the authorisation is attached", async () => {
+    await page.getByText("decides nothing about it").waitFor();
     const file = { name: "authorisation.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") };
     await page.locator("input[type=file]").setInputFiles(file);
     await page.getByRole("link", { name: "authorisation.pdf" }).waitFor();
-    await page.getByRole("button", { name: "Release" }).first().click();
-    await page.getByLabel("Why (stands in the order's story)").fill("The authorisation was checked");
-    await page.getByRole("dialog").getByRole("button", { name: "Release" }).click();
-    await page.locator(".page-title").getByText("Confirmed").waitFor({ timeout: 60_000 });
+    const boss = await comeIn(browser, world, "boss", ["supervisor"]);
+    await boss.getByRole("link", { name: "Approvals" }).click();
+    await boss.getByRole("button", { name: "Approve" }).click();
+    await boss.getByLabel("Note (stands in the order's story)").fill("The authorisation was checked");
+    await boss.getByRole("dialog").getByRole("button", { name: "Approve" }).click();
+    await boss.getByText("Nothing waits for you").waitFor();
+    await boss.context().close();
+    // Nobody touches this page: it is told.
+    await page.locator(".page-title").getByText("Confirmed").waitFor({ timeout: 30_000 });
     await page.getByText("The authorisation was checked").first().waitFor();
-    await page.getByText("Delivered").first().waitFor({ timeout: 60_000 });
+    await page.getByText("Delivered").first().waitFor({ timeout: 30_000 });
   });
 
   it("sees the ERP fail and come back: ticket, comment, another try, done", async () => {
@@ -101,7 +114,7 @@ describe("a day's work", () => {
       const { items } = (await world.ask("GET", `/deliveries?order=${number}`)) as Items;
       return items.length > 0 && items.every((delivery) => delivery.state === "done");
     }, 120);
-    await page.getByText("No ticket is open").waitFor({ timeout: 60_000 });
+    await page.getByText("No ticket is open").waitFor({ timeout: 30_000 });
     await page.goto(`${world.url}/orders/${number}`);
     await page.getByText("Ticket closed").first().waitFor();
   });
@@ -113,7 +126,7 @@ describe("a day's work", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
     await page.getByText("Paused by Admin: Maintenance").waitFor();
     await page.getByRole("button", { name: "Resume" }).click();
-    await page.getByText("Nothing is wrong").waitFor({ timeout: 60_000 });
+    await page.getByText("Nothing is wrong").waitFor({ timeout: 30_000 });
   });
 
   it("cancels an order, which is taken back everywhere", async () => {
@@ -122,7 +135,7 @@ describe("a day's work", () => {
     await page.getByRole("button", { name: "Cancel the order" }).click();
     await page.getByLabel("Why").fill("The customer changed their mind");
     await page.getByRole("dialog").getByRole("button", { name: "Cancel the order" }).click();
-    await page.locator(".page-title").getByText("Cancelled").waitFor({ timeout: 60_000 });
+    await page.locator(".page-title").getByText("Cancelled").waitFor({ timeout: 30_000 });
   });
 
   it("leaves the browser nothing to complain of", () => {

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { complaints, DESK, findings, launch, PHONE, settle, signIn } from "./browser";
+import { comeIn, complaints, DESK, findings, launch, PHONE, settle, signIn } from "./browser";
 import { connect, furnish, order } from "./company";
 import { eventually, start, type World } from "./programs";
 
@@ -27,6 +27,7 @@ async function addresses(confirmed: string, held: string, lead: string): Promise
     "held order": `/orders/${held}`,
     "new order": "/orders/new",
     holds: "/holds",
+    approvals: "/approvals",
     leads: "/leads",
     lead: `/leads/${lead}`,
     deliveries: "/deliveries",
@@ -41,6 +42,9 @@ async function addresses(confirmed: string, held: string, lead: string): Promise
     limits: "/connections/u8?part=rules",
     history: "/connections/u8?part=history",
     "new connection": `/new-connection?plugin=${digest[0]}`,
+    rules: "/rules",
+    "rules of orders": "/rules/rules",
+    "approval routes": "/rules/approval_routes",
     plugins: "/plugins",
     plugin: `/plugins/${digest[0]}`,
     customers: "/customers",
@@ -189,23 +193,14 @@ describe("the pages", () => {
   });
 
   it("show a menu of what the role may do, and nothing else", async () => {
-    const invited = (await world.ask("POST", "/users", { name: "sale", roles: ["sales"], stores: ["S1"], language: "en" })) as {
-      link: string;
-    };
-    const context = await browser.newContext({ locale: "en-GB" });
-    const page = await context.newPage();
-    await page.goto(`${world.url}/invite#${invited.link.split("#")[1]}`);
-    await page.locator("#password").fill("another long password");
-    await page.locator("#again").fill("another long password");
-    await page.locator("#send").click();
-    await page.locator("#go").click();
-    await page.locator(".shell h1").waitFor();
+    const page = await comeIn(browser, world, "sale", ["sales"]);
     const entries = await page.locator("nav a").allInnerTexts();
     expect(entries.map((entry) => entry.trim()).filter((entry) => !entry.startsWith("Mortise"))).toEqual([
       "Overview",
       "Orders",
       "New order",
       "Holds",
+      "Approvals",
       "Leads",
       "Deliveries",
       "Customers",
@@ -216,6 +211,6 @@ describe("the pages", () => {
     ]);
     await page.goto(`${world.url}/tokens`);
     await page.getByRole("heading", { name: "There is no such page" }).waitFor();
-    await context.close();
+    await page.context().close();
   });
 });

@@ -93,6 +93,7 @@ pub struct VersionHead {
 
 /// A version with its rules.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RulesVersionView)]
 pub struct VersionView {
     /// The version.
     #[serde(flatten)]

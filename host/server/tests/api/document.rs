@@ -24,3 +24,18 @@ async fn the_server_gives_the_same_document() {
     assert_eq!(answer, serde_json::from_str::<serde_json::Value>(COMMITTED).unwrap());
     server.running.shutdown().await;
 }
+
+/// Typed clients name their methods by these.
+#[test]
+fn no_two_operations_have_one_id() {
+    let document = serde_json::to_value(mortise::api::openapi()).unwrap();
+    let mut ids: Vec<&str> = Vec::new();
+    for path in document["paths"].as_object().unwrap().values() {
+        ids.extend(path.as_object().unwrap().values().filter_map(|operation| operation["operationId"].as_str()));
+    }
+    let all = ids.len();
+    ids.sort_unstable();
+    let mut twice = ids.clone();
+    twice.dedup();
+    assert!(all > 100 && twice.len() == all, "ids that stand twice among {ids:?}");
+}

@@ -19,6 +19,7 @@ import { Rules } from "./Rules";
 import { SaveBar } from "./SaveBar";
 import { Settings } from "./Settings";
 import { State } from "./State";
+import { TestButton } from "./Test";
 import { text } from "./text";
 import "./connection.css";
 
@@ -53,6 +54,7 @@ export default function Connection() {
       actions={
         <>
           {query.data && <Deeds view={query.data.view} />}
+          <TestButton name={name} />
           {status.data && <Operate status={status.data} />}
         </>
       }

@@ -153,4 +153,8 @@ export const text = {
   },
   upgraded: { zh: "已升级，立即生效", en: "Upgraded, and in force" },
   undecided: { zh: "请对每项新增权限作出决定", en: "Decide on each new wish" },
+  test: { zh: "测试连接", en: "Test the connection" },
+  testing: { zh: "正在测试，不会写入任何内容…", en: "Testing; nothing is written there…" },
+  testWorks: { zh: "连接正常", en: "It works" },
+  testFails: { zh: "连接有问题", en: "Something does not work" },
 };

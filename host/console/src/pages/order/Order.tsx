@@ -8,6 +8,7 @@ import { Page } from "../../parts/Page";
 import { OrderState } from "../../parts/States";
 import { useSaid, useWords } from "../../words/language";
 import { fill } from "../../words/words";
+import { Approvals } from "./Approvals";
 import { Calls } from "./Calls";
 import { Cancel } from "./Cancel";
 import { Deliveries } from "./Deliveries";
@@ -59,6 +60,7 @@ export default function Order() {
         {(order) => (
           <div className="split">
             <div className="stack">
+              <Approvals order={order.number} />
               <Holds order={order} />
               <Summary order={order} />
               <Lines order={order} />

@@ -65,6 +65,13 @@ const EVENTS: Record<string, keyof typeof text> = {
   "ticket.closed": "evTicketClosed",
   "ticket.assigned": "evTicketAssigned",
   "ticket.commented": "evTicketCommented",
+  "approval.requested": "evApprovalRequested",
+  "approval.approved": "evApprovalApproved",
+  "approval.rejected": "evApprovalRejected",
+  "approval.reminded": "evApprovalReminded",
+  "approval.escalated": "evApprovalEscalated",
+  "approval.overdue": "evApprovalOverdue",
+  "approval.told": "evApprovalTold",
   "order.cancelled": "evCancelled",
   "order.corrected": "evCorrected",
   "order.goods-left": "evGoods",
@@ -120,6 +127,9 @@ function Particulars({ entry }: { entry: Entry }) {
       return <p>{list(data, "holds").map(hold).join(" · ")}</p>;
     case "order.rejected":
       return <p>{say(inner(data, "reason"))}</p>;
+    case "approval.approved":
+    case "approval.rejected":
+      return <p className="wrap">{field(data, "note")}</p>;
     case "hold.opened":
     case "hold.released":
       return (

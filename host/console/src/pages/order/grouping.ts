@@ -26,7 +26,7 @@ export function grouped(entries: Entry[]): Chapter[] {
   };
   for (const entry of entries) {
     if (waiting[0] && waiting[0].at !== entry.at) close();
-    if (entry.event === "order.evaluated" || (waiting.length > 0 && entry.event.startsWith("hold."))) {
+    if (entry.event === "order.evaluated" || (waiting.length > 0 && /^(hold\.|approval\.requested$)/.test(entry.event))) {
       waiting.push(entry);
       continue;
     }

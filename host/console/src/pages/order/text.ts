@@ -108,4 +108,12 @@ export const text = {
   paid: { zh: "已付款", en: "Paid" },
   shippedOf: { zh: "已发 {shipped}，欠 {open}", en: "{shipped} sent, {open} to go" },
   live: { zh: "实时更新", en: "Live" },
+  approvals: { zh: "审批", en: "Approvals" },
+  evApprovalRequested: { zh: "提交审批", en: "Approval asked for" },
+  evApprovalApproved: { zh: "审批同意", en: "Approved by somebody" },
+  evApprovalRejected: { zh: "审批拒绝", en: "Approval refused" },
+  evApprovalReminded: { zh: "审批提醒", en: "Reminded of the approval" },
+  evApprovalEscalated: { zh: "审批升级", en: "Approval escalated" },
+  evApprovalOverdue: { zh: "审批逾期", en: "Approval overdue" },
+  evApprovalTold: { zh: "审批通知", en: "Approvers told" },
 };

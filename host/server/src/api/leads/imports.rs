@@ -5,7 +5,6 @@ use axum::extract::multipart::MultipartRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::StatusCode;
 use mortise_domain::instant::Instant;
-use mortise_domain::ports::StoreError;
 use mortise_pipeline::leads::import::Preview;
 use mortise_pipeline::leads::{ImportError, Plan};
 use mortise_store::{ImportState, LeadImport, NewImport, Refusal};
@@ -14,13 +13,12 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::super::attachments::{AttachmentForm, only_file, receive};
 use super::super::extract::{Json as Body, Params, Segment};
 use super::super::guard::Actor;
-use super::super::attachments::{AttachmentForm, only_file, receive};
 use super::super::page::{Listed, PageParams};
 use super::super::problem::Problem;
 use crate::app::Shared;
-use crate::files::Unkept;
 use crate::lead_imports::{self, Kept};
 
 /// Rows of a preview.

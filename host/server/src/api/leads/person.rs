@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::super::attachments::AttachmentView;
 use super::super::extract::Segment;
 use super::super::guard::Actor;
 use super::super::problem::Problem;
-use super::super::attachments::AttachmentView;
 use super::joins::{History, history};
 use super::{find, viewer};
 use crate::app::Shared;

@@ -23,8 +23,8 @@ use crate::app::Shared;
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
-        .routes(routes!(get_rules, publish_rules))
-        .routes(routes!(try_rules))
+        .routes(routes!(get_lead_rules, publish_lead_rules))
+        .routes(routes!(try_lead_rules))
         .routes(routes!(list_rules_versions))
 }
 
@@ -39,7 +39,7 @@ pub struct RulesView {
 
 /// The rules in force.
 #[utoipa::path(get, path = "/lead-rules", tag = "lead-rules", responses((status = 200, body = RulesView)))]
-async fn get_rules(State(app): State<Shared>) -> Result<Json<RulesView>, Problem> {
+async fn get_lead_rules(State(app): State<Shared>) -> Result<Json<RulesView>, Problem> {
     let (version, rules) = app.work.leads().rules().await?;
     Ok(Json(RulesView { version, rules }))
 }
@@ -56,7 +56,7 @@ pub struct RulesUpdate {
 
 /// Publishes rules: they are in force at once, and all leads are judged by them in the background. A stage in which leads are cannot go.
 #[utoipa::path(put, path = "/lead-rules", tag = "lead-rules", request_body = RulesUpdate, responses((status = 200, body = RulesView)))]
-async fn publish_rules(
+async fn publish_lead_rules(
     State(app): State<Shared>,
     actor: Actor,
     Body(RulesUpdate { version, rules }): Body<RulesUpdate>,
@@ -90,6 +90,7 @@ pub struct Trial {
 
 /// What rules would do to a lead.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LeadTrialResult)]
 pub struct TrialResult {
     /// Number of the lead.
     pub lead: String,
@@ -121,7 +122,7 @@ impl From<Judgement> for TrialResult {
 /// Tries rules on leads that are there, without changing anything.
 #[utoipa::path(post, path = "/lead-rules/try", tag = "lead-rules", request_body = Trial,
     responses((status = 200, body = Listed<TrialResult>)))]
-async fn try_rules(
+async fn try_lead_rules(
     State(app): State<Shared>,
     actor: Actor,
     Body(Trial { rules, leads }): Body<Trial>,

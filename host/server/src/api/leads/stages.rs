@@ -98,6 +98,7 @@ fn closed(number: &str, to: &str, unmet: Vec<Unmet>) -> Problem {
 /// An approval of the price.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LeadApproval)]
 pub struct Approval {
     /// What was approved, and why.
     pub note: String,

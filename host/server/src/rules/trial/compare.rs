@@ -21,6 +21,7 @@ pub struct Judgement {
 
 /// An order that the draft would have treated otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = TrialDifference)]
 pub struct Difference {
     /// Number of the order.
     pub number: String,

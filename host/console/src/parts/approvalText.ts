@@ -1,0 +1,22 @@
+/** Words about approvals. */
+export const approvalText = {
+  approve: { zh: "同意", en: "Approve" },
+  reject: { zh: "拒绝", en: "Reject" },
+  note: { zh: "说明（记录在订单经过中）", en: "Note (stands in the order's story)" },
+  noteMissing: { zh: "请说明拒绝原因", en: "Say why it is rejected" },
+  approveTitle: { zh: "同意订单 {number}", en: "Approve order {number}" },
+  rejectTitle: { zh: "拒绝订单 {number}", en: "Reject order {number}" },
+  rejectHint: { zh: "订单将被拒绝，说明会作为拒绝原因。", en: "The order is rejected with it, and the note is the reason." },
+  approved: { zh: "已同意", en: "It is approved" },
+  rejected: { zh: "已拒绝", en: "It is rejected" },
+  needsFile: { zh: "请先在订单中上传附件，之后才能同意", en: "A file must be attached to the order before anybody may approve" },
+  own: { zh: "提交订单的人不能审批自己的订单", en: "Whoever handed the order in decides nothing about it" },
+  due: { zh: "{when}到期", en: "due {when}" },
+  overdue: { zh: "已逾期", en: "Overdue" },
+  anyone: { zh: "任何有审批权限的人", en: "anybody who may approve" },
+  roleOf: { zh: "{region}的{role}", en: "{role} of {region}" },
+  open: { zh: "待审批", en: "Waits" },
+  stateApproved: { zh: "已同意", en: "Approved" },
+  stateRejected: { zh: "已拒绝", en: "Rejected" },
+  stateVoid: { zh: "已失效", en: "Void" },
+};
