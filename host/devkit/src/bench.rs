@@ -119,7 +119,7 @@ pub(crate) fn sandbox(cache: Option<Cache>) -> Result<Arc<Runtime>, RuntimeError
         Ports {
             clock: Arc::new(BenchClock::new(mortise_domain::instant::Instant(0))),
             chance: Arc::new(SeededChance::new(0)),
-            key_value: Arc::clone(&memory) as _,
+            key_value: Arc::clone(&memory.key_value) as _,
             vault: memory,
             records: Arc::new(Shelf::default()),
         },
@@ -177,7 +177,7 @@ impl Bench {
         let ports = Ports {
             clock: world.clock,
             chance: world.chance,
-            key_value: Arc::clone(&world.memory) as _,
+            key_value: Arc::clone(&world.memory.key_value) as _,
             vault: world.memory,
             records: world.records,
         };

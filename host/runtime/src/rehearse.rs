@@ -17,8 +17,9 @@ use crate::load::LoadError;
 use crate::prove::Proven;
 use crate::registry::Registry;
 use crate::runtime::{Runtime, RuntimeError};
+use crate::scratch::Scratch;
 
-use ports::{Forgetful, ReadOnly, Seeded, Standing};
+use ports::{ReadOnly, Seeded, Standing};
 use script::Script;
 
 /// Why a recorded call cannot be made again.
@@ -52,7 +53,7 @@ impl Rehearsal {
         let ports = Ports {
             clock: Arc::new(Standing::at(recorded.at)),
             chance: Arc::new(Seeded::default()),
-            key_value: Arc::new(Forgetful::default()),
+            key_value: Arc::new(Scratch::default()),
             vault: Arc::new(ReadOnly(Arc::clone(&real.vault))),
             records: Arc::clone(&real.records),
         };

@@ -77,7 +77,7 @@ fn furnish(memory: &Memory, scenario: &Scenario) -> Vec<Difference> {
     let mut wrong = Vec::new();
     for (key, value) in &scenario.kv {
         match kept(value) {
-            Some(bytes) => memory.put(key, bytes),
+            Some(bytes) => memory.key_value.put(key, bytes),
             None => {
                 wrong.push(Difference::new(format!("kv.{key}"), "a text, {json: …} or {base64: …}", value.to_string()));
             }
@@ -239,7 +239,7 @@ fn unlogged(call: &Call, invoked: &Invoked) -> Vec<Difference> {
 /// What is kept at the end.
 fn afterwards(scenario: &Scenario, memory: &Memory, clock: &BenchClock) -> Vec<Difference> {
     let mut differences = Vec::new();
-    let values = memory.values(clock.now());
+    let values = memory.key_value.values(clock.now());
     for (key, wanted) in &scenario.kv_after {
         let at = format!("kv-after.{key}");
         let found = values.get(key);

@@ -9,10 +9,11 @@ use futures::StreamExt as _;
 use futures::stream;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use super::ports::{Forgetful, ReadOnly};
+use super::ports::ReadOnly;
 use crate::config::Ports;
 use crate::http::wire::{Incoming, Outgoing, Wire, WireFault};
 use crate::runtime::{Runtime, RuntimeError};
+use crate::scratch::Scratch;
 
 /// What a request of a plan is told that gets no answer.
 const NOT_SENT: &str = "a plan: the request is shown, not sent";
@@ -38,7 +39,7 @@ pub(crate) fn world(runtime: &Runtime, answers: Vec<PlannedAnswer>) -> Result<Ar
     let ports = Ports {
         clock: Arc::clone(&real.clock),
         chance: Arc::clone(&real.chance),
-        key_value: Arc::new(Forgetful::default()),
+        key_value: Arc::new(Scratch::default()),
         vault: Arc::new(ReadOnly(Arc::clone(&real.vault))),
         records: Arc::clone(&real.records),
     };
