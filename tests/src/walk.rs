@@ -21,13 +21,17 @@ pub async fn all(house: &House) -> Vec<String> {
         }
         for path in filled(house, template).await {
             let mut cursor = String::new();
+            let mut pages = BTreeSet::new();
             // Lists page by page, smallest pages first so that the pages themselves are read.
             loop {
                 let page = if cursor.is_empty() { path.clone() } else { format!("{path}?limit=50&cursor={cursor}") };
                 let answer = house.get(&page).await;
                 asked.insert(format!("{template} {}", answer.status));
                 match answer.body["next"].as_str() {
-                    Some(next) if !next.is_empty() => next.clone_into(&mut cursor),
+                    Some(next) if !next.is_empty() => {
+                        assert!(pages.insert(next.to_owned()), "{path} leads back to the page {next}");
+                        next.clone_into(&mut cursor);
+                    }
                     _ => break,
                 }
             }
@@ -80,6 +84,19 @@ async fn filled(house: &House, template: &str) -> Vec<String> {
             }
             paths
         }
+        "leads" => {
+            let mut paths = Vec::new();
+            for number in all(house.get("/leads?limit=200").await.ok(), "number") {
+                let path = template.replace("{number}", &number);
+                if path.contains("{id}") {
+                    let files = house.get(&format!("/leads/{number}/attachments")).await.ok();
+                    paths.extend(all(files, "id").iter().map(|id| path.replace("{id}", id)));
+                } else {
+                    paths.push(path);
+                }
+            }
+            paths
+        }
         "connections" => names(house).await.iter().map(|name| template.replace("{name}", name)).collect(),
         "catalog" if template.contains("{connection}") => {
             let mut paths = Vec::new();
@@ -94,6 +111,7 @@ async fn filled(house: &House, template: &str) -> Vec<String> {
             let (list, field) = match noun {
                 "catalog" if template.contains("{sku}") => ("/catalog/products?limit=200".to_owned(), "sku"),
                 "catalog" => ("/catalog/customers?limit=200".to_owned(), "code"),
+                "deliveries" if template.contains("/replays/") => ("/deliveries/replays?limit=200".to_owned(), "id"),
                 "plugins" => ("/plugins".to_owned(), "digest"),
                 "users" => ("/users?limit=200".to_owned(), "name"),
                 other => (format!("/{other}?limit=200"), "id"),

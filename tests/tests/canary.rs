@@ -19,13 +19,11 @@ const HOUR: Duration = Duration::from_hours(1);
 const ECHO: &str = "echo-01";
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "its walk does not know all routes of leads, approvals and operations yet"]
 async fn are_found_nowhere_on_sqlite() {
     are_found_nowhere(Engine::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "its walk does not know all routes of leads, approvals and operations yet"]
 async fn are_found_nowhere_on_postgres() {
     are_found_nowhere(Engine::Postgres).await;
 }
