@@ -28,7 +28,7 @@ struct Label {
 struct Call {
     what: String,
     /// What the plugin answers, in the contract's own words.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Value::is_null")]
     answers: Value,
     request: Value,
     #[serde(default, skip_serializing_if = "Value::is_null")]
@@ -88,7 +88,7 @@ async fn call(house: &House, upstream: &Upstream, digest: &str, call: &Call) -> 
     if call.answers.is_null() {
         house.put("/connections/exhibit/credentials/key", json!({ "value": "s3cr3t-of-the-exhibit" })).await.ok();
         house
-            .put("/catalog/codes/exhibit/sku", json!({ "items": [{ "local": "T-100", "remote": "REMOTE" }] }))
+            .put("/catalog/codes/exhibit/sku", json!({ "items": [{ "ours": "T-100", "theirs": "REMOTE" }] }))
             .await
             .ok();
     }
@@ -102,6 +102,15 @@ fn seen(called: &Called) -> Value {
     let fields = called.record.log.iter().flat_map(|line| &line.fields);
     let received = fields.filter(|(name, _)| name == "received").map(|(_, text)| text.as_str()).next();
     received.map_or(Value::Null, |text| serde_json::from_str(text).unwrap())
+}
+
+/// A label as it lies in the museum.
+fn written(label: &Label) -> Vec<u8> {
+    let mut text = Vec::new();
+    let form = serde_json::ser::PrettyFormatter::with_indent(b" ");
+    label.serialize(&mut serde_json::Serializer::with_formatter(&mut text, form)).unwrap();
+    text.push(b'\n');
+    text
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -131,7 +140,7 @@ async fn every_exhibit_does_what_it_always_did() {
             assert_eq!(answer, expected.answer, "{what}: what the host understands has changed");
         }
         if fill_in {
-            std::fs::write(&label_file, serde_json::to_string_pretty(&label).unwrap() + "\n").unwrap();
+            std::fs::write(&label_file, written(&label)).unwrap();
         }
     }
     house.close().await;
@@ -146,6 +155,7 @@ fn no_function_is_left_out() {
         let called = label.calls.iter().map(|call| call.request["function"].as_str().unwrap().to_owned());
         rooms.entry(piece.parent().unwrap().to_owned()).or_default().extend(called);
     }
+    assert!(!rooms.is_empty(), "the museum is empty");
     for (room, called) in rooms {
         for function in FUNCTIONS {
             assert!(called.iter().any(|name| name == function), "{}: nobody calls {function}", room.display());
