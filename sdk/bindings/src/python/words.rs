@@ -27,10 +27,18 @@ const OWN: [(&str, &str, &str); 6] = [
 
 /// Name and text of each file.
 pub(crate) fn words(contract: &Contract) -> Vec<(String, String)> {
-    let mut files = vec![(format!("{NUMBERS}.py"), numbers())];
-    files.extend(VISIBLE.map(|interface| (format!("{}.py", snake(interface)), file(contract, interface))));
-    files.push(("__init__.py".to_owned(), index()));
-    files
+    let mut files = vec![(NUMBERS.to_owned(), numbers())];
+    files.extend(VISIBLE.map(|interface| (snake(interface), file(contract, interface))));
+    files.sort();
+    let mut index = head("The words of the contract, of all interfaces.");
+    index.push('\n');
+    for (module, _) in &files {
+        index += &format!("from .{module} import *\n");
+    }
+    // Written out, for type checkers do not follow sums of lists.
+    index += &exported(files.iter().flat_map(|(_, text)| defined(text)).collect());
+    files.push(("__init__".to_owned(), index));
+    files.into_iter().map(|(module, text)| (format!("{module}.py"), text)).collect()
 }
 
 fn numbers() -> String {
@@ -40,7 +48,7 @@ fn numbers() -> String {
     for kind in kinds {
         text += &format!("{}: TypeAlias = Annotated[int, \"{kind}\"]\n", kind.to_uppercase());
     }
-    let all = exported(&text);
+    let all = exported(defined(&text));
     text + &all
 }
 
@@ -72,7 +80,7 @@ fn file(contract: &Contract, interface: &str) -> String {
             }
         }
     }
-    let all = exported(&body);
+    let all = exported(defined(&body));
     text + &body + &all
 }
 
@@ -99,30 +107,19 @@ fn held(contract: &Contract, ty: Type, used: &mut Names) {
     }
 }
 
-fn index() -> String {
-    let mut modules: Vec<String> = VISIBLE.map(snake).into_iter().chain([NUMBERS.to_owned()]).collect();
-    modules.sort();
-    let mut text = head("The words of the contract, of all interfaces.");
-    text += &format!("\nfrom . import {}\n", modules.join(", "));
-    for module in &modules {
-        text += &format!("from .{module} import *\n");
-    }
-    text += "\n__all__: list[str] = []\n";
-    for module in &modules {
-        text += &format!("__all__ += {module}.__all__\n");
-    }
-    text
-}
-
 fn head(title: &str) -> String {
     format!("\"\"\"{title}\"\"\"\n# {NOTICE}\n\nfrom __future__ import annotations\n")
 }
 
-/// The names that the text defines, as what the module gives away.
-fn exported(text: &str) -> String {
+/// The names that a text defines.
+fn defined(text: &str) -> Vec<String> {
     let class = |line: &str| Some(line.strip_prefix("class ")?.split(['(', ':']).next()?.to_owned());
     let alias = |line: &str| line.split_once(": TypeAlias").map(|(name, _)| name.to_owned());
-    let mut names: Vec<String> = text.lines().filter_map(|line| class(line).or_else(|| alias(line))).collect();
+    text.lines().filter_map(|line| class(line).or_else(|| alias(line))).collect()
+}
+
+/// What a module gives away.
+fn exported(mut names: Vec<String>) -> String {
     names.sort();
     let mut text = "\n\n__all__ = [".to_owned();
     let mut width = usize::MAX;

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from . import erp, geocoder, inventory, notifier, numbers, order_policy, pricing, records, types
 from .erp import *
 from .geocoder import *
 from .inventory import *
@@ -14,13 +13,14 @@ from .pricing import *
 from .records import *
 from .types import *
 
-__all__: list[str] = []
-__all__ += erp.__all__
-__all__ += geocoder.__all__
-__all__ += inventory.__all__
-__all__ += notifier.__all__
-__all__ += numbers.__all__
-__all__ += order_policy.__all__
-__all__ += pricing.__all__
-__all__ += records.__all__
-__all__ += types.__all__
+
+__all__ = [
+    "Address", "Amount", "Attachment", "Attributes", "Candidate", "Change", "ChangeKind", "ChangeKindAccepted",
+    "ChangeKindCancelled", "ChangeKindClosed", "ChangeKindOther", "ChangeKindPaid", "ChangeKindShipped", "ChangePage",
+    "CoordinateSystem", "Credit", "Customer", "Day", "Division", "Document", "Fact", "Facts", "Hold", "Instant",
+    "InvalidField", "Item", "Line", "LinePrice", "ListPrice", "Located", "Message", "Need", "Order", "OrderKind",
+    "Outcome", "OutcomeAllow", "OutcomeBlock", "OutcomeFlag", "OutcomeHold", "Pause", "Payment", "PickTask",
+    "PlaceLevel", "Point", "PriceLine", "PriceRequest", "PriceStep", "Priced", "Product", "Query", "ReadReceipt",
+    "Receipt", "Receivable", "RecentOrder", "RecordError", "RecordErrorDenied", "RecordErrorUnavailable", "Reservation",
+    "S64", "Severity", "ShippedLine", "StockLevel", "StockQuery", "Text", "U16", "U32", "U64", "U8", "Verdict",
+]
