@@ -11,9 +11,10 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../..").canonicalize()?;
     let mut text =
         String::from("/// Files by their paths in the repository.\npub(crate) const FILES: &[(&str, &[u8])] = &[\n");
-    for folder in ["wit/v1", "sdk/rust", "sdk/typescript", "sdk/python"] {
-        println!("cargo::rerun-if-changed={}", root.join(folder).display());
-        for file in files(&root.join(folder))? {
+    for place in ["wit/v1", "sdk/CALLS.md", "sdk/rust", "sdk/typescript", "sdk/python"] {
+        let place = root.join(place);
+        println!("cargo::rerun-if-changed={}", place.display());
+        for file in if place.is_dir() { files(&place)? } else { vec![place] } {
             let name = file.strip_prefix(&root).map_err(io::Error::other)?;
             // Slashes on every system.
             let name = name.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");

@@ -1,6 +1,9 @@
-//! A project to begin with: it builds, and passes its scenarios. One module per language.
+//! A project to begin with: it builds, and passes its scenarios, which are the same in every language. One module per language.
 
+mod kinds;
+mod python;
 mod rust;
+mod typescript;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,12 +12,10 @@ use mortise_domain::call::Interface;
 use mortise_domain::manifest::Manifest;
 
 use crate::{BuildError, Language, write_sdk};
+use kinds::Kind;
 
 /// The name in the templates, and its form for people.
 const NAME: (&str, &str) = ("my-plugin", "My plugin");
-
-/// The languages in which there are projects to begin with.
-pub const LANGUAGES: [Language; 1] = [Language::Rust];
 
 /// Why there is no project.
 #[derive(Debug, thiserror::Error)]
@@ -27,9 +28,6 @@ pub enum NewError {
         /// What is wrong with it.
         problem: String,
     },
-    /// There are no templates.
-    #[error("there is no project in {} to begin with yet: copy examples/hello-pricing-{}", .0.name(), .0.name())]
-    Language(Language),
     /// The contract and the SDK cannot be written.
     #[error(transparent)]
     Sdk(#[from] BuildError),
@@ -49,20 +47,34 @@ pub enum NewError {
 
 /// Writes a project of this name for this interface into the folder, which must be empty or not there.
 pub fn create(folder: &Path, name: &str, language: Language, interface: Interface) -> Result<(), NewError> {
-    if language != Language::Rust {
-        return Err(NewError::Language(language));
-    }
-    check(name)?;
+    check(name, language)?;
     if folder.exists() && fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_some()) {
         return Err(NewError::Taken(folder.to_owned()));
     }
-    for (path, text) in rust::files(name, interface) {
+    for (path, text) in files(name, language, interface) {
         let file = folder.join(path);
         let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));
         written.map_err(|source| NewError::Io { file, source })?;
     }
     write_sdk(language, &folder.join("mortise"))?;
     Ok(())
+}
+
+/// Path and text of every file of a project.
+fn files(name: &str, language: Language, interface: Interface) -> Vec<(String, String)> {
+    let kind = kinds::of(interface);
+    let mut files = match language {
+        Language::Rust => rust::files(name, &kind),
+        Language::TypeScript => typescript::files(name, &kind),
+        Language::Python => python::files(name, &kind),
+    };
+    files.push(("manifest.json".to_owned(), named(kind.manifest, name)));
+    files.extend(kind.scenarios.iter().map(|(file, text)| (format!("scenarios/{file}"), (*text).to_owned())));
+    files
+}
+
+fn readme(text: &str, kind: &Kind) -> String {
+    text.replace("WHAT", kind.what).replace("FUNCTION", kind.function).replace("KIND", kind.interface.name())
 }
 
 /// The text with the project's name in it.
@@ -74,14 +86,15 @@ fn named(text: &str, name: &str) -> String {
 }
 
 /// A plugin's name that can be a package's.
-fn check(name: &str) -> Result<(), NewError> {
+fn check(name: &str, language: Language) -> Result<(), NewError> {
     let fault = |problem: String| Err(NewError::Name { name: name.to_owned(), problem });
     if !name.starts_with(|first: char| first.is_ascii_lowercase()) || name.ends_with('-') || name.contains("--") {
         return fault("begin with a lower-case letter, and put single hyphens between words".into());
     }
-    if rust::TAKEN.split_ascii_whitespace().any(|taken| taken == name) {
+    // In TypeScript and Python the plugin's name is the name of no module.
+    if language == Language::Rust && rust::TAKEN.split_ascii_whitespace().any(|taken| taken == name) {
         return fault("the language or the project itself uses it; take another".into());
     }
-    let manifest = named(rust::manifest(Interface::Pricing), name);
+    let manifest = named(kinds::of(Interface::Pricing).manifest, name);
     Manifest::parse(manifest.as_bytes()).map(drop).or_else(|problem| fault(problem.message))
 }

@@ -28,9 +28,10 @@ pub fn write_sdk(language: Language, folder: &Path) -> Result<(), BuildError> {
     Ok(())
 }
 
-/// The files of an SDK and of the contract.
+/// The files of an SDK, of the contract, and what all SDKs refer to.
 pub(crate) fn files(sdk: &str) -> impl Iterator<Item = (&'static str, &'static [u8])> {
-    embedded::FILES.iter().copied().filter(move |(name, _)| name.starts_with(sdk) || name.starts_with("wit/v1/"))
+    let wanted = move |name: &str| [sdk, "wit/v1/", "sdk/CALLS.md"].iter().any(|place| name.starts_with(place));
+    embedded::FILES.iter().copied().filter(move |(name, _)| wanted(name))
 }
 
 fn write(file: &Path, content: &[u8]) -> io::Result<()> {

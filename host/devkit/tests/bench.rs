@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "bench/calls.rs"]
+mod calls;
 #[path = "bench/check.rs"]
 mod check;
 #[path = "bench/conformance.rs"]

@@ -3,7 +3,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use mortise_devkit::bench::{Bench, Cache};
+use mortise_devkit::play::play_all;
+use mortise_devkit::scenario::{find, read};
 use mortise_devkit::{
     BuildError, Language, Options, Step, build_and_pack, build_guest, manifest_of, unit_tests, write_sdk,
 };
@@ -105,12 +109,19 @@ fn the_tutorials_do_what_they_say() {
     for (language, expected, main) in [
         (
             Language::TypeScript,
-            ["package.json", "src/index.ts", "manifest.json", "src/index.test.ts", "effect"],
+            ["package.json", "src/index.ts", "manifest.json", "scenarios/price.yaml", "src/index.test.ts", "effect"],
             "src/index.ts",
         ),
         (
             Language::Python,
-            ["pyproject.toml", "src/hello_pricing.py", "manifest.json", "tests/test_hello_pricing.py", "effect"],
+            [
+                "pyproject.toml",
+                "src/hello_pricing.py",
+                "manifest.json",
+                "scenarios/price.yaml",
+                "tests/test_hello_pricing.py",
+                "effect",
+            ],
             "src/hello_pricing.py",
         ),
     ] {
@@ -134,6 +145,7 @@ fn the_tutorials_do_what_they_say() {
         let bytes = fs::read(&file).unwrap();
         assert_eq!(manifest_of(&bytes).unwrap().name, "hello-pricing");
         assert!(steps.iter().any(|step| matches!(step, Step::Working { .. })), "{steps:?}");
+        passes(&bytes, folder.path());
         // Nothing has changed: nothing is built.
         assert!(build_guest(folder.path(), &options, &mut |_| ()).unwrap().fresh);
         // A mistake is told before anything is put into the engine.
@@ -143,6 +155,35 @@ fn the_tutorials_do_what_they_say() {
         let path = repository().display().to_string();
         assert!(!bytes.windows(path.len()).any(|window| window == path.as_bytes()));
     }
+}
+
+#[test]
+fn the_tutorial_in_rust_does_what_it_says() {
+    let files = tutorial(Language::Rust);
+    let names: Vec<_> = files.iter().map(|(file, _)| file.as_str()).collect();
+    assert_eq!(names, ["Cargo.toml", "src/lib.rs", "manifest.json", "scenarios/price.yaml"]);
+    let folder = project(&files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect::<Vec<_>>());
+    write_sdk(Language::Rust, &folder.path().join("mortise")).unwrap();
+    // The versions that this repository has.
+    fs::copy(repository().join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    let file = build_and_pack(folder.path(), &options(), &mut |_| ()).unwrap();
+    passes(&fs::read(file).unwrap(), folder.path());
+    let mut cargo = Command::new("cargo");
+    cargo.arg("test").current_dir(folder.path()).env("CARGO_TARGET_DIR", repository().join("target/new"));
+    let output = cargo.env_remove("CARGO_ENCODED_RUSTFLAGS").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Plays the project's scenarios in the sandbox.
+fn passes(plugin: &[u8], folder: &Path) {
+    let executor = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let cache = Cache { folder: repository().join("target/guests/test-cache"), key: [7; 32] };
+    let bench = executor.block_on(Bench::new(plugin.to_vec(), Some(cache))).unwrap();
+    let files = find(&[folder.join("scenarios")]).unwrap();
+    let scenarios: Vec<_> = files.iter().map(|file| read(file).unwrap_or_else(|fault| panic!("{fault}"))).collect();
+    let verdicts = play_all(&bench, &scenarios, 1).unwrap();
+    assert!(verdicts.len() == 1 && verdicts.iter().all(mortise_devkit::play::Verdict::passed), "{verdicts:?}");
 }
 
 #[test]

@@ -23,7 +23,8 @@ pub(crate) const IMPORTED: [&str; 9] =
     ["context", "config", "kv", "log", "secrets", "http", "records", "clock", "random"];
 
 /// Interfaces whose types authors see; those of the others stay within the SDKs.
-const VISIBLE: [&str; 8] = ["types", "geocoder", "order-policy", "records", "erp", "inventory", "pricing", "notifier"];
+pub(crate) const VISIBLE: [&str; 8] =
+    ["types", "geocoder", "order-policy", "records", "erp", "inventory", "pricing", "notifier"];
 
 /// `wit/v1`, resolved.
 pub(crate) struct Contract {

@@ -1,42 +1,19 @@
 //! The words of the contract in Python.
 
-use wit_parser::{Function, Type, TypeDefKind, TypeId};
+use std::collections::BTreeSet;
+
+use wit_parser::{Docs, Function, Type, TypeDefKind, TypeId};
 
 use crate::NOTICE;
 use crate::contract::{Contract, EXPORTED};
 use crate::names::{pascal, snake, upper};
 
-/// The types of `contract.py`.
-pub(crate) fn words(contract: &Contract) -> String {
-    let mut text = format!(
-        "\"\"\"The words of the contract.\"\"\"\n# {NOTICE}\n\nfrom __future__ import annotations\n\n\
-         from dataclasses import dataclass\nfrom dataclasses import field as _field\nfrom decimal import Decimal\nfrom enum import Enum\n\
-         from typing import Annotated, ClassVar, TypeAlias\n\n"
-    );
-    for kind in ["u8", "u16", "u32", "u64", "s64"] {
-        text += &format!("{}: TypeAlias = Annotated[int, \"{kind}\"]\n", kind.to_uppercase());
-    }
-    let mut visible = contract.visible();
-    // Each after those that it is made of.
-    visible.sort_by_key(|(_, id)| id.index());
-    for (name, id) in visible {
-        // Decimals are Python's own, errors are exceptions.
-        if !matches!(name, "decimal" | "error") {
-            text += &definition(contract, id);
-        }
-    }
-    let mut names: Vec<String> = Vec::new();
-    for line in text.lines() {
-        let class = line.strip_prefix("class ").and_then(|rest| rest.split(['(', ':']).next());
-        names.extend(class.or_else(|| line.split_once(": TypeAlias").map(|(name, _)| name)).map(str::to_owned));
-    }
-    names.sort();
-    text += "\n\n__all__ = [\n";
-    for name in names {
-        text += &format!("    \"{name}\",\n");
-    }
-    text + "]\n"
-}
+mod words;
+
+pub(crate) use words::words;
+
+/// A name and the file in `contract` that has it.
+type Names = BTreeSet<(String, String)>;
 
 /// The classes of `interfaces.py` that plugins derive from.
 pub(crate) fn interfaces(contract: &Contract) -> String {
@@ -44,7 +21,7 @@ pub(crate) fn interfaces(contract: &Contract) -> String {
         "\"\"\"The interfaces that plugins implement.\"\"\"\n# {NOTICE}\n\nfrom __future__ import annotations\n\n\
          from abc import ABC, abstractmethod\n\nfrom .contract import (\n"
     );
-    let mut used: Vec<String> = Vec::new();
+    let mut used = Names::new();
     for (interface, _) in EXPORTED {
         for function in contract.functions(interface) {
             let (answer, _) = contract.outcome(function);
@@ -53,8 +30,7 @@ pub(crate) fn interfaces(contract: &Contract) -> String {
             }
         }
     }
-    used.sort();
-    used.dedup();
+    let used: BTreeSet<&String> = used.iter().map(|(_, name)| name).collect();
     for name in used {
         text += &format!("    {name},\n");
     }
@@ -84,17 +60,26 @@ fn method(contract: &Contract, interface: &str, function: &Function, required: b
     text
 }
 
-/// Names of the visible types that a type is spelled with.
-fn collect(contract: &Contract, ty: Type, used: &mut Vec<String>) {
+/// What a type is spelled with.
+fn collect(contract: &Contract, ty: Type, used: &mut Names) {
     let Type::Id(id) = ty else {
-        used.extend(number(ty).map(str::to_owned));
+        used.extend(number(ty).map(|name| (words::NUMBERS.to_owned(), name.to_owned())));
         return;
     };
     let definition = contract.definition(contract.origin(id));
-    match (&definition.name, &definition.kind) {
-        (Some(_), _) => used.push(type_name(contract, id)),
-        (None, TypeDefKind::Option(ty) | TypeDefKind::List(ty)) => collect(contract, *ty, used),
-        (None, TypeDefKind::Tuple(all)) => all.types.iter().for_each(|ty| collect(contract, *ty, used)),
+    if definition.name.is_some() {
+        used.insert((snake(contract.owner(id)), type_name(contract, id)));
+    } else {
+        collect_kind(contract, &definition.kind, used);
+    }
+}
+
+fn collect_kind(contract: &Contract, kind: &TypeDefKind, used: &mut Names) {
+    match kind {
+        // Bytes are Python's own.
+        TypeDefKind::List(Type::U8) => {}
+        TypeDefKind::Type(ty) | TypeDefKind::Option(ty) | TypeDefKind::List(ty) => collect(contract, *ty, used),
+        TypeDefKind::Tuple(all) => all.types.iter().for_each(|ty| collect(contract, *ty, used)),
         _ => {}
     }
 }
@@ -113,18 +98,18 @@ fn definition(contract: &Contract, id: TypeId) -> String {
     match &definition.kind {
         TypeDefKind::Record(record) => {
             let mut text = format!("\n\n@dataclass\nclass {class}:\n{}", documentation(docs, "    "));
+            let mut apart = true;
             for field in &record.fields {
                 let (ty, blank) = (spelled(contract, field.ty), blank(contract, field.ty));
-                text += &format!("\n    {}: {ty} = {blank}\n", snake(&field.name));
-                text += &documentation(field.docs.contents.as_deref(), "    ");
+                text += &member(&format!("{}: {ty} = {blank}", snake(&field.name)), &field.docs, &mut apart);
             }
             text
         }
         TypeDefKind::Enum(all) => {
             let mut text = format!("\n\nclass {class}(Enum):\n{}", documentation(docs, "    "));
+            let mut apart = true;
             for case in &all.cases {
-                text += &format!("\n    {} = \"{}\"\n", upper(&case.name), case.name);
-                text += &documentation(case.docs.contents.as_deref(), "    ");
+                text += &member(&format!("{} = \"{}\"", upper(&case.name), case.name), &case.docs, &mut apart);
             }
             text
         }
@@ -149,6 +134,14 @@ fn definition(contract: &Contract, id: TypeId) -> String {
         }
         kind => format!("\n\n{class}: TypeAlias = {}\n{}", anonymous(contract, kind), documentation(docs, "")),
     }
+}
+
+/// A line of a class with what the contract says of it. Those that have something said of them stand `apart` from their neighbours.
+fn member(line: &str, docs: &Docs, apart: &mut bool) -> String {
+    let docs = documentation(docs.contents.as_deref(), "    ");
+    let space = if *apart || !docs.is_empty() { "\n" } else { "" };
+    *apart = !docs.is_empty();
+    format!("{space}    {line}\n{docs}")
 }
 
 fn spelled(contract: &Contract, ty: Type) -> String {

@@ -3,46 +3,20 @@
 use wit_parser::{Function, Type, TypeDefKind, TypeId};
 
 use crate::NOTICE;
-use crate::contract::{Contract, EXPORTED, IMPORTED};
+use crate::contract::{Contract, IMPORTED};
 use crate::names::{camel, pascal};
 
 mod shapes;
+mod words;
 
 pub(crate) use shapes::shapes;
+pub(crate) use words::words;
 
 /// Where the type is spelled: beside the visible types, or in the declaration of an imported module.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Types,
     Host,
-}
-
-/// The types of `types.ts`, and the interfaces that plugins implement.
-pub(crate) fn types(contract: &Contract) -> String {
-    let mut text = format!("// {NOTICE}\n\nimport type {{ Decimal }} from \"../decimal.ts\";\n");
-    for (name, id) in contract.visible() {
-        if name != "decimal" {
-            text.push('\n');
-            text += &definition(contract, id, Place::Types, "");
-        }
-    }
-    text += "\n/** What a function answers: at once, or once a promise is kept. An error is thrown. */\n";
-    text += "export type Answer<T> = T | Promise<T>;\n";
-    for (interface, required) in EXPORTED {
-        text.push('\n');
-        text += &comment(contract.documentation(interface), "");
-        text += &format!("export interface {} {{\n", pascal(interface));
-        for function in contract.functions(interface) {
-            let optional = if required.contains(&function.name.as_str()) { "" } else { "?" };
-            let (answer, _) = contract.outcome(function);
-            let answer = answer.map_or_else(|| "void".to_owned(), |ty| spelled(contract, ty, Place::Types));
-            text += &comment(function.docs.contents.as_deref(), "  ");
-            let parameters = parameters(contract, function, Place::Types);
-            text += &format!("  {}{optional}({parameters}): Answer<{answer}>;\n", camel(&function.name));
-        }
-        text += "}\n";
-    }
-    text
 }
 
 /// Declarations of the modules that the host offers.
@@ -90,8 +64,15 @@ fn type_name(contract: &Contract, id: TypeId, place: Place) -> String {
     if place == Place::Types || !contract.is_visible(id) {
         return own;
     }
-    let file = if name == "decimal" { "../decimal.ts" } else { "./types.ts" };
-    format!("import(\"{file}\").{own}")
+    format!("import(\"{}\").{own}", file(contract, id))
+}
+
+/// Where a visible type is written, as the other files of `contract` see it.
+fn file(contract: &Contract, id: TypeId) -> String {
+    match contract.definition(contract.origin(id)).name.as_deref() {
+        Some("decimal") => "../decimal.ts".to_owned(),
+        _ => format!("./{}.ts", contract.owner(id)),
+    }
 }
 
 fn definition(contract: &Contract, id: TypeId, place: Place, indent: &str) -> String {

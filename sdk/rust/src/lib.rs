@@ -1,102 +1,4 @@
-//! Plugins for Mortise in Rust.
-//!
-//! A plugin connects an order to something outside: an ERP, a warehouse, a map, a price list, a channel to people, a rule of the
-//! house. It runs in a sandbox, once per call, and reaches only what an admin has granted. This page leads from an empty folder
-//! to a plugin that works; each later section can be read when it is needed.
-//!
-//! # From an empty folder to a plugin
-//!
-//! `mortise plugin new hello-pricing --kind pricing` writes a folder that builds and passes its tests, with the contract and this
-//! crate inside; `--kind` is the interface that it serves. This is what stands in it.
-//!
-//! **1. `Cargo.toml`.** The library becomes the component (`cdylib`) and stays usable in tests (`rlib`):
-//!
-//! ```toml
-//! [lib]
-//! crate-type = ["cdylib", "rlib"]
-//!
-//! [dependencies]
-//! mortise-sdk = { path = "mortise/sdk/rust" }
-//! serde = { version = "1", features = ["derive"] }
-//! ```
-//!
-//! **2. `src/lib.rs`.** A type, a trait, and one macro. The type *is* the connection's settings: it is read from them before
-//! each call, and as nothing survives a call there is nothing else to keep.
-//!
-//! ```
-//! use mortise_sdk::pricing::{LinePrice, PriceRequest, PriceStep, Priced};
-//! use mortise_sdk::{Decimal, Pricing, Result, Text};
-//!
-//! #[derive(serde::Deserialize)]
-//! #[serde(rename_all = "kebab-case")]
-//! struct HelloPricing {
-//!     base_price: Decimal,
-//! }
-//!
-//! impl Pricing for HelloPricing {
-//!     fn price(&self, request: PriceRequest) -> Result<Priced> {
-//!         let mut lines = Vec::new();
-//!         for line in request.lines {
-//!             let mut price = LinePrice { number: line.number, ..LinePrice::default() };
-//!             price.add(PriceStep::new("base", self.base_price, Text::new("基础价格", "base price")))?;
-//!             lines.push(price);
-//!         }
-//!         Ok(Priced { lines, version: "1".to_owned() })
-//!     }
-//! }
-//!
-//! mortise_sdk::plugin!(HelloPricing: Pricing);
-//! ```
-//!
-//! A plugin may export any mixture, as in `plugin!(Acme: Erp, Inventory)`. The traits are [`Erp`], [`Inventory`], [`Geocoder`],
-//! [`Pricing`], [`Notifier`] and [`OrderPolicy`]. Only the main functions of each have to be written; what is left out answers
-//! that it is not implemented.
-//!
-//! **3. `manifest.json`.** What the plugin is called, which settings it has (a JSON Schema, from which the console makes a form)
-//! and what it wishes to be allowed, each wish with a reason that an admin understands:
-//!
-//! ```json
-//! {
-//!   "name": "hello-pricing", "version": "0.1.0", "publisher": "you", "contract": "1.0",
-//!   "title": { "zh": "统一定价", "en": "One price" },
-//!   "description": { "zh": "所有商品同一价格。", "en": "One price for everything." },
-//!   "settings": {
-//!     "type": "object",
-//!     "required": ["base-price"],
-//!     "properties": { "base-price": { "type": "string", "title": "Base price", "x-zh": { "title": "基础价格" } } }
-//!   }
-//! }
-//! ```
-//!
-//! **4. Build.** `mortise plugin build hello-pricing` (each of the commands below builds first) compiles the folder, puts the manifest inside and writes one file,
-//! `target/plugins/hello-pricing-0.1.0.wasm`. The first build of a machine compiles Rust's standard library too, which takes
-//! about a minute.
-//!
-//! **5. Test.** The crate compiles for your own machine as well, so `cargo test` is all that logic needs:
-//!
-//! ```
-//! # use mortise_sdk::{pricing::{PriceLine, PriceRequest, Priced}, Decimal, Pricing, Result};
-//! # #[derive(serde::Deserialize)]
-//! # #[serde(rename_all = "kebab-case")]
-//! # struct HelloPricing { base_price: Decimal }
-//! # impl Pricing for HelloPricing {
-//! #     fn price(&self, request: PriceRequest) -> Result<Priced> { Ok(Priced::default()) }
-//! # }
-//! let plugin: HelloPricing = mortise_sdk::settings::parse(r#"{ "base-price": "9.90" }"#)?;
-//! let line = PriceLine { number: 1, sku: "A-1".to_owned(), ..PriceLine::default() };
-//! let priced = plugin.price(PriceRequest { lines: vec![line], ..PriceRequest::default() })?;
-//! # Ok::<(), mortise_sdk::Error>(())
-//! ```
-//!
-//! **6. Try it in the sandbox.** No server is needed: `mortise plugin test hello-pricing` plays the files in `scenarios/`, each a world
-//! with the requests that are expected and what must come out; `mortise plugin run hello-pricing price` calls one function with
-//! arguments of yours; `mortise plugin check hello-pricing` says what an admin will read. `mortise plugin dev hello-pricing` builds,
-//! tests and replaces it in a running server whenever a file is saved. `mortise plugin schema scenario` prints the format of
-//! scenarios for editors.
-//!
-//! What the host offers ([`http`], [`kv`], [`secrets`], [`records`], [`context`], [`clock`], [`random`]) exists in the sandbox
-//! alone and panics elsewhere. So separate the two: one function makes a request from an order, another makes a document from an
-//! answer, both tested here; a third sends the one and hands on the other. [`log`] writes nothing outside.
+#![doc = include_str!("../README.md")]
 //!
 //! # Errors
 //!
@@ -108,7 +10,7 @@
 //! | [`Error::invalid`] | a field or a setting is wrong | shows a person the field |
 //! | [`Error::retry`] | a passing fault, or an outcome that is not known | tries again soon |
 //! | [`Error::rate_limited`] | too many calls | tries again when the upstream allows |
-//! | [`Error::unauthorized`] | our credential is refused | stops the connection, tells an admin |
+//! | [`Error::unauthorized`] | our credential is refused | opens a ticket for an admin at once, tries again |
 //! | [`Error::duplicate`] | the effect exists already | takes it for a success |
 //! | [`Error::not_found`] | there is no such thing upstream | depends on what was asked |
 //! | [`Error::unavailable`] | the upstream cannot work now | tries again, counts it in the breaker |

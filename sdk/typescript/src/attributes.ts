@@ -1,6 +1,6 @@
 /** Look-ups in free fields, a plain list of pairs. */
 
-import type { Attributes } from "./contract/types.ts";
+import type { Attributes } from "./contract/index.ts";
 
 /** The value of this name. */
 export function value(attributes: Attributes, name: string): string | undefined {

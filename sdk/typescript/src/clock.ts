@@ -2,7 +2,7 @@
 
 import { clock } from "#host";
 
-import type { Instant } from "./contract/types.ts";
+import type { Instant } from "./contract/index.ts";
 
 /** Microseconds since 1970. */
 export function now(): Instant {

@@ -2,7 +2,7 @@
 
 import { context } from "#host";
 
-import type { Day } from "./contract/types.ts";
+import type { Day } from "./contract/index.ts";
 
 /** Name of the connection on whose behalf the call is made. */
 export function connection(): string {

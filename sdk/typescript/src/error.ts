@@ -1,7 +1,7 @@
 /** Why a call did not do what was asked. The case decides what the host does next, so choose it with care. */
 
 import { DecimalError } from "./decimal.ts";
-import type { Failure, Pause, Text } from "./contract/types.ts";
+import type { Failure, Pause, Text } from "./contract/index.ts";
 import { text } from "./text.ts";
 
 /**

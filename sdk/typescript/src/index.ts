@@ -1,6 +1,6 @@
 /** Plugins for Mortise in TypeScript. The README leads from an empty folder to a plugin that works. */
 
-export * from "./contract/types.ts";
+export * from "./contract/index.ts";
 export { attributes, flag, value } from "./attributes.ts";
 export * as clock from "./clock.ts";
 export * as context from "./context.ts";

@@ -1,6 +1,6 @@
 /** What a plugin is: which interfaces it implements, made from the connection's settings. */
 
-import type { Erp, Geocoder, Inventory, Notifier, OrderPolicy, Pricing } from "./contract/types.ts";
+import type { Erp, Geocoder, Inventory, Notifier, OrderPolicy, Pricing } from "./contract/index.ts";
 import { type Reader, read } from "./settings.ts";
 
 /** The interfaces of the contract, by the names under which a plugin's main module exports them. */

@@ -1,6 +1,6 @@
 /** Help for pricing strategies. */
 
-import type { LinePrice, PriceStep, Text } from "./contract/types.ts";
+import type { LinePrice, PriceStep, Text } from "./contract/index.ts";
 import { Decimal } from "./decimal.ts";
 
 /** A step of this kind (`base`, `level`, `tier`, `promotion`, …) that adds `amount` per unit. */

@@ -3,7 +3,7 @@
 import { records } from "#host";
 
 import * as shapes from "./contract/shapes.ts";
-import type { Customer, Day, Instant, ListPrice, Product, RecentOrder } from "./contract/types.ts";
+import type { Customer, Day, Instant, ListPrice, Product, RecentOrder } from "./contract/index.ts";
 import { unauthorized, unavailable } from "./error.ts";
 import { refused } from "./refusal.ts";
 import { lift, list, option, type Shape } from "./shape.ts";

@@ -1,7 +1,7 @@
 /** For tests: values of the contract's types with what matters filled in, and nothing elsewhere. */
 
 import * as shapes from "./contract/shapes.ts";
-import type * as types from "./contract/types.ts";
+import type * as types from "./contract/index.ts";
 import { Decimal } from "./decimal.ts";
 import type { Shape } from "./shape.ts";
 

@@ -2,7 +2,7 @@
 
 import { context } from "#host";
 
-import type { Text } from "./contract/types.ts";
+import type { Text } from "./contract/index.ts";
 
 /** Both languages. */
 export function text(zh: string, en: string): Text {

@@ -137,7 +137,7 @@ pub fn points(interface: Interface) -> Vec<Point> {
     rows.iter().map(|&(name, zh, en)| Point { interface, name, zh, en }).collect()
 }
 
-/// Beginnings of scenarios: file name and text. `TODO` marks what the author fills in.
+/// Beginnings of scenarios: file name and text. `FILL-IN` marks what the author fills in.
 pub fn templates(interface: Interface) -> &'static [(&'static str, &'static str)] {
     match interface {
         Interface::Erp => &[

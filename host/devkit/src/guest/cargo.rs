@@ -63,9 +63,13 @@ fn command(toolchain: &Toolchain, packages: &[&Package], first: &Package, guests
         command.args(["--config", option]);
     }
     command.args(["--config", &format!("target.{TARGET}.linker=\"wasm-component-ld\"")]);
-    command.args(["--config", &format!("target.{TARGET}.rustflags={}", flags(first))]);
+    let remapped = if toolchain.from_source { Vec::new() } else { places(first, guests) };
+    command.args(["--config", &format!("target.{TARGET}.rustflags={}", flags(&remapped))]);
     if toolchain.from_source {
         command.args(["-Z", "build-std=std,panic_abort"]).env("RUSTC_BOOTSTRAP", "1").env("RUSTC", &toolchain.rustc);
+        // Cargo's own way, which is not stable yet. Flags that name the project's folder would be those of the standard library
+        // as well, and have it compiled anew for every place.
+        command.args(["-Z", "trim-paths", "--config", "profile.guest.trim-paths=\"all\""]);
     }
     if locked {
         command.arg("--locked");
@@ -93,16 +97,20 @@ pub(super) fn unit_tests(folder: &Path) -> Result<(bool, String), BuildError> {
     Ok((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
 }
 
-/// Flags for guests, as a list in TOML. Messages of panics name files: where those lie on this machine is nobody's business, and
-/// the same sources become the same component wherever they lie.
-fn flags(first: &Package) -> String {
-    let mut flags = vec!["-C".to_owned(), STACK.to_owned()];
+/// Places of this machine and what is written instead. Messages of panics name files: where those lie is nobody's business, and the
+/// same sources become the same component wherever they lie.
+fn places(first: &Package, guests: &Path) -> Vec<(PathBuf, &'static str)> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
-    let places = home.map(|home| (home, "cargo")).into_iter().chain([(first.workspace.clone(), "plugin")]);
-    for (place, name) in places {
-        flags.push(format!("--remap-path-prefix={}={name}", place.display()));
-    }
+    let home = home.map(|home| (home, "cargo"));
+    // The last that fits counts: compiled guests may lie within the workspace.
+    home.into_iter().chain([(first.workspace.clone(), "plugin"), (guests.to_owned(), "target")]).collect()
+}
+
+/// Flags for guests, as a list in TOML.
+fn flags(remapped: &[(PathBuf, &str)]) -> String {
+    let mut flags = vec!["-C".to_owned(), STACK.to_owned()];
+    flags.extend(remapped.iter().map(|(place, name)| format!("--remap-path-prefix={}={name}", place.display())));
     // A list of texts is written the same way in both.
     serde_json::Value::from(flags).to_string()
 }

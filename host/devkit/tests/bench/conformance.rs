@@ -103,6 +103,7 @@ fn every_template_is_a_scenario_of_its_interface() {
         let known: Vec<String> = points(interface).iter().map(mortise_devkit::conformance::Point::id).collect();
         assert!(known.len() >= 5, "{known:?}");
         for (name, text) in templates(interface) {
+            assert!(text.contains("FILL-IN"), "{name} does not say what the author has to fill in");
             std::fs::write(folder.path().join(name), text).unwrap();
         }
         let files = find(&[folder.path().to_owned()]).unwrap();

@@ -10,20 +10,28 @@ use mortise_devkit::conformance::{probe, strays};
 use mortise_devkit::new::{NewError, create};
 use mortise_devkit::play::play_all;
 use mortise_devkit::scenario::{find, read};
-use mortise_devkit::{Language, Options, build_and_pack};
+use mortise_devkit::{Language, Options, build_and_pack, unit_tests};
 use mortise_domain::call::Interface;
 
 use crate::guests::{cache, root, told, waited};
 
-/// Compiled once for all projects, and with the versions that this repository has.
-fn build(folder: &Path) -> Vec<u8> {
-    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    let options = Options { guests: Some(root().join("target/guests")), ..Options::default() };
-    fs::read(build_and_pack(folder, &options, &mut |_| ()).unwrap_or_else(|error| panic!("{error}"))).unwrap()
+/// Tools and compiled libraries are kept once for all projects.
+fn options() -> Options {
+    let guests = root().join("target/guests");
+    Options { tools: Some(guests.join("tools")), guests: Some(guests), ..Options::default() }
 }
 
-fn project(folder: &Path, interface: Interface) {
-    create(folder, "acme-bridge", Language::Rust, interface).unwrap();
+/// With the versions of packages that this repository has.
+fn build(folder: &Path) -> Vec<u8> {
+    if folder.join("Cargo.toml").exists() {
+        fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    }
+    fs::read(build_and_pack(folder, &options(), &mut |_| ()).unwrap_or_else(|error| panic!("{error}"))).unwrap()
+}
+
+fn project(folder: &Path, language: Language, interface: Interface) {
+    let name = format!("acme-{}", interface.name());
+    create(folder, &name, language, interface).unwrap();
     let plugin = build(folder);
     let places = [folder.display().to_string(), "/.cargo/".to_owned()];
     for place in places {
@@ -32,7 +40,7 @@ fn project(folder: &Path, interface: Interface) {
     let report = waited(check(&plugin, cache())).unwrap();
     assert!(report.fits() && report.hints.is_empty(), "{:?} {:?}", report.fault, report.hints);
     let bench = waited(Bench::new(plugin, cache())).unwrap();
-    assert_eq!((bench.manifest().name.as_str(), bench.interfaces()), ("acme-bridge", vec![interface]));
+    assert_eq!((&bench.manifest().name, bench.interfaces()), (&name, vec![interface]));
     let files = find(&[folder.join("scenarios")]).unwrap();
     let scenarios: Vec<_> = files.iter().map(|file| read(file).unwrap_or_else(|fault| panic!("{fault}"))).collect();
     assert!(scenarios.len() >= 2);
@@ -45,18 +53,13 @@ fn project(folder: &Path, interface: Interface) {
 }
 
 #[test]
-#[ignore = "builds the standard library and six projects: minutes; run it when templates or the SDK change"]
 fn every_kind_builds_and_passes_outside_this_repository() {
     let place = tempfile::tempdir().unwrap();
-    // One after the other in one place: the standard library is built for each place anew.
-    let folder = place.path().join("project");
     for interface in Interface::ALL {
-        project(&folder, interface);
-        fs::remove_dir_all(&folder).unwrap();
+        project(&place.path().join(interface.name()), Language::Rust, interface);
     }
+    let folder = place.path().join(Interface::Pricing.name());
     // Its own tests, as its author runs them.
-    create(&folder, "acme-bridge", Language::Rust, Interface::Pricing).unwrap();
-    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let mut cargo = Command::new("cargo");
     let cargo = cargo.arg("test").current_dir(&folder).env("CARGO_TARGET_DIR", root().join("target/new"));
     let output = cargo.env_remove("CARGO_ENCODED_RUSTFLAGS").output().unwrap();
@@ -64,13 +67,71 @@ fn every_kind_builds_and_passes_outside_this_repository() {
     assert!(output.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// The scenarios are those of the project in Rust. Of the kinds the one that uses most of what the host offers.
+#[test]
+fn a_project_in_another_language_passes_the_same_scenarios() {
+    let place = tempfile::tempdir().unwrap();
+    for language in [Language::TypeScript, Language::Python] {
+        project(&place.path().join(language.name()), language, Interface::Erp);
+    }
+}
+
+#[test]
+fn every_kind_passes_its_own_tests_in_every_language() {
+    let place = tempfile::tempdir().unwrap();
+    for (language, interface) in all() {
+        let folder = place.path().join(language.name()).join(interface.name());
+        create(&folder, "acme-bridge", language, interface).unwrap();
+        let ran = unit_tests(&folder, &options(), &mut |_| ()).unwrap();
+        assert!(ran.passed, "{}:\n{}", folder.display(), ran.output);
+    }
+}
+
+/// One program of all six, with the settings that editors read.
+#[test]
+fn every_kind_in_typescript_has_the_right_types() {
+    let place = tempfile::tempdir().unwrap();
+    for interface in Interface::ALL {
+        create(&place.path().join(interface.name()), "acme-bridge", Language::TypeScript, interface).unwrap();
+    }
+    let project = r#"{ "extends": "./erp/tsconfig.json", "include": ["*/src/index.ts"] }"#;
+    fs::write(place.path().join("tsconfig.json"), project).unwrap();
+    // The tools are there once a test has run.
+    unit_tests(&place.path().join("erp"), &options(), &mut |_| ()).unwrap();
+    let tools = fs::read_dir(root().join("target/guests/tools")).unwrap().map(|entry| entry.unwrap().path());
+    let mut compilers = tools.map(|tools| tools.join("node_modules/typescript/bin/tsc")).filter(|file| file.is_file());
+    let mut node = Command::new("node");
+    let output = node.arg(compilers.next().unwrap()).arg("-p").arg(place.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn a_project_in_typescript_tests_with_what_builds_it() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("p");
+    create(&folder, "acme-bridge", Language::TypeScript, Interface::Pricing).unwrap();
+    let version = |file: &str, pointer: &str| -> serde_json::Value {
+        let text = fs::read_to_string(folder.join(file)).unwrap();
+        serde_json::from_str::<serde_json::Value>(&text).unwrap().pointer(pointer).unwrap().clone()
+    };
+    let tools = version("mortise/sdk/typescript/tools/package.json", "/dependencies/esbuild");
+    assert_eq!(version("package.json", "/devDependencies/esbuild"), tools);
+}
+
+fn all() -> impl Iterator<Item = (Language, Interface)> {
+    [Language::TypeScript, Language::Python].into_iter().flat_map(|language| Interface::ALL.map(|one| (language, one)))
+}
+
 #[test]
 fn nothing_of_the_machine_that_built_this_program_gets_into_a_project() {
     let place = tempfile::tempdir().unwrap();
-    let folder = place.path().join("p");
-    create(&folder, "acme-bridge", Language::Rust, Interface::Erp).unwrap();
+    let folders = Language::ALL.map(|language| {
+        let folder = place.path().join(language.name());
+        create(&folder, "acme-bridge", language, Interface::Erp).unwrap();
+        folder
+    });
     let here = root().display().to_string();
-    let mut folders = vec![folder];
+    let mut folders = Vec::from(folders);
     let mut seen = 0;
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
@@ -85,7 +146,7 @@ fn nothing_of_the_machine_that_built_this_program_gets_into_a_project() {
             seen += 1;
         }
     }
-    assert!(seen > 40, "{seen}");
+    assert!(seen > 120, "{seen}");
 }
 
 #[test]

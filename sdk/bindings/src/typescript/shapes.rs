@@ -1,4 +1,4 @@
-//! What the types of `types.ts` are at run time: JavaScript knows no types, and what crosses the border is checked by these.
+//! What the contract's types are at run time: JavaScript knows no types, and what crosses the border is checked by these.
 
 use wit_parser::{Type, TypeDefKind, TypeId};
 

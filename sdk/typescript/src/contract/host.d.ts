@@ -136,9 +136,9 @@ declare module "mortise:plugin/http@1.0.0" {
 /** Granted reads of the company's core data. Needs the wish `records` with the kinds that are read. */
 declare module "mortise:plugin/records@1.0.0" {
   /** Products of these codes; unknown ones are left out. Kind `products`. */
-  export function products(skus: string[]): import("./types.ts").Product[];
+  export function products(skus: string[]): import("./records.ts").Product[];
   /** Rows in force on this day for these items, all from one published version. Kind `prices`. */
-  export function listPrices(skus: string[], currency: string, on: import("./types.ts").Day): import("./types.ts").ListPrice[];
+  export function listPrices(skus: string[], currency: string, on: import("./types.ts").Day): import("./records.ts").ListPrice[];
   /** A buyer of this code. Kind `customers`. */
   export function findCustomer(code: string): import("./types.ts").Customer | undefined;
   /** Orders of a customer since an instant, newest first, at most `limit` (at most 100). Kind `orders`. */

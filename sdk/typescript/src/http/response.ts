@@ -1,6 +1,6 @@
 /** Reading an answer. */
 
-import type { Text } from "../contract/types.ts";
+import type { Text } from "../contract/index.ts";
 import { notFound, type PluginError, rateLimited, rejected, retry, unauthorized, unavailable } from "../error.ts";
 import { text } from "../text.ts";
 import { seconds } from "./date.ts";

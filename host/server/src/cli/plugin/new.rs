@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use mortise_devkit::Language;
-use mortise_devkit::new::{LANGUAGES, create};
+use mortise_devkit::new::create;
 use mortise_domain::call::Interface;
 
 use super::author;
@@ -16,7 +16,7 @@ pub struct Arguments {
     /// The interface that it serves: erp, inventory, geocoder, pricing, notifier or order-policy
     #[arg(long, value_parser = author::interface)]
     kind: Interface,
-    /// The language that it is written in
+    /// The language that it is written in: rust, typescript or python
     #[arg(long, default_value = "rust", value_parser = language)]
     lang: Language,
     /// Where to write it: a folder that is empty, or not there [default: ./NAME]
@@ -25,8 +25,8 @@ pub struct Arguments {
 }
 
 fn language(name: &str) -> Result<Language, String> {
-    let known = || LANGUAGES.map(Language::name).join(", ");
-    let found = LANGUAGES.into_iter().find(|language| language.name() == name);
+    let known = || Language::ALL.map(Language::name).join(", ");
+    let found = Language::ALL.into_iter().find(|language| language.name() == name);
     found.ok_or_else(|| format!("the languages are: {}", known()))
 }
 

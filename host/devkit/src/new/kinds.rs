@@ -9,21 +9,33 @@ pub(super) struct Kind {
     pub(super) what: &'static str,
     /// The function to try first.
     pub(super) function: &'static str,
-    pub(super) library: &'static str,
+    /// `src/lib.rs`.
+    pub(super) rust: &'static str,
+    /// `src/index.ts` and its tests.
+    pub(super) typescript: (&'static str, &'static str),
+    /// `src/plugin.py` and its tests.
+    pub(super) python: (&'static str, &'static str),
     pub(super) manifest: &'static str,
     pub(super) scenarios: &'static [(&'static str, &'static str)],
 }
 
 pub(super) fn of(interface: Interface) -> Kind {
+    macro_rules! file {
+        ($folder:literal, $name:literal) => {
+            include_str!(concat!("kinds/", $folder, "/", $name))
+        };
+    }
     macro_rules! kind {
         ($folder:literal, $function:literal, $what:literal, [$($scenario:literal),*]) => {
             Kind {
                 interface,
                 what: $what,
                 function: $function,
-                library: include_str!(concat!($folder, "/lib.rs.txt")),
-                manifest: include_str!(concat!($folder, "/manifest.json")),
-                scenarios: &[$(($scenario, include_str!(concat!($folder, "/", $scenario)))),*],
+                rust: file!($folder, "lib.rs.txt"),
+                typescript: (file!($folder, "index.ts.txt"), file!($folder, "index.test.ts.txt")),
+                python: (file!($folder, "plugin.py.txt"), file!($folder, "test_plugin.py.txt")),
+                manifest: file!($folder, "manifest.json"),
+                scenarios: &[$(($scenario, file!($folder, $scenario))),*],
             }
         };
     }
