@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { comeIn, complaints, DESK, findings, launch, PHONE, settle, signIn } from "./browser";
+import { comeIn, complaints, DESK, findings, launch, PHONE, settle, signIn, visitor } from "./browser";
 import { connect, furnish, order } from "./company";
 import { eventually, start, type World } from "./programs";
 
@@ -78,7 +78,7 @@ beforeAll(async () => {
   }, 60);
   paths = await addresses(confirmed, held, lead);
   for (const [language, locale] of Object.entries({ zh: "zh-CN", en: "en-GB" })) {
-    const context = await browser.newContext({ viewport: DESK, locale });
+    const context = await visitor(browser, { locale });
     await context.addInitScript((chosen) => localStorage.setItem("mortise.language", chosen), language);
     const page = await signIn(context, world);
     // The account's language wins over the browser's, so each has the language of its own.

@@ -60,7 +60,7 @@ export default function Order() {
         {(order) => (
           <div className="split">
             <div className="stack">
-              <Approvals order={order.number} />
+              <Approvals order={order} />
               <Holds order={order} />
               <Summary order={order} />
               <Lines order={order} />
