@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { comeIn, complaints, DESK, findings, launch, PHONE, settle, signIn, visitor } from "./browser";
+import { comeIn, complaints, findings, launch, PHONE, settle, signIn, visitor } from "./browser";
 import { connect, furnish, order } from "./company";
 import { eventually, start, type World } from "./programs";
 
