@@ -87,6 +87,7 @@ export const menu: Group[] = [
 /** Pages that the menu does not name: they are reached from others. */
 export const further: Omit<Entry, "name" | "icon">[] = [
   { path: "/orders/:number", needs: "orders.read", page: lazy(() => import("../pages/order/Order")) },
+  { path: "/orders/:number/correct", needs: "orders.correct", page: lazy(() => import("../pages/correction/Correction")) },
   { path: "/deliveries/:id", needs: "deliveries.inspect", page: lazy(() => import("../pages/delivery/Delivery")) },
   { path: "/new-connection", needs: "connections.change", page: lazy(() => import("../pages/newconnection/NewConnection")) },
   { path: "/connections/:name", needs: "connections.read", page: lazy(() => import("../pages/connection/Connection")) },

@@ -1,12 +1,11 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Button } from "antd";
-import { Link } from "react-router";
 import { api, ask, type Schemas } from "../../api/client";
 import { usePages } from "../../api/pages";
 import { usePlaces } from "../../api/places";
 import { useSession } from "../../api/session";
 import { ChosenFilter, TypedFilter } from "../../parts/FilterBar";
 import { given, useFilters } from "../../parts/filters";
+import { LinkButton } from "../../parts/LinkButton";
 import { Listing } from "../../parts/Listing";
 import { useOptions } from "../../parts/options";
 import { Page } from "../../parts/Page";
@@ -31,11 +30,9 @@ export default function Orders() {
     60_000,
   );
   const add = may("orders.submit") && (
-    <Link to="/orders/new">
-      <Button type="primary" icon={<PlusOutlined />}>
-        {words.add}
-      </Button>
-    </Link>
+    <LinkButton to="/orders/new" type="primary" icon={<PlusOutlined />}>
+      {words.add}
+    </LinkButton>
   );
   return (
     <Page title={words.title} actions={add}>
