@@ -22,6 +22,8 @@ export const places = {
   people: { zh: "人员", en: "People" },
   tokens: { zh: "API 令牌", en: "API tokens" },
   audit: { zh: "审计", en: "Audit trail" },
+  publishers: { zh: "发布者密钥", en: "Publishers' keys" },
+  retention: { zh: "数据保留", en: "Data retention" },
   company: { zh: "公司设置", en: "Company settings" },
 };
 

@@ -59,7 +59,7 @@ export function Exchange({ exchange, planned }: Props) {
 function Part({ title, headers, body }: { title: string; headers: string[][]; body: string }) {
   const words = useWords(exchangeText);
   return (
-    <div>
+    <div className="exchange-part">
       <h3>{title}</h3>
       {headers.length > 0 && (
         <details>
