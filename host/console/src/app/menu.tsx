@@ -9,6 +9,8 @@ import {
   DatabaseOutlined,
   FileAddOutlined,
   FileTextOutlined,
+  FunnelPlotOutlined,
+  ImportOutlined,
   KeyOutlined,
   PartitionOutlined,
   PauseCircleOutlined,
@@ -53,7 +55,20 @@ export const menu: Group[] = [
       entry("newOrder", "/orders/new", "orders.submit", <FileAddOutlined />, () => import("../pages/neworder/NewOrder")),
       entry("holds", "/holds", "holds.read", <PauseCircleOutlined />, () => import("../pages/holds/Holds")),
       entry("approvals", "/approvals", "approvals.read", <CheckCircleOutlined />, () => import("../pages/approvals/Approvals")),
+    ],
+  },
+  {
+    name: "prospects",
+    entries: [
       entry("leads", "/leads", "leads.read", <ContactsOutlined />, () => import("../pages/leads/Leads")),
+      entry(
+        "leadFigures",
+        "/lead-figures",
+        "leads.read",
+        <FunnelPlotOutlined />,
+        () => import("../pages/leadfigures/LeadFigures"),
+      ),
+      entry("leadImports", "/lead-imports", "leads.import", <ImportOutlined />, () => import("../pages/leadimports/LeadImports")),
     ],
   },
   {
@@ -105,6 +120,7 @@ export const further: Omit<Entry, "name" | "icon">[] = [
   { path: "/customers/:code", needs: "customers.read", page: lazy(() => import("../pages/customer/Customer")) },
   { path: "/prices/:code/:version", needs: "prices.read", page: lazy(() => import("../pages/pricelist/PriceList")) },
   { path: "/leads/:number", needs: "leads.read", page: lazy(() => import("../pages/lead/Lead")) },
+  { path: "/lead-imports/:id", needs: "leads.import", page: lazy(() => import("../pages/leadimport/LeadImport")) },
   { path: "/rules/:set", needs: "rules.read", page: lazy(() => import("../pages/ruleset/RuleSet")) },
   { path: "/profile", page: lazy(() => import("../pages/profile/Profile")) },
 ];
