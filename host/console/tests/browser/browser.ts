@@ -106,3 +106,10 @@ export async function findings(page: Page): Promise<string[]> {
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map((finding) => `${finding.id}: ${finding.help}\n${told(finding)}`);
 }
+
+/** Chooses from a list that is searched by typing. */
+export async function choose(page: Page, label: string, typed: string, option: string): Promise<void> {
+  await page.getByLabel(label, { exact: true }).click();
+  await page.keyboard.type(typed);
+  await page.locator(".ant-select-dropdown:visible").getByText(option).first().click();
+}

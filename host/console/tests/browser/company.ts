@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { pluginFile, type World } from "./programs";
+import { eventually, pluginFile, type World } from "./programs";
 
 const STOCK = 100_000;
 
@@ -61,4 +61,24 @@ export async function order(world: World, quantity: string, address = "上海市
   const ship_to = { text: address, city: "上海市", contact: "张三", phone: "13800000000" };
   const body = { customer: "C1", store: "S1", ship_to, lines: [{ sku: "T-100", quantity }] };
   return ((await world.ask("POST", "/orders", body)) as { number: string }).number;
+}
+
+/** A table of leads: two that are fine, and one without a name or company. */
+export const TABLE = "姓名,电话,城市,展位\n王五,13900000001,上海市,A1\n赵六,13900000002,上海市,A2\n,13900000003,上海市,A3\n";
+
+/** Hands the table in; it waits to be started. */
+export async function upload(world: World): Promise<number> {
+  const form = new FormData();
+  form.append("file", new Blob([TABLE], { type: "text/csv" }), "expo.csv");
+  const uploaded = (await world.ask("POST", "/lead-imports", form)) as { import: { id: number } };
+  return uploaded.import.id;
+}
+
+/** The table, imported to its end. */
+export async function imported(world: World): Promise<number> {
+  const id = await upload(world);
+  await world.ask("POST", `/lead-imports/${id}/start`, { source: "expo", store: "S1" });
+  const over = async () => ((await world.ask("GET", `/lead-imports/${id}`)) as { state: string }).state === "done";
+  await eventually(over, 60);
+  return id;
 }

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { comeIn, complaints, launch, settle, signIn, visitor } from "./browser";
+import { choose, comeIn, complaints, launch, settle, signIn, visitor } from "./browser";
 import { connect, furnish, order } from "./company";
 import { eventually, pluginFile, start, type World } from "./programs";
 
@@ -38,13 +38,6 @@ afterAll(async () => {
   await world?.stop();
 });
 
-/** Chooses from a list that is searched by typing. */
-async function choose(label: string, typed: string, option: string): Promise<void> {
-  await page.getByLabel(label, { exact: true }).click();
-  await page.keyboard.type(typed);
-  await page.locator(".ant-select-dropdown:visible").getByText(option).first().click();
-}
-
 /** Somebody of this role comes in, finds the approval and agrees. */
 async function agree(name: string, role: string, note: string): Promise<void> {
   const theirs = await comeIn(browser, world, name, [role]);
@@ -76,9 +69,9 @@ describe("a day's work", () => {
 
   it("goes on with an order that is checked, handed in and held", async () => {
     await page.getByRole("link", { name: "New order" }).click();
-    await choose("Store", "", "上海一店");
-    await choose("Customer", "长江", "长江装饰");
-    await choose("Item", "T-1", "实木方桌");
+    await choose(page, "Store", "", "上海一店");
+    await choose(page, "Customer", "长江", "长江装饰");
+    await choose(page, "Item", "T-1", "实木方桌");
     await page.getByLabel("Quantity").fill("6000");
     await page.getByLabel("Address").fill("上海市浦东新区世纪大道100号");
     await page.getByLabel("City").fill("上海市");
