@@ -36,7 +36,7 @@ afterAll(async () => {
 
 describe("orders", () => {
   it("that wait are corrected, and judged again at once", async () => {
-    const number = await order(world, "6000", "上海市浦东新区世纪大道200号");
+    const number = await order(world, "6000");
     await page.goto(`${world.url}/orders/${number}`);
     await page.locator(".page-title").getByText("On hold").waitFor();
     await page.getByRole("link", { name: "Correct" }).click();
@@ -56,7 +56,7 @@ describe("orders", () => {
 
 describe("connections", () => {
   it("show the exact requests of a call, step by step, and send none", async () => {
-    const number = await order(world, "3", "上海市浦东新区世纪大道201号");
+    const number = await order(world, "3");
     await eventually(async () => ((await world.ask("GET", `/orders/${number}`)) as { order: unknown }).order, 60);
     await page.goto(`${world.url}/connections/u8?part=plan`);
     await page.getByLabel("Order number", { exact: true }).fill(number);
