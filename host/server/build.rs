@@ -40,10 +40,12 @@ fn console(mode: &str) -> Result<PathBuf, Box<dyn Error>> {
     if mode == "skip" {
         return Err("MORTISE_CONSOLE=skip was set when this program was built".into());
     }
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../console");
+    // Asked for when it runs, and told to cargo as seen from the package: a target folder that is copied beside another checkout
+    // then looks at that one's sources.
+    let sources = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("../console");
     let mut hasher = DefaultHasher::new();
     for source in SOURCES {
-        println!("cargo::rerun-if-changed={}", sources.join(source).display());
+        println!("cargo::rerun-if-changed=../console/{source}");
         digest(&sources.join(source), &mut hasher)?;
     }
     let built = shared()?.join(format!("{:016x}", hasher.finish()));

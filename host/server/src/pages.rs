@@ -29,7 +29,8 @@ pub fn routes() -> Router<Shared> {
         .route("/form.js", get(async || page("text/javascript; charset=utf-8", include_str!("pages/form.js"))))
         .route("/approve", get(async || page("text/html; charset=utf-8", include_str!("pages/approve.html"))))
         .route("/approve.js", get(async || page("text/javascript; charset=utf-8", include_str!("pages/approve.js"))))
-        .route("/invite.css", get(async || page("text/css; charset=utf-8", include_str!("pages/invite.css"))))
+        .route("/page.js", get(async || page("text/javascript; charset=utf-8", include_str!("pages/page.js"))))
+        .route("/page.css", get(async || page("text/css; charset=utf-8", include_str!("pages/page.css"))))
 }
 
 fn page(kind: &'static str, text: &'static str) -> impl IntoResponse {

@@ -22,8 +22,8 @@ pub fn check() -> Result<(), String> {
 pub fn browse() -> Result<(), String> {
     install()?;
     // The console must be there: without it nothing is tested.
-    // The whole workspace, so that its libraries are those of the tests.
-    let build = ["build", "--workspace"];
+    // With a test among them: only then cargo counts in what tests depend on, and the libraries are those of the tests.
+    let build = ["build", "-p", "mortise", "-p", "mortise-upstreams", "--bins", "--test", "it"];
     run(Command::new("cargo").args(build).env("MORTISE_CONSOLE", "require"))?;
     let target = std::path::absolute(setup::steps_target()).map_err(|error| error.to_string())?;
     let program = target.join("debug/mortise");

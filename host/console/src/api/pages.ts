@@ -18,3 +18,6 @@ export function usePages<T>(key: QueryKey, read: (cursor: string | undefined) =>
   const rows = query.data?.pages.flatMap((page) => page.items);
   return { ...query, rows };
 }
+
+/** A list that is being read. */
+export type Pages<T> = ReturnType<typeof usePages<T>>;

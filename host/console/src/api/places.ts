@@ -27,6 +27,7 @@ export function usePlaces() {
   return {
     ...places,
     query,
+    storeOptions: places.stores.map(({ code, name }) => ({ value: code, label: name || code })),
     storeName: naming(places.stores),
     regionName: naming(places.regions),
     warehouseName: naming(places.warehouses),

@@ -1,5 +1,4 @@
-import { Button } from "antd";
-import { Link } from "react-router";
+import { LinkButton } from "../parts/LinkButton";
 import { Nothing } from "../parts/Nothing";
 import { Page } from "../parts/Page";
 import { useWords } from "../words/language";
@@ -9,9 +8,9 @@ import { frame } from "./text";
 export function Lost() {
   const words = useWords(frame);
   const home = (
-    <Link to="/">
-      <Button type="primary">{words.home}</Button>
-    </Link>
+    <LinkButton to="/" type="primary">
+      {words.home}
+    </LinkButton>
   );
   return (
     <Page title={words.lost}>

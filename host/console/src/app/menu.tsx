@@ -6,11 +6,15 @@ import {
   CheckCircleOutlined,
   ContactsOutlined,
   DashboardOutlined,
+  DatabaseOutlined,
   FileAddOutlined,
   FileTextOutlined,
+  FunnelPlotOutlined,
+  ImportOutlined,
   KeyOutlined,
   PartitionOutlined,
   PauseCircleOutlined,
+  SafetyCertificateOutlined,
   SendOutlined,
   SettingOutlined,
   ShoppingOutlined,
@@ -51,7 +55,20 @@ export const menu: Group[] = [
       entry("newOrder", "/orders/new", "orders.submit", <FileAddOutlined />, () => import("../pages/neworder/NewOrder")),
       entry("holds", "/holds", "holds.read", <PauseCircleOutlined />, () => import("../pages/holds/Holds")),
       entry("approvals", "/approvals", "approvals.read", <CheckCircleOutlined />, () => import("../pages/approvals/Approvals")),
+    ],
+  },
+  {
+    name: "prospects",
+    entries: [
       entry("leads", "/leads", "leads.read", <ContactsOutlined />, () => import("../pages/leads/Leads")),
+      entry(
+        "leadFigures",
+        "/lead-figures",
+        "leads.read",
+        <FunnelPlotOutlined />,
+        () => import("../pages/leadfigures/LeadFigures"),
+      ),
+      entry("leadImports", "/lead-imports", "leads.import", <ImportOutlined />, () => import("../pages/leadimports/LeadImports")),
     ],
   },
   {
@@ -78,7 +95,15 @@ export const menu: Group[] = [
     entries: [
       entry("people", "/people", "users.read", <UserOutlined />, () => import("../pages/people/People")),
       entry("tokens", "/tokens", "tokens.read", <KeyOutlined />, () => import("../pages/tokens/Tokens")),
+      entry(
+        "publishers",
+        "/publishers",
+        "publishers.read",
+        <SafetyCertificateOutlined />,
+        () => import("../pages/publishers/Publishers"),
+      ),
       entry("audit", "/audit", "audit.read", <AuditOutlined />, () => import("../pages/audit/Audit")),
+      entry("retention", "/retention", "retention.read", <DatabaseOutlined />, () => import("../pages/retention/Retention")),
       entry("company", "/company", "company.read", <SettingOutlined />, () => import("../pages/company/Company")),
     ],
   },
@@ -87,6 +112,7 @@ export const menu: Group[] = [
 /** Pages that the menu does not name: they are reached from others. */
 export const further: Omit<Entry, "name" | "icon">[] = [
   { path: "/orders/:number", needs: "orders.read", page: lazy(() => import("../pages/order/Order")) },
+  { path: "/orders/:number/correct", needs: "orders.correct", page: lazy(() => import("../pages/correction/Correction")) },
   { path: "/deliveries/:id", needs: "deliveries.inspect", page: lazy(() => import("../pages/delivery/Delivery")) },
   { path: "/new-connection", needs: "connections.change", page: lazy(() => import("../pages/newconnection/NewConnection")) },
   { path: "/connections/:name", needs: "connections.read", page: lazy(() => import("../pages/connection/Connection")) },
@@ -94,6 +120,7 @@ export const further: Omit<Entry, "name" | "icon">[] = [
   { path: "/customers/:code", needs: "customers.read", page: lazy(() => import("../pages/customer/Customer")) },
   { path: "/prices/:code/:version", needs: "prices.read", page: lazy(() => import("../pages/pricelist/PriceList")) },
   { path: "/leads/:number", needs: "leads.read", page: lazy(() => import("../pages/lead/Lead")) },
+  { path: "/lead-imports/:id", needs: "leads.import", page: lazy(() => import("../pages/leadimport/LeadImport")) },
   { path: "/rules/:set", needs: "rules.read", page: lazy(() => import("../pages/ruleset/RuleSet")) },
   { path: "/profile", page: lazy(() => import("../pages/profile/Profile")) },
 ];

@@ -10,6 +10,9 @@ export const places = {
   holds: { zh: "待处理订单", en: "Holds" },
   approvals: { zh: "审批", en: "Approvals" },
   rules: { zh: "规则", en: "Rules" },
+  prospects: { zh: "获客", en: "Prospects" },
+  leadFigures: { zh: "线索分析", en: "Lead figures" },
+  leadImports: { zh: "线索导入", en: "Lead imports" },
   leads: { zh: "线索", en: "Leads" },
   deliveries: { zh: "投递", en: "Deliveries" },
   tickets: { zh: "工单", en: "Tickets" },
@@ -22,6 +25,8 @@ export const places = {
   people: { zh: "人员", en: "People" },
   tokens: { zh: "API 令牌", en: "API tokens" },
   audit: { zh: "审计", en: "Audit trail" },
+  publishers: { zh: "发布者密钥", en: "Publishers' keys" },
+  retention: { zh: "数据保留", en: "Data retention" },
   company: { zh: "公司设置", en: "Company settings" },
 };
 

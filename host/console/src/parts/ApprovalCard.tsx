@@ -19,16 +19,24 @@ type Step = Schemas["Step"];
 const TONES: Record<Schemas["StepState"], Tone> = { waiting: "wait", approved: "good", rejected: "bad", void: "calm" };
 const STATES = { waiting: "open", approved: "stateApproved", rejected: "stateRejected", void: "stateVoid" } as const;
 
+interface Props {
+  approval: Approval;
+  /** How many files the order has; missing: it is not known here, and whoever lacks one is told by the refusal. */
+  files?: number;
+}
+
 /** An approval: who must agree, who has, and the decision of whoever may decide now. */
-export function ApprovalCard({ approval }: { approval: Approval }) {
+export function ApprovalCard({ approval, files }: Props) {
   const words = useWords(approvalText);
   const say = useSaid();
   const { me } = useSession();
   const [deciding, setDeciding] = useState<"approve" | "reject" | null>(null);
   const may = approval.mine.length > 0;
-  const own = approval.state === "open" && approval.requester === me.actor;
+  const open = approval.state === "open";
+  const wantsFile = open && approval.needs_file && !files;
+  const own = open && approval.requester === me.actor;
   return (
-    <article className={approval.state === "open" ? "hold" : "hold hold-released"}>
+    <article className={open ? "hold" : "hold hold-released"}>
       <div className="between">
         <strong>{say(approval.terms.title)}</strong>
         <span className="quiet small">
@@ -41,11 +49,11 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
           <StepLine key={step.number} step={step} />
         ))}
       </ul>
-      {approval.state === "open" && approval.needs_file && <p className="failure">{words.needsFile}</p>}
+      {wantsFile && <p className={files === 0 ? "failure" : "quiet"}>{words.needsFile}</p>}
       {own && <p className="quiet">{words.own}</p>}
       {may && (
         <div className="form-actions">
-          <Button type="primary" disabled={approval.needs_file} onClick={() => setDeciding("approve")}>
+          <Button type="primary" disabled={wantsFile && files === 0} onClick={() => setDeciding("approve")}>
             {words.approve}
           </Button>
           <Button danger onClick={() => setDeciding("reject")}>

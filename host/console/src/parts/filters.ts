@@ -25,7 +25,9 @@ export function useFilters<N extends string>(...names: N[]) {
   );
   const clear = useCallback(() => setParams({}, { replace: true }), [setParams]);
   const any = Object.values(values).some(Boolean);
-  return { values, set, clear, any };
+  /** What the field of a filter needs. */
+  const bind = (name: N) => ({ value: values[name], set: (value: string | undefined) => set(name, value) });
+  return { values, set, bind, clear, any };
 }
 
 /** A query without what is not set. */

@@ -3,7 +3,7 @@ import * as names from "./names";
 import type { Text } from "./words";
 
 const HAN = /\p{Script=Han}/u;
-const dictionaries = import.meta.glob<Record<string, unknown>>("../**/text.ts", { eager: true });
+const dictionaries = import.meta.glob<Record<string, unknown>>(["../**/text.ts", "../**/*Text.ts"], { eager: true });
 const sources = import.meta.glob<string>("../**/*.tsx", { eager: true, query: "?raw", import: "default" });
 
 function isText(value: unknown): value is Text {

@@ -119,3 +119,31 @@ export const steps: Record<string, Text> = {
   credit: t("信用", "Credit"),
   policy: t("规则", "Rules"),
 };
+
+/** What a column of a table of leads can be. */
+export const leadFields: Record<Schemas["Field"], Text> = {
+  external_id: t("外部编号", "Number elsewhere"),
+  name: t("姓名", "Name"),
+  company: t("公司", "Company"),
+  title: t("职务", "Position"),
+  phone: t("电话", "Telephone"),
+  email: t("邮箱", "E-mail"),
+  wechat: t("微信", "WeChat"),
+  store: t("门店", "Store"),
+  owner: t("负责人", "Looked after by"),
+  source: t("来源", "Source"),
+  grade: t("等级", "Grade"),
+  stage: t("阶段", "Stage"),
+  province: t("省份", "Province"),
+  city: t("城市", "City"),
+  district: t("区县", "District"),
+  address: t("地址", "Address"),
+  industry: t("行业", "Industry"),
+  purchase_band: t("采购规模", "Purchase volume"),
+  main_supplier: t("现有供应商", "Present supplier"),
+  decision_rank: t("决策角色", "Role in decisions"),
+  pain: t("痛点", "What troubles them"),
+  tags: t("标签", "Tags"),
+  note: t("备注", "Note"),
+  consent: t("同意记录", "Consent"),
+};

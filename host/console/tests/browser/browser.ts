@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import type { World } from "./programs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -18,27 +18,38 @@ export const PASSWORD = "correct horse battery";
 export const DESK = { width: 1360, height: 850 };
 export const PHONE = { width: 390, height: 800 };
 
+/** A busy machine may take its time; what does not come at all is found soon enough. */
+const PATIENCE = 90_000;
+
 /** The system's Chromium. */
 export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 }
 
+/** A person's own browser: nothing of another's is in it. */
+export async function visitor(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({ locale: "en-GB", viewport: DESK, ...options });
+  context.setDefaultTimeout(PATIENCE);
+  return context;
+}
+
 /** Sets the admin's password by the first link, on the page that is behind it. */
 export async function settle(browser: Browser, world: World): Promise<void> {
-  const page = await browser.newPage({ locale: "en-GB" });
+  const context = await visitor(browser);
+  const page = await context.newPage();
   await page.goto(`${world.url}/invite#${world.key}`);
   await page.locator("#password").fill(PASSWORD);
   await page.locator("#again").fill(PASSWORD);
   await page.locator("#send").click();
   await page.locator("#go").waitFor();
-  await page.close();
+  await context.close();
 }
 
 /** Invites somebody, who sets a password by the link and comes in by the page behind it. */
 export async function comeIn(browser: Browser, world: World, name: string, roles: string[]): Promise<Page> {
   const body = { name, roles, stores: ["S1"], regions: ["EAST"], language: "en" };
   const { link } = (await world.ask("POST", "/users", body)) as { link: string };
-  const context = await browser.newContext({ locale: "en-GB", viewport: DESK });
+  const context = await visitor(browser);
   const page = await context.newPage();
   await page.goto(`${world.url}/invite#${link.split("#")[1]}`);
   await page.locator("#password").fill("another long password");
@@ -94,4 +105,11 @@ export async function findings(page: Page): Promise<string[]> {
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map((finding) => `${finding.id}: ${finding.help}\n${told(finding)}`);
+}
+
+/** Chooses from a list that is searched by typing. */
+export async function choose(page: Page, label: string, typed: string, option: string): Promise<void> {
+  await page.getByLabel(label, { exact: true }).click();
+  await page.keyboard.type(typed);
+  await page.locator(".ant-select-dropdown:visible").getByText(option).first().click();
 }

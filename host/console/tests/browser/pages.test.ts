@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { comeIn, complaints, DESK, findings, launch, PHONE, settle, signIn } from "./browser";
-import { connect, furnish, order } from "./company";
+import { comeIn, complaints, findings, launch, PHONE, settle, signIn, visitor } from "./browser";
+import { connect, furnish, imported, order, upload } from "./company";
 import { eventually, start, type World } from "./programs";
 
 let world: World;
@@ -13,8 +13,15 @@ interface Items {
   items: Record<string, string | number>[];
 }
 
+interface Things {
+  confirmed: string;
+  held: string;
+  lead: string;
+  imports: { ready: number; done: number };
+}
+
 /** Addresses of all pages, with things that are there. */
-async function addresses(confirmed: string, held: string, lead: string): Promise<Record<string, string>> {
+async function addresses({ confirmed, held, lead, imports }: Things): Promise<Record<string, string>> {
   const [plugins, deliveries] = (await Promise.all([world.ask("GET", "/plugins"), world.ask("GET", "/deliveries")])) as [
     Items,
     Items,
@@ -26,10 +33,16 @@ async function addresses(confirmed: string, held: string, lead: string): Promise
     "confirmed order": `/orders/${confirmed}`,
     "held order": `/orders/${held}`,
     "new order": "/orders/new",
+    correction: `/orders/${held}/correct`,
+    "correction of a confirmed order": `/orders/${confirmed}/correct`,
     holds: "/holds",
     approvals: "/approvals",
     leads: "/leads",
     lead: `/leads/${lead}`,
+    "lead figures": "/lead-figures",
+    "lead imports": "/lead-imports",
+    "import to be started": `/lead-imports/${imports.ready}`,
+    "import that is done": `/lead-imports/${imports.done}`,
     deliveries: "/deliveries",
     delivery: `/deliveries/${deliveries.items[0]?.id}`,
     tickets: "/tickets",
@@ -40,6 +53,7 @@ async function addresses(confirmed: string, held: string, lead: string): Promise
     grant: "/connections/u8?part=grant",
     credentials: "/connections/u8?part=credentials",
     limits: "/connections/u8?part=rules",
+    plan: "/connections/u8?part=plan",
     history: "/connections/u8?part=history",
     "new connection": `/new-connection?plugin=${digest[0]}`,
     rules: "/rules",
@@ -55,6 +69,8 @@ async function addresses(confirmed: string, held: string, lead: string): Promise
     places: "/places",
     people: "/people",
     tokens: "/tokens",
+    publishers: "/publishers",
+    retention: "/retention",
     audit: "/audit",
     company: "/company",
     profile: "/profile",
@@ -76,9 +92,10 @@ beforeAll(async () => {
     const { items } = (await world.ask("GET", `/deliveries?order=${confirmed}`)) as Items;
     return items.length > 0 && items.every((delivery) => delivery.state === "done");
   }, 60);
-  paths = await addresses(confirmed, held, lead);
+  const imports = { ready: await upload(world), done: await imported(world) };
+  paths = await addresses({ confirmed, held, lead, imports });
   for (const [language, locale] of Object.entries({ zh: "zh-CN", en: "en-GB" })) {
-    const context = await browser.newContext({ viewport: DESK, locale });
+    const context = await visitor(browser, { locale });
     await context.addInitScript((chosen) => localStorage.setItem("mortise.language", chosen), language);
     const page = await signIn(context, world);
     // The account's language wins over the browser's, so each has the language of its own.
@@ -97,7 +114,7 @@ afterAll(async () => {
 
 /** Words of the other language on the page, without what people and systems have written. */
 const DATA =
-  /榫卯家居|华东|上海一店|上海仓|长江装饰|实木方桌|张三|上海市?浦东新区世纪大道100号|浦东新区世纪大道100号|上海市?|张|中文|普通销售/g;
+  /榫卯家居|华东|上海一店|上海仓|[\u4e00-\u9fff]{2}装饰|王五|赵六|姓名|电话|城市|展位|实木方桌|张三|上海市?浦东新区世纪大道100号|浦东新区世纪大道100号|上海市?|张|中文|普通销售/g;
 
 describe.each(["zh", "en"])("every page in %s", (language) => {
   it("shows what it is for, without an error, without a serious finding, at both widths", async () => {
@@ -202,6 +219,7 @@ describe("the pages", () => {
       "Holds",
       "Approvals",
       "Leads",
+      "Lead figures",
       "Deliveries",
       "Customers",
       "Products and stock",

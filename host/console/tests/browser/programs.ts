@@ -83,12 +83,18 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 async function send(url: string, method: string, body: unknown, headers: Record<string, string>): Promise<unknown> {
-  const content = body === undefined ? {} : { body: body instanceof Uint8Array ? body : JSON.stringify(body) };
-  const kind = body instanceof Uint8Array ? "application/octet-stream" : "application/json";
-  const answer = await fetch(url, { method, headers: { "content-type": kind, ...headers }, ...content } as RequestInit);
+  const answer = await fetch(url, { method, ...contentOf(body, headers) } as RequestInit);
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${text}`);
   return text ? JSON.parse(text) : null;
+}
+
+/** A form says itself what it is; bytes are a file; anything else is JSON. */
+function contentOf(body: unknown, headers: Record<string, string>): object {
+  if (body === undefined) return { headers };
+  if (body instanceof FormData) return { headers, body };
+  if (body instanceof Uint8Array) return { headers: { "content-type": "application/octet-stream", ...headers }, body };
+  return { headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
 }
 
 /** Tries until it works, for ten seconds. */

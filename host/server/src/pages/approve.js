@@ -1,4 +1,4 @@
-"use strict";
+import { ask, at, complain, keyOfLink, languageOfBrowser } from "./page.js";
 
 const words = {
   zh: {
@@ -41,38 +41,14 @@ const words = {
   },
 };
 
-const at = (id) => document.getElementById(id);
-let text = navigator.language.startsWith("zh") ? words.zh : words.en;
-let language = text === words.zh ? "zh" : "en";
+let language = languageOfBrowser();
+let text = words[language];
 let confirming = false;
+const key = keyOfLink();
 
-// Nobody who looks at the screen or the history later finds the key.
-const key = location.hash.slice(1);
-history.replaceState(null, "", location.pathname);
-
-async function post(path, body) {
-  const headers = { "content-type": "application/json", "x-requested-with": "mortise" };
-  const answer = await fetch(`api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-  return { ok: answer.ok, status: answer.status, body: await answer.json() };
-}
-
-// What the server says is shown as text, never as a part of the page.
-function complain(answer) {
-  if (answer.status === 404) return (at("problem").textContent = text.void);
-  const { detail = "", remedy = "", text: both } = answer.body;
-  at("problem").textContent = both ? both[language] : `${detail} ${remedy}`;
-}
-
-async function ask(path, body) {
-  at("problem").textContent = "";
-  try {
-    const answer = await post(path, body);
-    if (answer.ok) return answer.body;
-    complain(answer);
-  } catch {
-    at("problem").textContent = text.silent;
-  }
-  return null;
+function refused(status, { detail = "", remedy = "", text: both }) {
+  if (status === 404) return text.void;
+  return both ? both[language] : `${detail} ${remedy}`;
 }
 
 function amount(minor, currency) {
@@ -117,7 +93,7 @@ function show(one) {
   at("approve").textContent = text.approve;
   at("reject").textContent = text.reject;
   at("approve").disabled = one.lacks_file;
-  if (one.lacks_file) at("problem").textContent = text.lacksFile;
+  if (one.lacks_file) complain(text.lacksFile);
   at("about").hidden = false;
 }
 
@@ -125,13 +101,13 @@ at("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const approve = event.submitter?.value !== "reject";
   const note = at("note").value.trim();
-  if (!approve && !note) return (at("problem").textContent = text.why);
+  if (!approve && !note) return complain(text.why);
   if (!approve && !confirming) {
     confirming = true;
-    return (at("problem").textContent = text.reallyReject);
+    return complain(text.reallyReject);
   }
   at("approve").disabled = at("reject").disabled = true;
-  const decided = await ask("approval-links/decide", { key, approve, note });
+  const decided = await ask("approval-links/decide", { key, approve, note }, { refused, silent: text.silent });
   at("approve").disabled = at("reject").disabled = false;
   confirming = false;
   if (!decided) return;
@@ -139,9 +115,6 @@ at("form").addEventListener("submit", async (event) => {
   at("greeting").textContent = !approve ? text.rejected : decided.state === "open" ? text.waits : text.approved;
 });
 
-(async () => {
-  document.documentElement.lang = language;
-  if (!key) return (at("problem").textContent = text.missing);
-  const one = await ask("approval-links/look", { key });
-  if (one) show(one);
-})();
+document.documentElement.lang = language;
+const one = key ? await ask("approval-links/look", { key }, { refused, silent: text.silent }) : complain(text.missing);
+if (one) show(one);

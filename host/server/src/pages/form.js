@@ -1,4 +1,4 @@
-"use strict";
+import { ask, at, languageOfBrowser } from "./page.js";
 
 const words = {
   zh: {
@@ -31,8 +31,7 @@ const words = {
   },
 };
 
-const at = (id) => document.getElementById(id);
-const language = navigator.language.startsWith("zh") ? "zh" : "en";
+const language = languageOfBrowser();
 const text = words[language];
 const store = decodeURIComponent(location.pathname.split("/").pop());
 const source = new URLSearchParams(location.search).get("utm_source") ?? "";
@@ -44,35 +43,23 @@ for (const field of ["name", "phone", "company", "need", "consent"]) at(`label-$
 at("send").textContent = text.send;
 at("form").hidden = false;
 
-// What the server says is shown as text, never as a part of the page.
-function complain(status, body) {
-  const field = (body.errors ?? [])[0]?.field;
+function refused(status, { errors = [], detail }) {
   if (status === 429) return text.many;
   if (status === 404) return text.unknown;
-  return text.faults[field] ?? body.detail ?? text.silent;
+  return text.faults[errors[0]?.field] ?? detail ?? text.silent;
 }
 
 at("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   at("send").disabled = true;
-  at("problem").textContent = "";
   const value = (id) => at(id).value;
   const body = {
     name: value("name"), phone: value("phone"), company: value("company"), need: value("need"),
     consent: at("consent").checked, source, website: value("website"),
   };
-  try {
-    const headers = { "content-type": "application/json", "x-requested-with": "mortise" };
-    const path = `/api/v1/forms/${encodeURIComponent(store)}`;
-    const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-    if (answer.ok) {
-      at("form").hidden = true;
-      at("done").textContent = text.done;
-    } else {
-      at("problem").textContent = complain(answer.status, await answer.json());
-    }
-  } catch {
-    at("problem").textContent = text.silent;
-  }
+  const taken = await ask(`forms/${encodeURIComponent(store)}`, body, { refused, silent: text.silent });
   at("send").disabled = false;
+  if (!taken) return;
+  at("form").hidden = true;
+  at("done").textContent = text.done;
 });

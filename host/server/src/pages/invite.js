@@ -1,4 +1,4 @@
-"use strict";
+import { ask, at, complain, keyOfLink, languageOfBrowser } from "./page.js";
 
 const words = {
   zh: {
@@ -33,37 +33,13 @@ const words = {
   },
 };
 
-const at = (id) => document.getElementById(id);
-let text = navigator.language.startsWith("zh") ? words.zh : words.en;
+let text = words[languageOfBrowser()];
+const key = keyOfLink();
 
-// Nobody who looks at the screen or the history later finds the key.
-const key = location.hash.slice(1);
-history.replaceState(null, "", location.pathname);
-
-async function post(path, body) {
-  const headers = { "content-type": "application/json", "x-requested-with": "mortise" };
-  const answer = await fetch(`api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-  return { ok: answer.ok, status: answer.status, body: await answer.json() };
-}
-
-// What the server says is shown as text, never as a part of the page.
-function complain(answer) {
-  if (answer.status === 404) return (at("problem").textContent = text.void);
-  const { detail = "", remedy = "", errors = [] } = answer.body;
+function refused(status, { detail = "", remedy = "", errors = [] }) {
+  if (status === 404) return text.void;
   const fault = errors.find((error) => error.field === "password");
-  at("problem").textContent = fault ? text.weak(fault.message) : `${detail} ${remedy}`;
-}
-
-async function ask(path, body) {
-  at("problem").textContent = "";
-  try {
-    const answer = await post(path, body);
-    if (answer.ok) return answer.body;
-    complain(answer);
-  } catch {
-    at("problem").textContent = text.silent;
-  }
-  return null;
+  return fault ? text.weak(fault.message) : `${detail} ${remedy}`;
 }
 
 function show(invite) {
@@ -82,9 +58,9 @@ function show(invite) {
 at("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const password = at("password").value;
-  if (password !== at("again").value) return (at("problem").textContent = text.differ);
+  if (password !== at("again").value) return complain(text.differ);
   at("send").disabled = true;
-  const me = await ask("invites/accept", { key, password });
+  const me = await ask("invites/accept", { key, password }, { refused, silent: text.silent });
   at("send").disabled = false;
   if (!me) return;
   at("form").remove();
@@ -94,9 +70,6 @@ at("form").addEventListener("submit", async (event) => {
   at("go").focus();
 });
 
-(async () => {
-  document.documentElement.lang = text === words.zh ? "zh" : "en";
-  if (!key) return (at("problem").textContent = text.missing);
-  const invite = await ask("invites/look", { key });
-  if (invite) show(invite);
-})();
+document.documentElement.lang = languageOfBrowser();
+const invite = key ? await ask("invites/look", { key }, { refused, silent: text.silent }) : complain(text.missing);
+if (invite) show(invite);

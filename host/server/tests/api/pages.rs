@@ -8,7 +8,13 @@ use crate::support::Server;
 async fn the_page_of_an_invitation_lets_nothing_else_in() {
     let server = Server::start().await;
     let mut texts = Vec::new();
-    for (path, kind) in [("/invite", "text/html"), ("/invite.js", "text/javascript"), ("/invite.css", "text/css")] {
+    let served = [
+        ("/invite", "text/html"),
+        ("/invite.js", "text/javascript"),
+        ("/page.js", "text/javascript"),
+        ("/page.css", "text/css"),
+    ];
+    for (path, kind) in served {
         let answer = server.client.get(format!("{}{path}", server.running.url)).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
         let headers = answer.headers().clone();
@@ -30,13 +36,14 @@ async fn the_page_of_an_invitation_lets_nothing_else_in() {
         );
         texts.push(answer.text().await.unwrap());
     }
-    let [page, script, _] = texts.as_slice() else { panic!("{texts:?}") };
+    let [page, script, shared, _] = texts.as_slice() else { panic!("{texts:?}") };
     // What the policy would block, and what would make a page of a name or a server's words.
     assert!(!page.contains("style=") && !page.contains(" on") && !page.contains("<script>"), "{page}");
-    assert!(
-        !script.contains("innerHTML") && !script.contains("document.write") && !script.contains("eval("),
-        "{script}"
-    );
+    for script in [script, shared] {
+        for word in ["innerHTML", "document.write", "eval("] {
+            assert!(!script.contains(word), "{script}");
+        }
+    }
     let posted = server.client.post(format!("{}/invite", server.running.url)).send().await.unwrap();
     assert_eq!(posted.status(), StatusCode::METHOD_NOT_ALLOWED);
     server.running.shutdown().await;

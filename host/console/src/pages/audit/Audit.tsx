@@ -1,16 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
 import { api, ask, type Schemas } from "../../api/client";
 import { usePages } from "../../api/pages";
 import { Facts } from "../../parts/Facts";
-import { ChosenFilter, FilterBar, TypedFilter } from "../../parts/FilterBar";
+import { ChosenFilter, TypedFilter } from "../../parts/FilterBar";
 import { given, useFilters } from "../../parts/filters";
-import { Nothing } from "../../parts/Nothing";
+import { Listing } from "../../parts/Listing";
 import { useOptions } from "../../parts/options";
 import { Page } from "../../parts/Page";
-import { type Column, Rows } from "../../parts/Rows";
+import type { Column } from "../../parts/Rows";
 import { OutcomeMark } from "../../parts/States";
-import { common } from "../../parts/text";
 import { Actor, Data, Moment } from "../../parts/Values";
 import { useSaid, useWords } from "../../words/language";
 import { outcomes } from "../../words/names";
@@ -32,49 +30,28 @@ function useActions() {
 /** Who tried to govern what, newest first. */
 export default function Audit() {
   const words = useWords(text);
-  const shared = useWords(common);
   const actions = useActions();
-  const { values, set, clear, any } = useFilters("actor", "action", "outcome", "target");
+  const filters = useFilters("actor", "action", "outcome", "target");
+  const { values, bind } = filters;
   const query = given({ ...values, outcome: values.outcome as Schemas["OutcomeView"] | undefined });
   const list = usePages(["audit", query], (cursor) =>
     ask(api.GET("/audit", { params: { query: { ...query, ...given({ cursor }) } } })),
   );
-  const empty = any ? (
-    <Nothing title={shared.noMatch} hint={shared.noMatchHint} action={<Button onClick={clear}>{shared.clear}</Button>} />
-  ) : (
-    <Nothing title={words.empty} hint={words.emptyHint} />
-  );
   return (
     <Page title={words.title} hint={words.hint}>
-      <FilterBar any={any} clear={clear}>
-        <TypedFilter label={words.actorFilter} value={values.actor} set={(value) => set("actor", value)} width={200} />
-        <ChosenFilter
-          label={words.action}
-          value={values.action}
-          set={(value) => set("action", value)}
-          options={actions.options}
-          width={240}
-        />
-        <ChosenFilter
-          label={words.outcome}
-          value={values.outcome}
-          set={(value) => set("outcome", value)}
-          options={useOptions(outcomes)}
-        />
-      </FilterBar>
-      <Rows
+      <Listing
         label={words.title}
         columns={useColumns(actions.title)}
-        rows={list.rows}
         rowKey={(row) => row.id}
-        error={list.error}
-        again={list.refetch}
-        empty={empty}
-        more={list.hasNextPage}
-        reading={list.isFetchingNextPage}
-        readMore={list.fetchNextPage}
         detail={(row) => <Particulars row={row} />}
-      />
+        list={list}
+        filters={filters}
+        empty={{ title: words.empty, hint: words.emptyHint }}
+      >
+        <TypedFilter label={words.actorFilter} {...bind("actor")} width={200} />
+        <ChosenFilter label={words.action} {...bind("action")} options={actions.options} width={240} />
+        <ChosenFilter label={words.outcome} {...bind("outcome")} options={useOptions(outcomes)} />
+      </Listing>
     </Page>
   );
 }

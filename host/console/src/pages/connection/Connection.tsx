@@ -15,6 +15,8 @@ import { useDraft } from "./draft";
 import { Grant } from "./Grant";
 import { History } from "./History";
 import { Operate } from "./Operate";
+import { Plan } from "./Plan";
+import { planText } from "./planText";
 import { Rules } from "./Rules";
 import { SaveBar } from "./SaveBar";
 import { Settings } from "./Settings";
@@ -66,6 +68,7 @@ export default function Connection() {
 
 function Parts({ view, plugin, status }: Read & { status: Schemas["ConnectionStatus"] | undefined }) {
   const words = useWords(text);
+  const plans = useWords(planText);
   const { may } = useSession();
   const [params, setParams] = useSearchParams();
   const draft = useDraft(view);
@@ -91,6 +94,9 @@ function Parts({ view, plugin, status }: Read & { status: Schemas["ConnectionSta
       label: words.rules,
       children: <Rules draft={draft} readOnly={readOnly} interfaces={plugin?.interfaces ?? []} />,
     },
+    ...(may("connections.test")
+      ? [{ key: "plan", label: plans.tab, children: <Plan name={view.name} interfaces={plugin?.interfaces ?? []} /> }]
+      : []),
     { key: "history", label: words.history, children: <History name={view.name} present={view.revision} /> },
   ];
   return (

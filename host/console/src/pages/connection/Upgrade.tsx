@@ -10,6 +10,7 @@ import { common } from "../../parts/text";
 import { useSaid, useWords } from "../../words/language";
 import { interfaces } from "../../words/names";
 import { fill } from "../../words/words";
+import { Shadow } from "./Shadow";
 import { text } from "./text";
 
 type View = Schemas["ConnectionView"];
@@ -32,11 +33,11 @@ export function Upgrade({ view, close }: { view: View; close: () => void }) {
   });
   const wishes = check.data?.new_wishes ?? [];
   const open = wishes.some((wish) => !(key(wish) in decided));
+  const chosen = (granted: boolean) =>
+    wishes.filter((wish) => decided[key(wish)] === granted).map(({ field, value }) => ({ field, value }));
   const upgrade = useDeed({
     run: () => {
-      const those = (granted: boolean) =>
-        wishes.filter((wish) => decided[key(wish)] === granted).map(({ field, value }) => ({ field, value }));
-      const body = { plugin: digest ?? "", approve: those(true), decline: those(false) };
+      const body = { plugin: digest ?? "", approve: chosen(true), decline: chosen(false) };
       return ask(api.POST("/connections/{name}/upgrade", { params, body }));
     },
     renews: [["connection", view.name], ["connections"], ["status"]],
@@ -71,8 +72,8 @@ export function Upgrade({ view, close }: { view: View; close: () => void }) {
               style={{ width: "100%" }}
               value={digest ?? null}
               options={others.map(({ digest: value, manifest }) => ({ value, label: `${manifest.name} ${manifest.version}` }))}
-              onChange={(chosen: string) => {
-                setDigest(chosen);
+              onChange={(next: string) => {
+                setDigest(next);
                 setDecided({});
               }}
             />
@@ -85,6 +86,7 @@ export function Upgrade({ view, close }: { view: View; close: () => void }) {
             )}
           </Loaded>
         )}
+        {digest && ready && <Shadow key={digest} name={view.name} plugin={digest} approve={chosen(true)} />}
         {open && <p className="quiet">{words.undecided}</p>}
         {upgrade.error && <Trouble error={upgrade.error} />}
       </div>

@@ -1,11 +1,11 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
 import { Link } from "react-router";
 import { api, ask, type Schemas } from "../../api/client";
 import { useSession } from "../../api/session";
 import { percent } from "../../format/money";
 import { duration } from "../../format/quantity";
+import { LinkButton } from "../../parts/LinkButton";
 import { Nothing } from "../../parts/Nothing";
 import { Page } from "../../parts/Page";
 import { type Column, Rows } from "../../parts/Rows";
@@ -26,17 +26,11 @@ export default function Connections() {
   const { may } = useSession();
   const query = useQuery({ queryKey: ["connections", "all"], queryFn: read, refetchInterval: 10_000 });
   const add = may("connections.change") && (
-    <Link to="/new-connection">
-      <Button type="primary" icon={<PlusOutlined />}>
-        {words.add}
-      </Button>
-    </Link>
+    <LinkButton to="/new-connection" type="primary" icon={<PlusOutlined />}>
+      {words.add}
+    </LinkButton>
   );
-  const toPlugins = (
-    <Link to="/plugins">
-      <Button>{words.toPlugins}</Button>
-    </Link>
-  );
+  const toPlugins = <LinkButton to="/plugins">{words.toPlugins}</LinkButton>;
   return (
     <Page title={words.title} hint={words.hint} actions={add}>
       <Rows

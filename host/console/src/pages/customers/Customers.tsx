@@ -1,18 +1,15 @@
-import { PlusOutlined } from "@ant-design/icons";
-import { Button } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, ask, type Schemas } from "../../api/client";
 import { useCompany } from "../../api/company";
 import { usePages } from "../../api/pages";
 import { usePlaces } from "../../api/places";
-import { useSession } from "../../api/session";
-import { FilterBar, TypedFilter } from "../../parts/FilterBar";
+import { AddButton } from "../../parts/AddButton";
+import { TypedFilter } from "../../parts/FilterBar";
 import { given, useFilters } from "../../parts/filters";
-import { Nothing } from "../../parts/Nothing";
+import { Listing } from "../../parts/Listing";
 import { Page } from "../../parts/Page";
-import { type Column, Rows } from "../../parts/Rows";
-import { common } from "../../parts/text";
+import type { Column } from "../../parts/Rows";
 import { Money } from "../../parts/Values";
 import { useWords } from "../../words/language";
 import { CustomerForm } from "./CustomerForm";
@@ -23,42 +20,27 @@ type Account = Schemas["AccountView"];
 /** Customers with what they owe. */
 export default function Customers() {
   const words = useWords(text);
-  const shared = useWords(common);
-  const { may } = useSession();
   const [adding, setAdding] = useState(false);
   const columns = useColumns();
-  const { values, set, clear, any } = useFilters("search");
+  const filters = useFilters("search");
+  const { values, bind } = filters;
   const query = given(values);
   const list = usePages(["customers", query], (cursor) =>
     ask(api.GET("/catalog/customers", { params: { query: { ...query, ...given({ cursor }) } } })),
   );
-  const add = may("customers.change") && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
-      {words.add}
-    </Button>
-  );
-  const empty = any ? (
-    <Nothing title={shared.noMatch} hint={shared.noMatchHint} action={<Button onClick={clear}>{shared.clear}</Button>} />
-  ) : (
-    <Nothing title={words.empty} hint={words.emptyHint} />
-  );
+  const add = <AddButton needs="customers.change" label={words.add} add={() => setAdding(true)} />;
   return (
     <Page title={words.title} actions={add}>
-      <FilterBar any={any} clear={clear}>
-        <TypedFilter label={words.search} value={values.search} set={(value) => set("search", value)} width={240} />
-      </FilterBar>
-      <Rows
+      <Listing
         label={words.title}
         columns={columns}
-        rows={list.rows}
         rowKey={(customer) => customer.code}
-        error={list.error}
-        again={list.refetch}
-        empty={empty}
-        more={list.hasNextPage}
-        reading={list.isFetchingNextPage}
-        readMore={list.fetchNextPage}
-      />
+        list={list}
+        filters={filters}
+        empty={{ title: words.empty, hint: words.emptyHint }}
+      >
+        <TypedFilter label={words.search} {...bind("search")} width={240} />
+      </Listing>
       {adding && <CustomerForm close={() => setAdding(false)} />}
     </Page>
   );

@@ -6,13 +6,11 @@ import { useConnectionNames } from "../../api/connections";
 import { usePages } from "../../api/pages";
 import { useSession } from "../../api/session";
 import { useDeed } from "../../parts/deed";
-import { ChosenFilter, FilterBar } from "../../parts/FilterBar";
+import { ChosenFilter } from "../../parts/FilterBar";
 import { given, useFilters } from "../../parts/filters";
-import { Nothing } from "../../parts/Nothing";
+import { Listing } from "../../parts/Listing";
 import { useOptions } from "../../parts/options";
 import { Page } from "../../parts/Page";
-import { Rows } from "../../parts/Rows";
-import { common } from "../../parts/text";
 import { useWords } from "../../words/language";
 import { deliveryStates, operations } from "../../words/names";
 import { fill } from "../../words/words";
@@ -23,13 +21,13 @@ import { text } from "./text";
 /** What connected systems get, newest first. */
 export default function Deliveries() {
   const words = useWords(text);
-  const shared = useWords(common);
   const { may } = useSession();
   const [marked, setMarked] = useState<Key[]>([]);
   const [asking, setAsking] = useState(false);
   const names = useConnectionNames();
   const columns = useColumns();
-  const { values, set, clear, any } = useFilters("state", "connection", "operation", "order");
+  const filters = useFilters("state", "connection", "operation", "order");
+  const { values, bind } = filters;
   const query = given({
     ...values,
     state: values.state as Schemas["DeliveryState"] | undefined,
@@ -62,46 +60,21 @@ export default function Deliveries() {
       <Button onClick={() => setAsking(true)}>{words.replaySince}</Button>
     </>
   );
-  const empty = any ? (
-    <Nothing title={shared.noMatch} hint={shared.noMatchHint} action={<Button onClick={clear}>{shared.clear}</Button>} />
-  ) : (
-    <Nothing title={words.empty} hint={words.emptyHint} />
-  );
   return (
     <Page title={words.title} hint={words.hint} actions={actions}>
-      <FilterBar any={any} clear={clear}>
-        <ChosenFilter
-          label={words.state}
-          value={values.state}
-          set={(value) => set("state", value)}
-          options={useOptions(deliveryStates)}
-        />
-        <ChosenFilter
-          label={words.connection}
-          value={values.connection}
-          set={(value) => set("connection", value)}
-          options={names}
-        />
-        <ChosenFilter
-          label={words.operation}
-          value={values.operation}
-          set={(value) => set("operation", value)}
-          options={useOptions(operations)}
-        />
-      </FilterBar>
-      <Rows
+      <Listing
         label={words.title}
         columns={columns}
-        rows={list.rows}
         rowKey={(delivery) => delivery.id}
-        error={list.error}
-        again={list.refetch}
-        empty={empty}
-        more={list.hasNextPage}
-        reading={list.isFetchingNextPage}
-        readMore={list.fetchNextPage}
         {...(mayReplay ? { selected: marked, select: setMarked } : {})}
-      />
+        list={list}
+        filters={filters}
+        empty={{ title: words.empty, hint: words.emptyHint }}
+      >
+        <ChosenFilter label={words.state} {...bind("state")} options={useOptions(deliveryStates)} />
+        <ChosenFilter label={words.connection} {...bind("connection")} options={names} />
+        <ChosenFilter label={words.operation} {...bind("operation")} options={useOptions(operations)} />
+      </Listing>
       {asking && <ReplaySince close={() => setAsking(false)} />}
     </Page>
   );

@@ -22,11 +22,6 @@ export const text = {
   memory: { zh: "内存 {size}", en: "{size} of memory" },
   unknown: { zh: "结果未知", en: "Outcome unknown" },
   ok: { zh: "成功", en: "Done" },
-  request: { zh: "请求", en: "Request" },
-  response: { zh: "回答", en: "Answer" },
-  noAnswer: { zh: "没有回答：{error}", en: "No answer: {error}" },
-  headers: { zh: "头部", en: "Headers" },
-  log: { zh: "插件日志", en: "The plugin's log" },
   redacted: { zh: "凭据已隐去，内容按上限截短。", en: "Credentials are blotted out; long bodies are cut." },
   detail: { zh: "内容", en: "Particulars" },
   doubt: {

@@ -52,7 +52,7 @@ function entry(fields: Fields): Schemas["LeadEntry"] {
 /** Enters a lead; one that is there already takes it in. */
 export function LeadForm({ close }: { close: () => void }) {
   const words = useWords(text);
-  const { stores } = usePlaces();
+  const { storeOptions } = usePlaces();
   const tell = ({ outcome, lead }: Schemas["Entered"]) => {
     const number = lead?.number ?? "";
     const told = outcome === "created" ? words.created1 : outcome === "merged" ? words.merged : words.known;
@@ -95,7 +95,7 @@ export function LeadForm({ close }: { close: () => void }) {
         <Input autoComplete="off" />
       </Form.Item>
       <Form.Item name="store" label={words.store}>
-        <Select allowClear options={stores.map(({ code, name }) => ({ value: code, label: name || code }))} />
+        <Select allowClear options={storeOptions} />
       </Form.Item>
       <Form.Item name="source" label={words.source} extra={words.sourceHint}>
         <Input autoComplete="off" />

@@ -1,20 +1,17 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, ask, type Schemas } from "../../api/client";
 import { useStages } from "../../api/leads";
 import { usePages } from "../../api/pages";
 import { usePlaces } from "../../api/places";
-import { useSession } from "../../api/session";
-import { ChosenFilter, FilterBar, TypedFilter } from "../../parts/FilterBar";
+import { AddButton } from "../../parts/AddButton";
+import { ChosenFilter, TypedFilter } from "../../parts/FilterBar";
 import { given, useFilters } from "../../parts/filters";
 import { GradeMark } from "../../parts/GradeMark";
-import { Nothing } from "../../parts/Nothing";
+import { Listing } from "../../parts/Listing";
 import { Page } from "../../parts/Page";
-import { type Column, Rows } from "../../parts/Rows";
-import { common } from "../../parts/text";
+import type { Column } from "../../parts/Rows";
 import { Actor, Ago } from "../../parts/Values";
 import { useWords } from "../../words/language";
 import { LeadForm } from "./LeadForm";
@@ -28,56 +25,30 @@ const GRADES = ["A", "B", "C"].map((grade) => ({ value: grade, label: grade }));
 /** People and companies that are no customers yet. */
 export default function Leads() {
   const words = useWords(text);
-  const shared = useWords(common);
-  const { may } = useSession();
   const [adding, setAdding] = useState(false);
-  const { stores } = usePlaces();
-  const { values, set, clear, any } = useFilters("search", "stage", "grade", "store");
+  const { storeOptions } = usePlaces();
+  const filters = useFilters("search", "stage", "grade", "store");
+  const { values, set, bind } = filters;
   const query = given({ ...values, grade: values.grade as Schemas["Grade"] | undefined });
   const list = usePages(["leads", query], (cursor) =>
     ask(api.GET("/leads", { params: { query: { ...query, ...given({ cursor }) } } })),
   );
-  const add = may("leads.work") && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
-      {words.add}
-    </Button>
-  );
-  const empty = any ? (
-    <Nothing title={shared.noMatch} hint={shared.noMatchHint} action={<Button onClick={clear}>{shared.clear}</Button>} />
-  ) : (
-    <Nothing title={words.empty} hint={words.emptyHint} action={add} />
-  );
+  const add = <AddButton needs="leads.work" label={words.add} add={() => setAdding(true)} />;
   return (
     <Page title={words.title} hint={words.hint} actions={add}>
       <Stages chosen={values.stage} choose={(stage) => set("stage", stage)} />
-      <FilterBar any={any} clear={clear}>
-        <TypedFilter label={words.search} value={values.search} set={(value) => set("search", value)} width={240} />
-        <ChosenFilter
-          label={words.grade}
-          value={values.grade}
-          set={(value) => set("grade", value)}
-          options={GRADES}
-          width={120}
-        />
-        <ChosenFilter
-          label={words.store}
-          value={values.store}
-          set={(value) => set("store", value)}
-          options={stores.map(({ code, name }) => ({ value: code, label: name || code }))}
-        />
-      </FilterBar>
-      <Rows
+      <Listing
         label={words.title}
         columns={useColumns()}
-        rows={list.rows}
         rowKey={(lead) => lead.number}
-        error={list.error}
-        again={list.refetch}
-        empty={empty}
-        more={list.hasNextPage}
-        reading={list.isFetchingNextPage}
-        readMore={list.fetchNextPage}
-      />
+        list={list}
+        filters={filters}
+        empty={{ title: words.empty, hint: words.emptyHint, action: add }}
+      >
+        <TypedFilter label={words.search} {...bind("search")} width={240} />
+        <ChosenFilter label={words.grade} {...bind("grade")} options={GRADES} width={120} />
+        <ChosenFilter label={words.store} {...bind("store")} options={storeOptions} />
+      </Listing>
       {adding && <LeadForm close={() => setAdding(false)} />}
     </Page>
   );

@@ -8,8 +8,8 @@ import { orderKinds } from "../../words/names";
 import { CustomerChoice } from "./choices";
 import { text } from "./text";
 
-/** For whom, from which store. */
-export function Head() {
+/** For whom, from which store. `settled`: whether it is a sale cannot be changed any more. */
+export function Head({ settled }: { settled: boolean }) {
   const words = useWords(text);
   const rules = useRequired();
   const { me } = useSession();
@@ -32,7 +32,7 @@ export function Head() {
         <Input autoComplete="off" />
       </Form.Item>
       <Form.Item name="kind" label={words.kind}>
-        <Radio.Group options={useOptions(orderKinds)} />
+        <Radio.Group disabled={settled} options={useOptions(orderKinds)} />
       </Form.Item>
       {kind === "return" && (
         <Form.Item name="original" label={words.original}>

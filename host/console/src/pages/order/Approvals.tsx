@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, ask } from "../../api/client";
+import { api, ask, type Schemas } from "../../api/client";
 import { useSession } from "../../api/session";
 import { ApprovalCard } from "../../parts/ApprovalCard";
 import { Panel } from "../../parts/Panel";
@@ -19,15 +19,15 @@ export function useApprovals(order: string) {
 }
 
 /** Who must agree to an order, and who has. */
-export function Approvals({ order }: { order: string }) {
+export function Approvals({ order }: { order: Schemas["OrderView"] }) {
   const words = useWords(text);
-  const approvals = useApprovals(order);
+  const approvals = useApprovals(order.number);
   if (approvals.length === 0) return null;
   return (
     <Panel title={words.approvals}>
       <div className="stack">
         {approvals.map((approval) => (
-          <ApprovalCard key={approval.id} approval={approval} />
+          <ApprovalCard key={approval.id} approval={approval} files={order.attachments.length} />
         ))}
       </div>
     </Panel>

@@ -1,13 +1,16 @@
+import { EditOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import { api, ask } from "../../api/client";
 import { useSession } from "../../api/session";
+import { LinkButton } from "../../parts/LinkButton";
 import { Loaded } from "../../parts/Loaded";
 import { Mark } from "../../parts/Mark";
 import { Page } from "../../parts/Page";
 import { OrderState } from "../../parts/States";
 import { useSaid, useWords } from "../../words/language";
 import { fill } from "../../words/words";
+import { correctable } from "../correction/Correction";
 import { Approvals } from "./Approvals";
 import { Calls } from "./Calls";
 import { Cancel } from "./Cancel";
@@ -42,7 +45,18 @@ export default function Order() {
   return (
     <Page
       title={title}
-      actions={order && <Cancel order={order} />}
+      actions={
+        order && (
+          <>
+            {may("orders.correct") && correctable(order) && (
+              <LinkButton to={`/orders/${encodeURIComponent(number)}/correct`} icon={<EditOutlined />}>
+                {words.correct}
+              </LinkButton>
+            )}
+            <Cancel order={order} />
+          </>
+        )
+      }
       marks={
         order && (
           <>
@@ -60,7 +74,7 @@ export default function Order() {
         {(order) => (
           <div className="split">
             <div className="stack">
-              <Approvals order={order.number} />
+              <Approvals order={order} />
               <Holds order={order} />
               <Summary order={order} />
               <Lines order={order} />

@@ -97,6 +97,7 @@ export const text = {
   evUpstream: { zh: "对方系统变更", en: "Changed in the other system" },
   evTicketAssigned: { zh: "工单指派", en: "Ticket given to somebody" },
   evTicketCommented: { zh: "工单备注", en: "Comment on the ticket" },
+  correct: { zh: "更正", en: "Correct" },
   cancelOrder: { zh: "取消订单", en: "Cancel the order" },
   cancelTitle: { zh: "取消订单 {number}", en: "Cancel order {number}" },
   cancelHint: {

@@ -1,17 +1,14 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Button } from "antd";
-import { Link } from "react-router";
 import { api, ask, type Schemas } from "../../api/client";
 import { usePages } from "../../api/pages";
 import { usePlaces } from "../../api/places";
 import { useSession } from "../../api/session";
-import { ChosenFilter, FilterBar, TypedFilter } from "../../parts/FilterBar";
+import { ChosenFilter, TypedFilter } from "../../parts/FilterBar";
 import { given, useFilters } from "../../parts/filters";
-import { Nothing } from "../../parts/Nothing";
+import { LinkButton } from "../../parts/LinkButton";
+import { Listing } from "../../parts/Listing";
 import { useOptions } from "../../parts/options";
 import { Page } from "../../parts/Page";
-import { Rows } from "../../parts/Rows";
-import { common } from "../../parts/text";
 import { useWords } from "../../words/language";
 import { orderStates } from "../../words/names";
 import { useColumns } from "./columns";
@@ -20,12 +17,12 @@ import { text } from "./text";
 /** The list of orders, newest first. */
 export default function Orders() {
   const words = useWords(text);
-  const shared = useWords(common);
   const { may } = useSession();
-  const { stores } = usePlaces();
+  const { storeOptions } = usePlaces();
   const states = useOptions(orderStates);
   const columns = useColumns();
-  const { values, set, clear, any } = useFilters("q", "state", "customer", "store", "sku", "reference");
+  const filters = useFilters("q", "state", "customer", "store", "sku", "reference");
+  const { values, bind } = filters;
   const query = given({ ...values, state: values.state as Schemas["OrderState"] | undefined });
   const list = usePages(
     ["orders", query],
@@ -33,44 +30,27 @@ export default function Orders() {
     60_000,
   );
   const add = may("orders.submit") && (
-    <Link to="/orders/new">
-      <Button type="primary" icon={<PlusOutlined />}>
-        {words.add}
-      </Button>
-    </Link>
-  );
-  const empty = any ? (
-    <Nothing title={shared.noMatch} hint={shared.noMatchHint} action={<Button onClick={clear}>{shared.clear}</Button>} />
-  ) : (
-    <Nothing title={words.empty} hint={words.emptyHint} action={add} />
+    <LinkButton to="/orders/new" type="primary" icon={<PlusOutlined />}>
+      {words.add}
+    </LinkButton>
   );
   return (
     <Page title={words.title} actions={add}>
-      <FilterBar any={any} clear={clear}>
-        <TypedFilter label={words.search} value={values.q} set={(value) => set("q", value)} width={280} />
-        <ChosenFilter label={words.state} value={values.state} set={(value) => set("state", value)} options={states} />
-        <ChosenFilter
-          label={words.store}
-          value={values.store}
-          set={(value) => set("store", value)}
-          options={stores.map((store) => ({ value: store.code, label: store.name || store.code }))}
-        />
-        <TypedFilter label={words.customer} value={values.customer} set={(value) => set("customer", value)} />
-        <TypedFilter label={words.sku} value={values.sku} set={(value) => set("sku", value)} />
-        <TypedFilter label={words.reference} value={values.reference} set={(value) => set("reference", value)} />
-      </FilterBar>
-      <Rows
+      <Listing
         label={words.title}
         columns={columns}
-        rows={list.rows}
         rowKey={(order) => order.number}
-        error={list.error}
-        again={list.refetch}
-        empty={empty}
-        more={list.hasNextPage}
-        reading={list.isFetchingNextPage}
-        readMore={list.fetchNextPage}
-      />
+        list={list}
+        filters={filters}
+        empty={{ title: words.empty, hint: words.emptyHint, action: add }}
+      >
+        <TypedFilter label={words.search} {...bind("q")} width={280} />
+        <ChosenFilter label={words.state} {...bind("state")} options={states} />
+        <ChosenFilter label={words.store} {...bind("store")} options={storeOptions} />
+        <TypedFilter label={words.customer} {...bind("customer")} />
+        <TypedFilter label={words.sku} {...bind("sku")} />
+        <TypedFilter label={words.reference} {...bind("reference")} />
+      </Listing>
     </Page>
   );
 }

@@ -1,11 +1,10 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, ask, type Schemas } from "../../api/client";
 import { useSession } from "../../api/session";
 import { bytes } from "../../format/quantity";
+import { AddButton } from "../../parts/AddButton";
 import { Nothing } from "../../parts/Nothing";
 import { Page } from "../../parts/Page";
 import { type Column, Rows } from "../../parts/Rows";
@@ -20,14 +19,9 @@ type Plugin = Schemas["PluginView"];
 /** Installed plugins. */
 export default function Plugins() {
   const words = useWords(text);
-  const { may } = useSession();
   const [installing, setInstalling] = useState(false);
   const query = useQuery({ queryKey: ["plugins"], queryFn: () => ask(api.GET("/plugins")) });
-  const install = may("plugins.install") && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setInstalling(true)}>
-      {words.install}
-    </Button>
-  );
+  const install = <AddButton needs="plugins.install" label={words.install} add={() => setInstalling(true)} />;
   return (
     <Page title={words.title} hint={words.hint} actions={install}>
       <Rows

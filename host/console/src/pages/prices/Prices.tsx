@@ -1,11 +1,9 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, ask, type Schemas } from "../../api/client";
-import { useSession } from "../../api/session";
 import { count } from "../../format/money";
+import { AddButton } from "../../parts/AddButton";
 import { Nothing } from "../../parts/Nothing";
 import { Page } from "../../parts/Page";
 import { type Column, Rows } from "../../parts/Rows";
@@ -20,14 +18,9 @@ type List = Schemas["PriceListView"];
 /** Published price lists. */
 export default function Prices() {
   const words = useWords(text);
-  const { may } = useSession();
   const [publishing, setPublishing] = useState(false);
   const query = useQuery({ queryKey: ["prices"], queryFn: () => ask(api.GET("/price-lists")) });
-  const publish = may("prices.publish") && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setPublishing(true)}>
-      {words.publish}
-    </Button>
-  );
+  const publish = <AddButton needs="prices.publish" label={words.publish} add={() => setPublishing(true)} />;
   return (
     <Page title={words.title} hint={words.hint} actions={publish}>
       <Rows

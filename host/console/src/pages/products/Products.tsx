@@ -1,15 +1,15 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useState } from "react";
 import { api, ask, type Schemas } from "../../api/client";
 import { usePages } from "../../api/pages";
 import { useSession } from "../../api/session";
 import { percent } from "../../format/money";
-import { FilterBar, TypedFilter } from "../../parts/FilterBar";
+import { AddButton } from "../../parts/AddButton";
+import { TypedFilter } from "../../parts/FilterBar";
 import { given, useFilters } from "../../parts/filters";
-import { Nothing } from "../../parts/Nothing";
+import { Listing } from "../../parts/Listing";
 import { Page } from "../../parts/Page";
-import { type Column, Rows } from "../../parts/Rows";
+import type { Column } from "../../parts/Rows";
 import { common } from "../../parts/text";
 import { useLanguage, useWords } from "../../words/language";
 import { ProductForm } from "./ProductForm";
@@ -21,44 +21,30 @@ type Product = Schemas["Product"];
 /** Items that are sold, and where they lie. */
 export default function Products() {
   const words = useWords(text);
-  const shared = useWords(common);
   const { may } = useSession();
   const [form, setForm] = useState<{ product?: Product } | null>(null);
   const [looked, setLooked] = useState<Product | null>(null);
-  const { values, set, clear, any } = useFilters("search");
+  const filters = useFilters("search");
+  const { values, bind } = filters;
   const query = given(values);
   const list = usePages(["products", query], (cursor) =>
     ask(api.GET("/catalog/products", { params: { query: { ...query, ...given({ cursor }) } } })),
   );
   const change = may("catalog.change");
   const columns = useColumns(setLooked, change ? (product) => setForm({ product }) : undefined);
-  const add = change && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setForm({})}>
-      {words.add}
-    </Button>
-  );
-  const empty = any ? (
-    <Nothing title={shared.noMatch} hint={shared.noMatchHint} action={<Button onClick={clear}>{shared.clear}</Button>} />
-  ) : (
-    <Nothing title={words.empty} hint={words.emptyHint} />
-  );
+  const add = <AddButton needs="catalog.change" label={words.add} add={() => setForm({})} />;
   return (
     <Page title={words.title} actions={add}>
-      <FilterBar any={any} clear={clear}>
-        <TypedFilter label={words.search} value={values.search} set={(value) => set("search", value)} width={240} />
-      </FilterBar>
-      <Rows
+      <Listing
         label={words.title}
         columns={columns}
-        rows={list.rows}
         rowKey={(product) => product.sku}
-        error={list.error}
-        again={list.refetch}
-        empty={empty}
-        more={list.hasNextPage}
-        reading={list.isFetchingNextPage}
-        readMore={list.fetchNextPage}
-      />
+        list={list}
+        filters={filters}
+        empty={{ title: words.empty, hint: words.emptyHint }}
+      >
+        <TypedFilter label={words.search} {...bind("search")} width={240} />
+      </Listing>
       {form && <ProductForm {...form} close={() => setForm(null)} />}
       {looked && <Stock product={looked} close={() => setLooked(null)} />}
     </Page>

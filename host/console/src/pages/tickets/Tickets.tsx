@@ -8,11 +8,11 @@ import { usePages } from "../../api/pages";
 import { useSession } from "../../api/session";
 import { useDeed } from "../../parts/deed";
 import { FailureText } from "../../parts/FailureText";
-import { ChosenFilter, FilterBar } from "../../parts/FilterBar";
+import { ChosenFilter } from "../../parts/FilterBar";
 import { given, useFilters } from "../../parts/filters";
-import { Nothing } from "../../parts/Nothing";
+import { Listing } from "../../parts/Listing";
 import { Page } from "../../parts/Page";
-import { type Column, Rows } from "../../parts/Rows";
+import type { Column } from "../../parts/Rows";
 import { common } from "../../parts/text";
 import { Actor, Ago } from "../../parts/Values";
 import { useWords } from "../../words/language";
@@ -26,7 +26,8 @@ type Ticket = Schemas["Ticket"];
 export default function Tickets() {
   const words = useWords(text);
   const { may } = useSession();
-  const { values, set, clear, any } = useFilters("show", "connection");
+  const filters = useFilters("show", "connection");
+  const { values, set, bind } = filters;
   const closed = values.show === "closed";
   const query = given({ open: !closed, connection: values.connection });
   const list = usePages(
@@ -44,7 +45,14 @@ export default function Tickets() {
   );
   return (
     <Page title={words.title} hint={words.hint} actions={all}>
-      <FilterBar any={any} clear={clear}>
+      <Listing
+        label={words.title}
+        columns={columns}
+        rowKey={(ticket) => ticket.id}
+        list={list}
+        filters={filters}
+        empty={{ title: words.empty, hint: words.emptyHint }}
+      >
         <Segmented
           aria-label={words.show}
           value={closed ? "closed" : "open"}
@@ -54,25 +62,8 @@ export default function Tickets() {
             { value: "closed", label: words.closed },
           ]}
         />
-        <ChosenFilter
-          label={words.connection}
-          value={values.connection}
-          set={(value) => set("connection", value)}
-          options={useConnectionNames()}
-        />
-      </FilterBar>
-      <Rows
-        label={words.title}
-        columns={columns}
-        rows={list.rows}
-        rowKey={(ticket) => ticket.id}
-        error={list.error}
-        again={list.refetch}
-        empty={<Nothing title={words.empty} hint={words.emptyHint} />}
-        more={list.hasNextPage}
-        reading={list.isFetchingNextPage}
-        readMore={list.fetchNextPage}
-      />
+        <ChosenFilter label={words.connection} {...bind("connection")} options={useConnectionNames()} />
+      </Listing>
     </Page>
   );
 }

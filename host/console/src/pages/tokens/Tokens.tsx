@@ -1,9 +1,9 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Input, Modal, Popconfirm } from "antd";
 import { useState } from "react";
 import { api, ask, type Schemas } from "../../api/client";
 import { useSession } from "../../api/session";
+import { AddButton } from "../../parts/AddButton";
 import { CopyButton } from "../../parts/CopyButton";
 import { useDeed } from "../../parts/deed";
 import { Mark } from "../../parts/Mark";
@@ -23,15 +23,10 @@ type Token = Schemas["TokenView"];
 /** Keys of programs. */
 export default function Tokens() {
   const words = useWords(text);
-  const { may } = useSession();
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<Schemas["MadeToken"] | null>(null);
   const query = useQuery({ queryKey: ["tokens"], queryFn: () => ask(api.GET("/tokens")) });
-  const make = may("tokens.change") && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>
-      {words.make}
-    </Button>
-  );
+  const make = <AddButton needs="tokens.change" label={words.make} add={() => setMaking(true)} />;
   return (
     <Page title={words.title} hint={words.hint} actions={make}>
       <Rows
