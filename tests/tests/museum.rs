@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use mortise_devkit::{Options, build_and_pack_all};
 use mortise_domain::call::{CallContext, Called, Request};
 use mortise_domain::ports::plugins::Plugins as _;
 use mortise_tests::{Engine, House, exhibit::Upstream};
@@ -187,20 +186,3 @@ const FUNCTIONS: [&str; 21] = [
     "read-receipts",
     "judge",
 ];
-
-/// Builds the pieces of the present contract that are missing; those that are there stay as they are.
-#[test]
-#[ignore = "adds to the museum: run it by name when a version of the contract is complete"]
-fn add_what_is_missing() {
-    let guests = museum().join("guests");
-    let (major, minor) = mortise_domain::contract::CONTRACT;
-    let room = museum().join(format!("{major}.{minor}"));
-    std::fs::create_dir_all(&room).unwrap();
-    let names = ["erp", "inventory", "geocoder", "pricing", "notifier", "order-policy", "imports"];
-    let missing: Vec<&str> =
-        names.into_iter().filter(|name| !room.join(format!("rust-{name}.wasm")).exists()).collect();
-    let folders: Vec<PathBuf> = missing.iter().map(|name| guests.join(name)).collect();
-    for (name, packed) in missing.iter().zip(build_and_pack_all(&folders, &Options::default(), &mut |_| ()).unwrap()) {
-        std::fs::copy(packed.file, room.join(format!("rust-{name}.wasm"))).unwrap();
-    }
-}
