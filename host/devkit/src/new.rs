@@ -69,6 +69,7 @@ fn files(name: &str, language: Language, interface: Interface) -> Vec<(String, S
         Language::Python => python::files(name, &kind),
     };
     files.push(("manifest.json".to_owned(), named(kind.manifest, name)));
+    files.push(("connection.json".to_owned(), named(kind.connection, name)));
     files.extend(kind.scenarios.iter().map(|(file, text)| (format!("scenarios/{file}"), (*text).to_owned())));
     files
 }

@@ -16,6 +16,9 @@ use crate::{BuildError, sdk};
 /// Of a project what is not its own source, and what no build looks at.
 const FOREIGN: [&str; 6] = ["node_modules", "target", "__pycache__", "dist", "venv", "README.md"];
 
+/// What lies beside the sources and becomes no part of the component: to change a scenario takes no build.
+const BESIDE: [&str; 2] = ["scenarios", "connection.json"];
+
 /// Builds one folder. What was built of the same sources before is used again.
 pub(super) fn build(
     language: Language,
@@ -164,7 +167,8 @@ fn walk(root: &Path, folder: &Path, hash: &mut Sha256) -> io::Result<()> {
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-        if name.starts_with('.') || FOREIGN.contains(&name.as_str()) {
+        let beside = folder == root && BESIDE.contains(&name.as_str()) || name.contains(".test.");
+        if name.starts_with('.') || FOREIGN.contains(&name.as_str()) || beside {
             continue;
         }
         if path.is_dir() {

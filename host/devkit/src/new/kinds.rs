@@ -16,6 +16,8 @@ pub(super) struct Kind {
     /// `src/plugin.py` and its tests.
     pub(super) python: (&'static str, &'static str),
     pub(super) manifest: &'static str,
+    /// A connection that runs it.
+    pub(super) connection: &'static str,
     pub(super) scenarios: &'static [(&'static str, &'static str)],
 }
 
@@ -35,6 +37,7 @@ pub(super) fn of(interface: Interface) -> Kind {
                 typescript: (file!($folder, "index.ts.txt"), file!($folder, "index.test.ts.txt")),
                 python: (file!($folder, "plugin.py.txt"), file!($folder, "test_plugin.py.txt")),
                 manifest: file!($folder, "manifest.json"),
+                connection: file!($folder, "connection.json"),
                 scenarios: &[$(($scenario, file!($folder, $scenario))),*],
             }
         };

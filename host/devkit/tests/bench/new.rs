@@ -12,6 +12,7 @@ use mortise_devkit::play::play_all;
 use mortise_devkit::scenario::{find, read};
 use mortise_devkit::{Language, Options, build_and_pack, unit_tests};
 use mortise_domain::call::Interface;
+use mortise_domain::connection::Connection;
 
 use crate::guests::{cache, root, told, waited};
 
@@ -33,7 +34,9 @@ fn project(folder: &Path, language: Language, interface: Interface) {
     let name = format!("acme-{}", interface.name());
     create(folder, &name, language, interface).unwrap();
     let plugin = build(folder);
-    let places = [folder.display().to_string(), "/.cargo/".to_owned()];
+    let mut places = vec![folder.display().to_string(), root().display().to_string()];
+    // The engines of the other languages name places of the machines that made them.
+    places.extend((language == Language::Rust).then(|| "/.cargo/".to_owned()));
     for place in places {
         assert!(!plugin.windows(place.len()).any(|part| part == place.as_bytes()), "{place} is in the plugin");
     }
@@ -147,6 +150,24 @@ fn nothing_of_the_machine_that_built_this_program_gets_into_a_project() {
         }
     }
     assert!(seen > 120, "{seen}");
+}
+
+#[test]
+fn a_project_has_a_connection_that_grants_what_the_plugin_wishes() {
+    let place = tempfile::tempdir().unwrap();
+    for interface in Interface::ALL {
+        let folder = place.path().join(interface.name());
+        create(&folder, "acme-bridge", Language::Python, interface).unwrap();
+        let file = |name: &str| fs::read(folder.join(name)).unwrap();
+        let connection: Connection = serde_json::from_slice(&file("connection.json")).unwrap();
+        assert_eq!((connection.name.as_str(), connection.plugin.as_str()), ("acme-bridge", "acme-bridge"));
+        assert!(connection.faults().is_empty(), "{:?}", connection.faults());
+        let manifest: serde_json::Value = serde_json::from_slice(&file("manifest.json")).unwrap();
+        assert!(jsonschema::is_valid(&manifest["settings"], &connection.settings), "{interface:?}");
+        let wished = manifest["wishes"]["http"].as_array().map_or(0, Vec::len);
+        let granted: Vec<_> = connection.grant.http.iter().map(|host| serde_json::json!(host)).collect();
+        assert_eq!(granted, vec![connection.settings["base-url"].clone(); wished]);
+    }
 }
 
 #[test]
