@@ -155,7 +155,7 @@ describe.each(["zh", "en"])("every page in %s", (language) => {
       await page.goto(world.url + path);
       await page.locator(".shell h1").waitFor();
       await page.waitForLoadState("networkidle");
-      await page.locator(".ant-skeleton").waitFor({ state: "detached" });
+      await page.waitForFunction(() => !document.querySelector(".ant-skeleton"));
       const found: string[] = [];
       if (!/\S+ · Mortise$/.test(await page.title())) found.push("its title does not say what it is");
       // The accessibility check knows no language: each width is looked at in one of them.
