@@ -4,11 +4,12 @@ import { useEffect } from "react";
 /** What happens to something makes these lists and things be read anew. */
 const RENEWS: Record<string, string[]> = {
   order: ["orders", "overview", "status", "holds"],
-  hold: ["holds", "overview", "status"],
+  hold: ["holds", "approvals", "overview", "status"],
+  approval: ["approvals", "holds"],
   delivery: ["deliveries", "delivery"],
   ticket: ["tickets", "overview", "status"],
   connection: ["connections", "connection", "status", "overview"],
-  reset: ["orders", "order", "timeline", "holds", "deliveries", "tickets", "connections", "overview", "status"],
+  reset: ["orders", "order", "timeline", "holds", "approvals", "deliveries", "tickets", "connections", "overview", "status"],
 };
 
 /** Lists are read anew at most once in so many milliseconds, however much happens. */

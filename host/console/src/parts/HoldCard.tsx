@@ -6,6 +6,7 @@ import { useSaid, useWords } from "../words/language";
 import { holdCodes, roles } from "../words/names";
 import { fill, type Text } from "../words/words";
 import { holdText } from "./holdText";
+import { LinkButton } from "./LinkButton";
 import { ReleaseHold } from "./ReleaseHold";
 import { HoldKind } from "./States";
 import { Actor, Ago, Data, Moment } from "./Values";
@@ -19,8 +20,17 @@ export function mayRelease(hold: Hold, own: string[], may: (action: string) => b
   return own.includes("admin") || wanted.every((role) => own.includes(role));
 }
 
+interface Props {
+  hold: Hold;
+  number: string;
+  /** It only tells: nobody releases it here. */
+  told?: boolean;
+  /** An approval releases it: that is where it is decided. */
+  approval?: boolean;
+}
+
 /** A hold: why, what it waits for, and the release. */
-export function HoldCard({ hold, number }: { hold: Hold; number: string }) {
+export function HoldCard({ hold, number, told, approval }: Props) {
   const words = useWords(holdText);
   const say = useSaid();
   const { me, may } = useSession();
@@ -53,7 +63,8 @@ export function HoldCard({ hold, number }: { hold: Hold; number: string }) {
           <span className="quiet small">
             <Ago at={hold.opened_at} />
           </span>
-          {mayRelease(hold, me.roles, may) && (
+          {approval && <LinkButton to={`/orders/${encodeURIComponent(number)}`}>{words.toApproval}</LinkButton>}
+          {!told && !approval && mayRelease(hold, me.roles, may) && (
             <Button type="primary" onClick={() => setAsking(true)}>
               {words.release}
             </Button>

@@ -1,5 +1,6 @@
 /** Words about holds. */
 export const holdText = {
+  toApproval: { zh: "查看审批", en: "See the approval" },
   release: { zh: "放行", en: "Release" },
   releaseTitle: { zh: "放行“{what}”", en: "Release “{what}”" },
   note: { zh: "原因（记录在订单经过中）", en: "Why (stands in the order's story)" },

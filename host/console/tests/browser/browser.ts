@@ -111,5 +111,5 @@ export async function findings(page: Page): Promise<string[]> {
 export async function choose(page: Page, label: string, typed: string, option: string): Promise<void> {
   await page.getByLabel(label, { exact: true }).click();
   await page.keyboard.type(typed);
-  await page.locator(".ant-select-dropdown:visible").getByText(option).first().click();
+  await page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter({ hasText: option }).first().click();
 }

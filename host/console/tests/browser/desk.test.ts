@@ -61,11 +61,12 @@ describe("connections", () => {
     await page.goto(`${world.url}/connections/u8?part=plan`);
     await page.getByLabel("Order number", { exact: true }).fill(number);
     await page.getByRole("button", { name: "Show the requests" }).click();
-    await page.getByText("push-order: 1 requests").waitFor();
+    await page.getByText("Requests of push-order (1)").waitFor();
     await page.getByText("Not sent").waitFor();
-    await page.getByLabel("Assume this answer").fill('{"errcode": "0", "token": {"id": "t", "expiresIn": 7200}}');
+    await page.getByText("/u8/api/saleorder/add").waitFor();
+    await page.getByLabel("Assume this answer").fill('{"errcode": "0", "id": "0000000042"}');
     await page.getByRole("button", { name: "Go on with this answer" }).click();
-    await page.getByText("push-order: 2 requests").waitFor();
+    await page.getByText("The call ends here").waitFor();
     const shown = await page.locator("main").innerText();
     expect(shown).not.toContain("u8-secret");
   });
@@ -128,7 +129,6 @@ describe("administration", () => {
     const days = page.getByLabel("Figures of plugin calls");
     await days.fill("30");
     await page.getByRole("button", { name: "Save" }).click();
-    await page.getByText("Keep things for a shorter time?").waitFor();
     await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
     await eventually(async () => {
       const { settings } = (await world.ask("GET", "/retention")) as { settings: { figure_days: number } };

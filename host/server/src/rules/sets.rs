@@ -103,9 +103,43 @@ fn find_fields(schema: &Value, depth: usize) -> Option<&Value> {
     }
 }
 
+/// Written by hand, because people fill its form in: with titles in both languages.
 fn routes_schema() -> Value {
+    serde_json::from_str(include_str!("routes.json")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
     use utoipa::PartialSchema as _;
-    serde_json::to_value(mortise_domain::approval::Route::schema())
-        .map(|route| serde_json::json!({ "type": "object", "required": ["routes"], "properties": { "routes": { "type": "array", "items": route } } }))
-        .unwrap_or_default()
+
+    use super::*;
+
+    /// Names of an object's properties.
+    fn properties(schema: &Value) -> BTreeSet<&str> {
+        schema["properties"].as_object().unwrap().keys().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn the_form_of_routes_has_every_field_of_a_route() {
+        let form = routes_schema();
+        let described = serde_json::to_value(mortise_domain::approval::Route::schema()).unwrap();
+        assert_eq!(properties(&form["properties"]["routes"]["items"]), properties(&described));
+    }
+
+    #[test]
+    fn the_form_of_routes_takes_the_default_ones_and_refuses_others() {
+        let words = serde_json::json!({ "zh": "审批", "en": "Approvals" });
+        let manifest = serde_json::json!({
+            "name": "routes", "version": "0.1.0", "publisher": "mortise", "contract": "1.0",
+            "title": words, "description": words, "settings": routes_schema(),
+        });
+        let manifest: Manifest = serde_json::from_value(manifest).unwrap();
+        let present = serde_json::to_value(ApprovalRoutes::default()).unwrap();
+        assert_eq!(mortise_runtime::settle_settings(&manifest, &present).unwrap(), present);
+        let mut wrong = present;
+        wrong["routes"][0]["deadline-hours"] = 0.into();
+        assert!(mortise_runtime::settle_settings(&manifest, &wrong).is_err());
+    }
 }

@@ -55,9 +55,9 @@ export default function Connection() {
       marks={status.data && <HealthMark status={status.data} />}
       actions={
         <>
-          {query.data && <Deeds view={query.data.view} />}
           <TestButton name={name} />
           {status.data && <Operate status={status.data} />}
+          {query.data && <Deeds view={query.data.view} />}
         </>
       }
     >

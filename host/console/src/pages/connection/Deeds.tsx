@@ -32,23 +32,21 @@ export function Deeds({ view }: { view: Schemas["ConnectionView"] }) {
   });
   return (
     <>
-      {may("connections.change") && (
-        <>
-          <Popconfirm
-            title={words.removeSure}
-            okText={words.remove}
-            cancelText={shared.cancel}
-            onConfirm={() => remove.mutate(undefined)}
-          >
-            <Button danger>{words.remove}</Button>
-          </Popconfirm>
-          <UpgradeButton view={view} />
-        </>
-      )}
+      {may("connections.change") && <UpgradeButton view={view} />}
       {may("connections.switch") && (
         <Button loading={turn.isPending} onClick={() => turn.mutate(undefined)}>
           {enabled ? words.disable : words.enable}
         </Button>
+      )}
+      {may("connections.change") && (
+        <Popconfirm
+          title={words.removeSure}
+          okText={words.remove}
+          cancelText={shared.cancel}
+          onConfirm={() => remove.mutate(undefined)}
+        >
+          <Button danger>{words.remove}</Button>
+        </Popconfirm>
       )}
     </>
   );

@@ -20,7 +20,7 @@ export const planText = {
     zh: "它提供的功能不需要访问其他系统。",
     en: "What it serves needs no other system.",
   },
-  requests: { zh: "{function}：{n} 个请求", en: "{function}: {n} requests" },
+  requests: { zh: "{function} 的请求（{n}）", en: "Requests of {function} ({n})" },
   noRequests: { zh: "没有请求", en: "It sends nothing" },
   noRequestsHint: { zh: "插件不访问对方系统就能应答。", en: "The plugin answers without the other system." },
   assume: { zh: "假设对方回答（JSON 或文本）", en: "Assume this answer (JSON or text)" },

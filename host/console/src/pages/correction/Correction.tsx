@@ -103,7 +103,7 @@ function Form({ order }: { order: View }) {
         ) : (
           <div className="stack">
             {open.map((hold) => (
-              <HoldCard key={hold.id} hold={hold} number={number} />
+              <HoldCard key={hold.id} hold={hold} number={number} told />
             ))}
           </div>
         )}

@@ -1,8 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { Link } from "react-router";
 import { api, ask, type Schemas } from "../../api/client";
 import { usePages } from "../../api/pages";
 import { usePlaces } from "../../api/places";
+import { useSession } from "../../api/session";
 import { ChosenFilter, FilterBar } from "../../parts/FilterBar";
 import { given, useFilters } from "../../parts/filters";
 import { HoldCard } from "../../parts/HoldCard";
@@ -64,6 +66,7 @@ export default function Holds() {
 function Cards({ rows }: { rows: Schemas["HoldView"][] }) {
   const words = useWords(text);
   const { storeName } = usePlaces();
+  const approved = useApproved();
   return (
     <ul className="hold-list">
       {rows.map((hold) => (
@@ -76,9 +79,20 @@ function Cards({ rows }: { rows: Schemas["HoldView"][] }) {
               {words.customer} {hold.customer} · {storeName(hold.store)}
             </span>
           </div>
-          <HoldCard hold={hold} number={hold.order_number} />
+          <HoldCard hold={hold} number={hold.order_number} approval={approved.has(hold.id)} />
         </li>
       ))}
     </ul>
   );
+}
+
+/** The holds that an open approval releases. */
+function useApproved(): Set<number> {
+  const { may } = useSession();
+  const query = useQuery({
+    queryKey: ["approvals", "open"],
+    queryFn: () => ask(api.GET("/approvals", { params: { query: { state: "open", limit: 500 } } })),
+    enabled: may("approvals.read"),
+  });
+  return new Set((query.data?.items ?? []).map((approval) => approval.hold));
 }

@@ -72,7 +72,7 @@ export default function LeadFigures() {
         {({ funnels, heat, shares }) =>
           happened(funnels) ? (
             <div className="stack">
-              <div className="split even">
+              <div className="split">
                 <FunnelChart funnels={funnels} />
                 <Stores funnels={funnels} />
               </div>

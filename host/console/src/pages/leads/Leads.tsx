@@ -5,10 +5,12 @@ import { api, ask, type Schemas } from "../../api/client";
 import { useStages } from "../../api/leads";
 import { usePages } from "../../api/pages";
 import { usePlaces } from "../../api/places";
+import { useSession } from "../../api/session";
 import { AddButton } from "../../parts/AddButton";
 import { ChosenFilter, TypedFilter } from "../../parts/FilterBar";
 import { given, useFilters } from "../../parts/filters";
 import { GradeMark } from "../../parts/GradeMark";
+import { LinkButton } from "../../parts/LinkButton";
 import { Listing } from "../../parts/Listing";
 import { Page } from "../../parts/Page";
 import type { Column } from "../../parts/Rows";
@@ -25,6 +27,7 @@ const GRADES = ["A", "B", "C"].map((grade) => ({ value: grade, label: grade }));
 /** People and companies that are no customers yet. */
 export default function Leads() {
   const words = useWords(text);
+  const { may } = useSession();
   const [adding, setAdding] = useState(false);
   const { storeOptions } = usePlaces();
   const filters = useFilters("search", "stage", "grade", "store");
@@ -35,7 +38,16 @@ export default function Leads() {
   );
   const add = <AddButton needs="leads.work" label={words.add} add={() => setAdding(true)} />;
   return (
-    <Page title={words.title} hint={words.hint} actions={add}>
+    <Page
+      title={words.title}
+      hint={words.hint}
+      actions={
+        <>
+          {may("leads.import") && <LinkButton to="/lead-imports">{words.import}</LinkButton>}
+          {add}
+        </>
+      }
+    >
       <Stages chosen={values.stage} choose={(stage) => set("stage", stage)} />
       <Listing
         label={words.title}

@@ -5,6 +5,7 @@ export const text = {
     en: "People and companies that are no customers yet. The same telephone, e-mail or company is merged, and nothing is lost.",
   },
   add: { zh: "录入线索", en: "Enter a lead" },
+  import: { zh: "导入表格", en: "Import a table" },
   search: { zh: "姓名、公司或电话", en: "Name, company or telephone" },
   name: { zh: "姓名", en: "Name" },
   company: { zh: "公司", en: "Company" },

@@ -1,7 +1,7 @@
-import { Form as AntForm } from "@rjsf/antd";
+import { Form as AntForm, Templates } from "@rjsf/antd";
 import type { FormProps } from "@rjsf/core";
-import { type RJSFSchema, TranslatableString } from "@rjsf/utils";
-import { useMemo } from "react";
+import { type ArrayFieldItemTemplateProps, type RJSFSchema, type TemplatesType, TranslatableString } from "@rjsf/utils";
+import { type ComponentType, useMemo } from "react";
 import { useLanguage, useWords } from "../../words/language";
 import type { Spoken } from "../../words/words";
 import { localize } from "./localize";
@@ -15,6 +15,18 @@ interface Props {
   disabled?: boolean;
 }
 
+const EntryTemplate = Templates.ArrayFieldItemTemplate as ComponentType<ArrayFieldItemTemplateProps>;
+
+/** Titles are headings of what is below them; each entry of a list has its own ground. */
+const TEMPLATES: Partial<TemplatesType> = {
+  TitleFieldTemplate: ({ id, title }) => (title ? <h3 id={id}>{title}</h3> : null),
+  ArrayFieldItemTemplate: (props) => (
+    <div className="setting-item">
+      <EntryTemplate {...props} />
+    </div>
+  ),
+};
+
 const UI = { "ui:submitButtonOptions": { norender: true } };
 
 /** The settings of a plugin, as its schema describes them. */
@@ -27,6 +39,7 @@ export default function SettingsForm({ schema, value, change, disabled }: Props)
   const props: FormProps = {
     schema: shown,
     uiSchema: UI,
+    templates: TEMPLATES,
     formData: value ?? {},
     validator: checks,
     translateString: translate,
