@@ -21,6 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::attachments::AttachmentView;
 use super::extract::{Params, Segment};
 use super::guard::Actor;
 use super::page::{Listed, PageParams, page};
@@ -109,7 +110,7 @@ pub struct OrderView {
     /// Its holds, released ones too, oldest first.
     pub holds: Vec<Hold>,
     /// Its files.
-    pub attachments: Vec<attachments::AttachmentView>,
+    pub attachments: Vec<AttachmentView>,
     /// What is done at the connections because of it.
     pub deliveries: Vec<Delivery>,
     /// What has been shipped and paid, and what is on back-order; null: it has no prices.
