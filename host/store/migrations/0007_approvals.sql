@@ -28,6 +28,21 @@ CREATE TABLE approval_steps (
     PRIMARY KEY (approval_id, number)
 );
 
+-- Who is asked by now: the step's approver, and those of the terms' `escalate` whose turn has come.
+CREATE TABLE approval_asked (
+    approver TEXT NOT NULL,
+    approval_id BIGINT NOT NULL REFERENCES approvals (id),
+    step BIGINT NOT NULL,
+    PRIMARY KEY (approver, approval_id, step)
+);
+CREATE INDEX approval_asked_approval ON approval_asked (approval_id, step);
+
+-- What the order amounted to, with tax, when the hold was opened; null: it had no price. People agree to this and to no more.
+ALTER TABLE holds ADD COLUMN gross BIGINT;
+
+-- Who has corrected it: actors, and the people behind them. They approve nothing of it.
+ALTER TABLE orders ADD COLUMN corrected_by TEXT NOT NULL DEFAULT '[]';
+
 -- Each is worked once: in the transaction that deletes it.
 CREATE TABLE approval_timers (
     id BIGINT PRIMARY KEY,

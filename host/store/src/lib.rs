@@ -54,7 +54,7 @@ mod timeline;
 mod tokens;
 mod users;
 
-pub use approvals::{ApprovalDecided, ApprovalDecision, ApprovalFilter};
+pub use approvals::{ApprovalDecided, ApprovalDecision, ApprovalFilter, ApprovalViewer};
 pub use audit::{AuditEntry, AuditFilter, Outcome};
 pub use backup::{BackupError, Head, Restored, SKIPPED_NUMBERS};
 pub use catalog::customers::Account;

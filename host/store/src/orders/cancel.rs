@@ -11,6 +11,7 @@ use mortise_domain::timeline::Entry;
 use serde_json::json;
 
 use crate::Store;
+use crate::approvals::void_of_holds;
 use crate::counters::{Counter, Ids};
 use crate::database::{Sql, Tx, transact};
 use crate::deliveries::insert::{Cause, NewRows};
@@ -82,8 +83,11 @@ async fn cancel(
         let sql = "UPDATE customers SET open_credit = open_credit - $2 WHERE code = $1";
         tx.execute(Sql::new(sql).bind(&order.customer).bind(order.credit)).await?;
     }
-    let sql = "UPDATE holds SET released_at = $2, released_by = $3 WHERE order_id = $1 AND released_at IS NULL";
-    tx.execute(Sql::new(sql).bind(id.0).bind(now).bind(actor)).await?;
+    let sql =
+        "UPDATE holds SET released_at = $2, released_by = $3 WHERE order_id = $1 AND released_at IS NULL RETURNING id";
+    let ended = tx.all(Sql::new(sql).bind(id.0).bind(now).bind(actor)).await?;
+    let ended = ended.into_iter().map(|mut row| row.take()).collect::<Result<Vec<i64>, Fault>>()?;
+    void_of_holds(tx, ended, now).await?;
     let undoing = undo(number, &caused(tx, id).await?, reason);
     drop_deliveries(tx, &undoing.cancelled, actor, now).await?;
     let mut rows = NewRows::default();

@@ -190,6 +190,7 @@ async fn a_correction_voids_releases_and_judges_again(h: Harness) {
         version,
         submission: submission.clone(),
         actor: "clerk".into(),
+        person: "user:clerk".into(),
         note: "house number added".into(),
         lease_until: h.now(),
     };
@@ -198,6 +199,7 @@ async fn a_correction_voids_releases_and_judges_again(h: Harness) {
     h.store.correct_order(&correction(Some(before.version))).await.unwrap();
     let after = h.store.pending(id).await.unwrap().unwrap();
     assert_eq!((after.version, after.waived.as_slice()), (before.version + 1, &[][..]));
+    assert_eq!(after.open_holds, Vec::<String>::new(), "what it waited for was about the order as it was");
     assert_eq!(after.submission.lines[0].quantity, crate::harness::d("3"));
     assert_eq!(after.placed_at, before.placed_at);
     let due = h.store.claim_pending(h.now(), h.now().after(Duration::from_mins(1)), 10).await.unwrap();

@@ -145,6 +145,7 @@ async fn a_corrected_order_is_found_by_what_it_says_now(h: Harness) {
     submission.customer = "C2".into();
     submission.ship_to.contact = "李四".into();
     let correction = Correction {
+        person: "user:clerk".into(),
         order: id,
         version: Some(pending.version),
         submission,

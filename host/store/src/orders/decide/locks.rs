@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use mortise_domain::evaluation::{Conclusion, Confirmation, Decision};
+use mortise_domain::hold::Reason;
 use mortise_domain::ids::{HoldId, OrderId};
 use mortise_domain::money::Amount;
 use mortise_domain::order::OrderState;
@@ -23,10 +24,20 @@ pub(super) struct LockedOrder {
     pub(super) restored: bool,
 }
 
+/// A hold that is open.
+pub(super) struct OpenHold {
+    pub(super) id: HoldId,
+    pub(super) code: String,
+    /// None: it cannot be read.
+    pub(super) reason: Option<Reason>,
+    /// What the order amounted to when it was opened.
+    pub(super) gross: Option<Amount>,
+}
+
 /// Everything under lock. The figures are counted on as decisions of the batch are accepted.
 pub(super) struct Locked {
     pub(super) orders: HashMap<OrderId, LockedOrder>,
-    pub(super) open_holds: HashMap<OrderId, Vec<(HoldId, String)>>,
+    pub(super) open_holds: HashMap<OrderId, Vec<OpenHold>>,
     /// What is free of each (item, warehouse), in millionths.
     pub(super) free: BTreeMap<Place, i64>,
     /// What is open of each customer's credit, and its limit.
@@ -88,15 +99,18 @@ fn order(row: &mut Row) -> Result<LockedOrder, Fault> {
     })
 }
 
-async fn open_holds(tx: &mut Tx, held: &[OrderId]) -> Result<HashMap<OrderId, Vec<(HoldId, String)>>, Fault> {
-    let mut open: HashMap<OrderId, Vec<(HoldId, String)>> = HashMap::new();
+async fn open_holds(tx: &mut Tx, held: &[OrderId]) -> Result<HashMap<OrderId, Vec<OpenHold>>, Fault> {
+    let mut open: HashMap<OrderId, Vec<OpenHold>> = HashMap::new();
     if held.is_empty() {
         return Ok(open);
     }
-    let sql = Sql::new("SELECT order_id, id, code FROM holds WHERE released_at IS NULL AND order_id IN ")
-        .list(held.iter().map(|id| id.0));
+    let sql =
+        Sql::new("SELECT order_id, id, code, reason, gross FROM holds WHERE released_at IS NULL AND order_id IN ")
+            .list(held.iter().map(|id| id.0));
     for mut row in tx.all(sql).await? {
-        open.entry(OrderId(row.take()?)).or_default().push((HoldId(row.take()?), row.take()?));
+        let (order, id, code, reason) = (OrderId(row.take()?), HoldId(row.take()?), row.take()?, row.take::<String>()?);
+        let hold = OpenHold { id, code, reason: serde_json::from_str(&reason).ok(), gross: row.take()? };
+        open.entry(order).or_default().push(hold);
     }
     Ok(open)
 }
