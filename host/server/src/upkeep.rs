@@ -108,9 +108,12 @@ impl App {
         stored
     }
 
-    /// Applies what has changed in the configuration, on this node or another.
+    /// Applies what has changed in the configuration, on this node or another: all of it, or it is tried again with the next look.
+    /// One change after the other, so that nobody puts in force what was read before a newer one.
     pub async fn refresh(&self) -> Result<(), StoreError> {
-        let Some(changed) = self.connections.refresh().await? else { return Ok(()) };
+        let mut untold = self.refreshing.lock().await;
+        let Some((revision, changed)) = self.connections.refresh().await? else { return Ok(()) };
+        untold.extend(changed);
         let company = self.store.company().await?;
         let routes = self.store.approval_routes().await?;
         let zone = company.time_zone.clone();
@@ -123,10 +126,11 @@ impl App {
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "the change of the company is not in force"),
         }
-        for connection in changed {
+        for connection in std::mem::take(&mut *untold) {
             self.pipeline().changed(&connection);
         }
         self.pipeline().wake();
+        self.connections.in_force(revision).await;
         Ok(())
     }
 }

@@ -65,11 +65,19 @@ CREATE TABLE rule_versions (
     created_at BIGINT NOT NULL,
     created_by TEXT NOT NULL,
     updated_at BIGINT NOT NULL,
+    -- Rises with each change of the draft: whoever publishes it names the one that they have looked at.
+    revision BIGINT NOT NULL DEFAULT 1,
     published_at BIGINT,
     published_by TEXT,
     -- The version that it took the place of, to which a rollback returns.
     replaced BIGINT,
     PRIMARY KEY (rule_set, version)
+);
+
+-- The last number of each set; also the lock of those who add versions.
+CREATE TABLE rule_sets (
+    name TEXT PRIMARY KEY,
+    last_version BIGINT NOT NULL
 );
 
 -- A draft tried on past orders. The row is written on as the trial goes on.
