@@ -16,6 +16,7 @@ use crate::approvals::void_of_holds;
 use crate::database::{Sql, Tx, Value, json_text};
 use crate::deliveries::insert::{Cause, NewRows};
 use crate::fault::Fault;
+use crate::orders::progress::catch_up;
 use crate::orders::promises::micros;
 use crate::timeline::Entries;
 
@@ -45,12 +46,20 @@ pub(super) async fn write(
     mut supply: Supply,
 ) -> Result<(), Fault> {
     let mut rows = Rows::default();
+    let mut may_be_known = Vec::new();
     for (decision, state) in accepted {
         let order = locked.orders.get(&decision.order_id).ok_or_else(|| Fault::inconsistent("order", "not locked"))?;
         rows.add(decision, *state, order, &mut supply)?;
         rows.add_holds(decision, locked, &mut supply)?;
+        if *state == OrderState::Confirmed && (order.restored || order.state == OrderState::Held) {
+            may_be_known.push(decision.order_id.0);
+        }
     }
-    rows.write(tx).await
+    let at = accepted.first().map_or(Instant(0), |(decision, _)| decision.at);
+    rows.write(tx).await?;
+    let mut entries = Entries::default();
+    catch_up(tx, may_be_known, at, (&mut supply.entries, &mut entries)).await?;
+    entries.write(tx).await
 }
 
 impl Rows {
