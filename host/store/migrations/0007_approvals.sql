@@ -40,6 +40,9 @@ CREATE INDEX approval_asked_approval ON approval_asked (approval_id, step);
 -- What the order amounted to, with tax, when the hold was opened; null: it had no price. People agree to this and to no more.
 ALTER TABLE holds ADD COLUMN gross BIGINT;
 
+-- The same of a release: it is void where the order comes to another amount before it is confirmed.
+ALTER TABLE waivers ADD COLUMN gross BIGINT;
+
 -- Who has corrected it: actors, and the people behind them. They approve nothing of it.
 ALTER TABLE orders ADD COLUMN corrected_by TEXT NOT NULL DEFAULT '[]';
 

@@ -94,7 +94,7 @@ impl Store {
     pub async fn approval_routes(&self) -> Result<ApprovalRoutes, StoreError> {
         let sql = "SELECT version, content FROM rule_versions WHERE rule_set = $1 AND state <> 'draft' \
                    ORDER BY CASE WHEN state = 'published' THEN 0 ELSE 1 END, COALESCE(published_at, created_at) DESC, \
-                   version DESC LIMIT $2";
+                   CASE WHEN published_at IS NULL THEN 1 ELSE 0 END, version DESC LIMIT $2";
         // Nearly always the first one is readable.
         for limit in [1_u32, LISTED] {
             for mut row in self.database.all(Sql::new(sql).bind(APPROVALS).bind(limit)).await? {

@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::catalog::{Many, Written};
-use super::extract::Json as Body;
+use super::extract::{Json as Body, Segment};
 use super::guard::Actor;
 use super::page::Listed;
 use super::problem::Problem;

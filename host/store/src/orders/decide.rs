@@ -45,6 +45,9 @@ async fn run(tx: &mut Tx, batch: &[Decision], supply: Supply) -> Result<Vec<Deci
         }
         answers.push(answer);
     }
+    if !locked.outdated.is_empty() {
+        write::ask_again(tx, &locked.outdated, batch).await?;
+    }
     if !accepted.is_empty() {
         write::write(tx, &accepted, &locked, supply).await?;
     }

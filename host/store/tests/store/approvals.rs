@@ -7,7 +7,7 @@ use mortise_domain::approval::{
     Approval, ApprovalState, Decider, NewTimer, Refusal, StepState, Terms, TimerKind, TimerWork, Turn,
 };
 use mortise_domain::delivery::{NewDelivery, Operation};
-use mortise_domain::evaluation::Decision;
+use mortise_domain::evaluation::{Decided, Decision};
 use mortise_domain::hold::{HoldKind, Reason};
 use mortise_domain::ids::OrderId;
 use mortise_domain::instant::Instant;
@@ -32,6 +32,7 @@ on_both! {
     what_is_released_otherwise_needs_nobody,
     a_correction_asks_everybody_anew,
     another_amount_asks_everybody_anew,
+    what_was_released_is_the_amount_that_was_looked_at,
     a_cancelled_order_asks_nobody,
     whoever_is_asked_from_elsewhere_finds_it,
     of_two_who_decide_at_once_one_is_told,
@@ -375,6 +376,33 @@ async fn another_amount_asks_everybody_anew(h: Harness) {
     assert_eq!(all.iter().map(|one| one.state).collect::<Vec<_>>(), [ApprovalState::Open, ApprovalState::Void]);
     assert!(all[0].steps.iter().all(|step| step.state == StepState::Waiting), "{:?}", all[0].steps);
     assert_eq!(h.store.pending(id).await.unwrap().unwrap().open_holds, ["large"]);
+}
+
+async fn what_was_released_is_the_amount_that_was_looked_at(h: Harness) {
+    let id = h.accept(&[("A", "1")]).await;
+    let order = |quantity: &'static str| Some(Box::new(judged("SO-1", &[("A", quantity)], h.now())));
+    let reasons = vec![reason("large", HoldKind::Business)];
+    let held = Decision { order: order("1"), ..hold(id, 1, reasons, Instant::NEVER, h.now()) };
+    h.store.decide(&[held]).await.unwrap();
+    let open = h.store.holds(id).await.unwrap()[0].id;
+    h.store.release_hold(open, "user:ada", "fine", h.now()).await.unwrap();
+    let version = h.store.pending(id).await.unwrap().unwrap().version;
+    // Prices have changed since: the order would be confirmed at ten times as much.
+    let dearer = Decision { order: order("10"), ..confirm(id, version, &[("A", "1")], "5", h.now()) };
+    assert_eq!(h.store.decide(&[dearer]).await.unwrap(), [Decided::Stale]);
+    let pending = h.store.pending(id).await.unwrap().unwrap();
+    assert_eq!((pending.waived.len(), pending.version), (0, version + 1), "asked anew");
+    assert_eq!(h.store.claim_pending(h.now(), h.now().after(DAY), 9).await.unwrap().len(), 1, "at once");
+    let held = Decision {
+        order: order("10"),
+        ..hold(id, version + 1, vec![reason("large", HoldKind::Business)], Instant::NEVER, h.now())
+    };
+    h.store.decide(&[held]).await.unwrap();
+    let open = h.store.holds(id).await.unwrap()[1].id;
+    h.store.release_hold(open, "user:ada", "fine", h.now()).await.unwrap();
+    let version = h.store.pending(id).await.unwrap().unwrap().version;
+    let confirmed = Decision { order: order("10"), ..confirm(id, version, &[("A", "1")], "5", h.now()) };
+    assert_eq!(h.store.decide(&[confirmed]).await.unwrap(), [Decided::Written(OrderState::Confirmed)]);
 }
 
 async fn a_cancelled_order_asks_nobody(h: Harness) {

@@ -38,6 +38,10 @@ pub(super) struct OpenHold {
 pub(super) struct Locked {
     pub(super) orders: HashMap<OrderId, LockedOrder>,
     pub(super) open_holds: HashMap<OrderId, Vec<OpenHold>>,
+    /// What held orders amounted to when people released them.
+    pub(super) released_at: HashMap<OrderId, Vec<Amount>>,
+    /// Orders that come to another amount by now than people have released.
+    pub(super) outdated: Vec<OrderId>,
     /// What is free of each (item, warehouse), in millionths.
     pub(super) free: BTreeMap<Place, i64>,
     /// What is open of each customer's credit, and its limit.
@@ -49,6 +53,7 @@ pub(super) async fn take(tx: &mut Tx, batch: &[Decision]) -> Result<Locked, Faul
     let held: Vec<OrderId> =
         orders.iter().filter(|(_, order)| order.state == OrderState::Held).map(|(id, _)| *id).collect();
     let open_holds = open_holds(tx, &held).await?;
+    let released_at = released_at(tx, &held).await?;
     let confirmations: Vec<(&LockedOrder, &Confirmation)> =
         batch.iter().filter_map(|decision| confirmation(&orders, decision)).collect();
     let readings = promises::newest(
@@ -64,7 +69,7 @@ pub(super) async fn take(tx: &mut Tx, batch: &[Decision]) -> Result<Locked, Faul
         .collect();
     let free = promises::lock(tx, readings).await?;
     let credit = credit(tx, customers).await?;
-    Ok(Locked { orders, open_holds, free, credit })
+    Ok(Locked { orders, open_holds, released_at, outdated: Vec::new(), free, credit })
 }
 
 /// The confirmation of a decision that is not stale.
@@ -113,6 +118,19 @@ async fn open_holds(tx: &mut Tx, held: &[OrderId]) -> Result<HashMap<OrderId, Ve
         open.entry(order).or_default().push(hold);
     }
     Ok(open)
+}
+
+async fn released_at(tx: &mut Tx, held: &[OrderId]) -> Result<HashMap<OrderId, Vec<Amount>>, Fault> {
+    let mut found: HashMap<OrderId, Vec<Amount>> = HashMap::new();
+    if held.is_empty() {
+        return Ok(found);
+    }
+    let sql = Sql::new("SELECT order_id, gross FROM waivers WHERE gross IS NOT NULL AND order_id IN ")
+        .list(held.iter().map(|id| id.0));
+    for mut row in tx.all(sql).await? {
+        found.entry(OrderId(row.take()?)).or_default().push(row.take()?);
+    }
+    Ok(found)
 }
 
 async fn credit(tx: &mut Tx, customers: BTreeSet<String>) -> Result<BTreeMap<String, (Amount, Option<Amount>)>, Fault> {

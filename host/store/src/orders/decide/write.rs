@@ -62,6 +62,16 @@ pub(super) async fn write(
     entries.write(tx).await
 }
 
+/// People have released another amount than the order comes to by now: it is judged again without that.
+pub(super) async fn ask_again(tx: &mut Tx, orders: &[OrderId], batch: &[Decision]) -> Result<(), Fault> {
+    let at = batch.iter().map(|decision| decision.at).max().unwrap_or(Instant(0));
+    let ids = || orders.iter().map(|id| id.0);
+    tx.execute(Sql::new("DELETE FROM waivers WHERE order_id IN ").list(ids())).await?;
+    let sql = Sql::new("UPDATE orders SET version = version + 1, evaluate_at = $1 WHERE id IN ").bind(at);
+    tx.execute(sql.list(ids())).await?;
+    Ok(())
+}
+
 impl Rows {
     fn add(
         &mut self,
