@@ -37,7 +37,11 @@ export function Editor({ view, chosen, choose }: Props) {
   const title = chosen ? fill(words.versionOf, { version: chosen.version }) : words.content;
   return (
     <Panel title={title}>
-      {content === undefined ? <Skeleton active /> : <Form view={view} chosen={version.data ?? null} content={content} choose={choose} />}
+      {content === undefined ? (
+        <Skeleton active />
+      ) : (
+        <Form view={view} chosen={version.data ?? null} content={content} choose={choose} />
+      )}
     </Panel>
   );
 }
@@ -58,7 +62,7 @@ function Form({ view, chosen, content, choose }: Props & { content: unknown }) {
   const keep = useDeed({
     run: () => {
       const body = { content: value, note };
-      const changed = { ...body, revision: draft?.revision };
+      const changed = { ...body, revision: draft?.revision ?? null };
       return draft
         ? ask(api.PUT("/rules/{set}/versions/{version}", { params: { path: { set, version: draft.version } }, body: changed }))
         : ask(api.POST("/rules/{set}/versions", { params: { path: { set } }, body }));
