@@ -217,7 +217,8 @@ async fn rules_are_drafted_tried_published_and_rolled_back(engine: Engine) {
     assert_eq!(misfit["faults"][0]["field"], "rules", "{misfit:#}");
 
     let bad = house.post("/rules/order-rules/versions", json!({ "content": rule("order.gros > 1.0") })).await.ok();
-    let refused = house.post(&format!("/rules/order-rules/versions/{}/publish", bad["version"]), json!({})).await;
+    let refused =
+        house.post(&format!("/rules/order-rules/versions/{}/publish", bad["version"]), json!({ "revision": 1 })).await;
     assert_eq!(
         (refused.status, refused.body["errors"][0]["field"].as_str()),
         (422, Some("rules[0].when")),
@@ -227,6 +228,8 @@ async fn rules_are_drafted_tried_published_and_rolled_back(engine: Engine) {
     let mended = json!({ "content": rule("order.lines.size() == 1"), "note": "small orders" });
     let path = format!("/rules/order-rules/versions/{}", bad["version"]);
     assert_eq!(house.put(&path, mended).await.ok()["faults"], json!([]));
+    let unseen = house.post(&format!("{path}/publish"), json!({ "revision": 1 })).await;
+    assert_eq!(unseen.status, 409, "the draft is another one now: {}", unseen.body);
 
     let trial = tried(&house, "order-rules", &bad["version"]).await;
     let result = &trial["result"];
@@ -243,7 +246,7 @@ async fn rules_are_drafted_tried_published_and_rolled_back(engine: Engine) {
     assert_eq!(result["differences"][0]["now"], json!({ "outcome": "hold", "rules": ["own"] }), "{result:#}");
     assert!(result["summary"]["en"].as_str().unwrap().starts_with("would have held 3 of 3 orders"), "{result:#}");
 
-    let published = house.post(&format!("{path}/publish"), json!({})).await.ok();
+    let published = house.post(&format!("{path}/publish"), json!({ "revision": 2 })).await.ok();
     assert_eq!(published["in_force"], bad["version"], "{published:#}");
     let small = json!([{"sku": "M-300", "quantity": "1"}]);
     let mut order = house.order();
@@ -278,7 +281,10 @@ async fn routes_change_who_is_asked(engine: Engine) {
     let difference = &trial["result"]["differences"][0];
     assert_eq!(difference["was"]["rules"], json!(["amount-over-limit: supervisor + finance"]), "{trial:#}");
     assert_eq!(difference["now"]["rules"], json!(["amount-over-limit: user:zoe"]), "{trial:#}");
-    house.post(&format!("/rules/approval_routes/versions/{}/publish", draft["version"]), json!({})).await.ok();
+    house
+        .post(&format!("/rules/approval_routes/versions/{}/publish", draft["version"]), json!({ "revision": 1 }))
+        .await
+        .ok();
     let mut order = large(&house);
     order["lines"][0]["quantity"] = json!("5001");
     let number = house.accepted(&order).await;

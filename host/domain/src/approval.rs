@@ -144,12 +144,16 @@ pub struct Approval {
     pub order: OrderId,
     /// Its number.
     pub order_number: String,
-    /// Who handed the order in. They decide nothing about it.
+    /// Who handed the order in.
     pub requester: String,
+    /// Who handed the order in or has corrected it, and the people behind their tokens. They decide nothing about it.
+    pub authors: BTreeSet<String>,
     /// Code of the order's store.
     pub store: String,
     /// Code of the store's region.
     pub region: String,
+    /// How many files are attached to the order.
+    pub files: u32,
     /// As they stood in the routes.
     pub terms: Terms,
     /// Where it is.
@@ -176,17 +180,20 @@ impl Approval {
         self.terms.attachment || self.needs.iter().any(|need| need.kind == ATTACHMENT)
     }
 
+    /// Is a file asked for, and none there?
+    pub fn lacks_file(&self) -> bool {
+        self.needs_file() && self.files == 0
+    }
+
     /// The step of this number.
     pub fn step(&self, number: u32) -> Option<&Step> {
         self.steps.iter().find(|step| step.number == number)
     }
 
-    /// The step that this person decides; `wanted`: that one and no other. `requester`: whoever stands behind the token or
-    /// session by which the order was handed in. Agreeing needs a file where one is asked for.
+    /// The step that this person decides; `wanted`: that one and no other. Agreeing needs a file where one is asked for.
     pub fn decidable(
         &self,
         decider: &Decider<'_>,
-        requester: &str,
         wanted: Option<u32>,
         agrees: bool,
         files: usize,
@@ -194,7 +201,7 @@ impl Approval {
         if self.state != ApprovalState::Open {
             return Err(Refusal::Closed(self.state));
         }
-        if decider.person == requester || decider.actor == self.requester {
+        if [decider.person, decider.actor].iter().any(|name| self.authors.contains(*name)) {
             return Err(Refusal::Own);
         }
         if agrees && files == 0 && self.needs_file() {

@@ -25,10 +25,14 @@ pub struct Undoing {
     /// Deliveries that are not wanted any more.
     pub cancelled: Vec<DeliveryId>,
     /// What takes back that which was done, or may have been: pick tasks, then the receivable, then the order; each after the one
-    /// before. Then messages to those who were told of the order.
+    /// before.
     pub compensations: Vec<NewDelivery>,
     /// No compensation is tried before: until then an attempt may still have its effect.
     pub not_before: Instant,
+    /// Messages to those who were told of the order, or may have been.
+    pub messages: Vec<NewDelivery>,
+    /// No message is sent before: it would be read before the one that it takes back.
+    pub messages_not_before: Instant,
 }
 
 impl Caused {
@@ -41,8 +45,10 @@ impl Caused {
         matches!(self.delivery.state, DeliveryState::Blocked | DeliveryState::Pending | DeliveryState::Waiting)
     }
 
-    fn kind(&self) -> &str {
-        self.delivery.detail.get("kind").and_then(serde_json::Value::as_str).unwrap_or_default()
+    /// Does it tell people that the order was confirmed?
+    fn is_confirmation(&self) -> bool {
+        let kind = self.delivery.detail.get("kind").and_then(serde_json::Value::as_str);
+        self.delivery.operation == Operation::Notify && kind == Some("order-confirmed")
     }
 }
 
@@ -54,8 +60,12 @@ pub fn undo(number: &str, caused: &[Caused], reason: &Text) -> Undoing {
         let lease = if one.claimed { one.delivery.due_at } else { Instant(0) };
         lease.max(one.quiet_until)
     };
-    let touched = open.filter(|one| one.may_have_had_effect() && compensation(one.delivery.operation).is_some());
-    let not_before = touched.map(barrier).max().unwrap_or(Instant(0));
+    let last = |of: &dyn Fn(&Caused) -> bool| {
+        let touched = open.clone().filter(|one| one.may_have_had_effect() && of(one));
+        touched.map(barrier).max().unwrap_or(Instant(0))
+    };
+    let not_before = last(&|one| compensation(one.delivery.operation).is_some());
+    let messages_not_before = last(&Caused::is_confirmation);
     let mut compensations: Vec<NewDelivery> = Vec::new();
     for pushed in [Operation::PushPick, Operation::PushReceivable, Operation::PushOrder] {
         for one in caused.iter().filter(|one| one.delivery.operation == pushed && one.may_have_had_effect()) {
@@ -71,13 +81,11 @@ pub fn undo(number: &str, caused: &[Caused], reason: &Text) -> Undoing {
             });
         }
     }
-    let told = caused.iter().filter(|one| {
-        one.delivery.operation == Operation::Notify && one.kind() == "order-confirmed" && one.may_have_had_effect()
-    });
-    let told =
-        told.map(|one| message(number, &one.delivery.connection, "order-cancelled", json!({ "reasons": [reason] })));
-    compensations.extend(told);
-    Undoing { cancelled, compensations, not_before }
+    let told = caused.iter().filter(|one| one.is_confirmation() && one.may_have_had_effect());
+    let taken_back =
+        |one: &Caused| message(number, &one.delivery.connection, "order-cancelled", json!({ "reasons": [reason] }));
+    let messages = told.map(taken_back).collect();
+    Undoing { cancelled, compensations, not_before, messages, messages_not_before }
 }
 
 /// What takes the effect of an operation back.
@@ -112,7 +120,7 @@ mod tests {
 
     fn shown(undoing: &Undoing) -> Vec<String> {
         let line = |new: &NewDelivery| format!("{} after {:?}", new.key, new.after);
-        undoing.compensations.iter().map(line).collect()
+        undoing.compensations.iter().chain(&undoing.messages).map(line).collect()
     }
 
     #[test]
@@ -164,6 +172,18 @@ mod tests {
         let undoing = undo("SO-1", &all, &Text::same("why"));
         assert_eq!(undoing.cancelled, [DeliveryId(1), DeliveryId(2)]);
         assert_eq!(shown(&undoing), ["SO-1/cancel/pick/W1-A after None", "SO-1/cancel/order after Some(0)"]);
-        assert_eq!(undoing.not_before, Instant(12_000_000));
+        assert_eq!((undoing.not_before, undoing.messages_not_before), (Instant(12_000_000), Instant(0)));
+    }
+
+    #[test]
+    fn nobody_reads_the_confirmation_last() {
+        let lease = json!({ "claimed": true, "delivery": { "due_at": "1970-01-01T00:00:09Z" } });
+        let all = [
+            caused(1, "push-order", "order", "done", &json!({})),
+            caused(2, "notify", "notify/robot/order-confirmed", "pending", &lease),
+        ];
+        let undoing = undo("SO-1", &all, &Text::same("why"));
+        assert_eq!((undoing.messages.len(), undoing.messages_not_before), (1, Instant(9_000_000)));
+        assert_eq!(undoing.not_before, Instant(0), "the ERP waits for no message");
     }
 }

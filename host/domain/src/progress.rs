@@ -75,6 +75,15 @@ pub fn credit_freed(credit: Amount, paid: Amount, gross: Amount) -> Amount {
     Amount::try_from(share).unwrap_or(credit)
 }
 
+/// What of an order's `gross` counts as paid where people have booked `noted` of the `credit` that it took: in proportion, all of it
+/// in the end. Of an order that took none, nothing can be booked.
+pub fn paid_by_booking(noted: Amount, credit: Amount, gross: Amount) -> Amount {
+    if credit <= 0 || noted <= 0 {
+        return 0;
+    }
+    credit_freed(gross, noted, credit)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -116,5 +125,7 @@ mod tests {
         assert_eq!(credit_freed(1_000, 100, 300), 333);
         assert_eq!(credit_freed(1_000, 300, 300), 1_000);
         assert_eq!(credit_freed(1_000, 900, 300), 1_000);
+        assert_eq!((paid_by_booking(500, 1_000, 300), paid_by_booking(1_000, 1_000, 300)), (150, 300));
+        assert_eq!((paid_by_booking(500, 0, 300), paid_by_booking(-5, 1_000, 300)), (0, 0));
     }
 }

@@ -98,7 +98,9 @@ impl Question {
             if terms.is_empty() {
                 return Err(Vague::TooShort);
             }
-            self.groups.extend(terms.into_iter().map(|term| vec![term]));
+            // All pairs of a name, or the whole of a number or code.
+            let whole = [hash(Kind::Number, &compact(token)), hash(Kind::Customer, token), hash(Kind::Sku, token)];
+            self.groups.extend(terms.into_iter().map(|term| std::iter::once(term).chain(whole).collect()));
             return Ok(());
         }
         let word = compact(token);

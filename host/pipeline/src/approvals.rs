@@ -135,12 +135,12 @@ impl Inner {
     }
 }
 
-/// Names of those who are asked, without whoever handed the order in.
+/// Names of those who are asked, without whoever handed the order in or has corrected it.
 fn asked_people<'a>(approval: &'a Approval, asked: &'a [Approver], users: &'a [User]) -> impl Iterator<Item = &'a str> {
     users.iter().filter_map(|user| {
         let (actor, rights) = (user.actor(), Rights::of(user));
         let decider = Decider { actor: &actor, person: &actor, rights: &rights };
         let is_asked = asked.iter().any(|approver| approver.is(&decider, &approval.store, &approval.region));
-        (is_asked && actor != approval.requester).then_some(user.name.as_str())
+        (is_asked && !approval.authors.contains(&actor)).then_some(user.name.as_str())
     })
 }

@@ -9,6 +9,7 @@ use mortise_domain::erp::ChangePage;
 use mortise_domain::failure::Failure;
 use mortise_domain::ports::StoreError;
 use mortise_domain::ports::memory::{Poll, Returns};
+use mortise_domain::text::Text;
 use tokio_util::sync::CancellationToken;
 
 use crate::calls::{Calls, nonsense};
@@ -88,7 +89,22 @@ impl Poller {
                 (true, false) => now.after(every),
                 (false, _) => now.after(lease),
             };
-            for (number, state) in self.returns.keep_changes(&poll, &changes, due_at, now).await? {
+            let moved = match self.returns.keep_changes(&poll, &changes, due_at, now).await {
+                Ok(moved) => moved,
+                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error) => {
+                    // People see it at the connection, and the others get their turn.
+                    tracing::error!(connection = poll.connection, %error, "what an upstream told could not be kept");
+                    let reason = Text::new(
+                        format!("上游返回的变更无法保存：{error}"),
+                        format!("what the upstream told could not be kept: {error}"),
+                    );
+                    let failure = Failure::Unavailable { after_ms: None, reason };
+                    self.returns.poll_failed(&poll, &failure, now.after(CANNOT.max(every)), now).await?;
+                    return Ok(page as usize);
+                }
+            };
+            for (number, state) in moved {
                 tracing::debug!(number, state = state.name(), "an order went on");
                 figures::order(state.name());
             }

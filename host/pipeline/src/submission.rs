@@ -176,12 +176,8 @@ impl Pipeline {
 
     /// The present state of a stored order.
     pub(crate) async fn state_of(&self, id: OrderId) -> Result<OrderState, StoreError> {
-        if let Some((_, state)) = self.0.orders.order(id).await? {
-            return Ok(state);
-        }
-        // Never judged with a price: it waits, or it was rejected for want of one.
-        let waits = self.0.orders.pending(id).await?;
-        Ok(waits.map_or(OrderState::Rejected, |pending| pending.state))
+        let state = self.0.orders.state(id).await?;
+        state.ok_or_else(|| StoreError::NotFound(format!("order {id}")))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every request may use.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use mortise_domain::instant::Instant;
@@ -51,6 +52,8 @@ pub struct App {
     pub chance: Arc<dyn Chance>,
     /// What live views are told.
     pub feed: Feed,
+    /// Held while a change of the configuration is put in force: one after the other. What of it still has to be told.
+    pub refreshing: tokio::sync::Mutex<BTreeSet<String>>,
 }
 
 /// The parts, shared by all requests.

@@ -93,8 +93,9 @@ impl Callers {
         Ok(self.keep(hash, age, Some(of_token(token, owner.as_ref())), until))
     }
 
-    /// Whose session this is; none: nobody's, or no longer.
-    pub async fn by_session(&self, id: &str) -> Result<Option<Arc<Caller>>, StoreError> {
+    /// Whose session this is; none: nobody's, or no longer. `used`: somebody uses it by this; a live view that comes back by itself
+    /// does not.
+    pub async fn by_session(&self, id: &str, used: bool) -> Result<Option<Arc<Caller>>, StoreError> {
         if !id.starts_with(KeyKind::Session.prefix()) {
             return Ok(None);
         }
@@ -103,7 +104,13 @@ impl Callers {
             Recalled::Known(caller) => return Ok(caller),
             Recalled::Unknown(age) => age,
         };
-        let Some((session, user)) = self.store.verify_session(&hash, now, self.idle_since()).await? else {
+        let idle = self.idle_since();
+        let found = if used {
+            self.store.verify_session(&hash, now, idle).await?
+        } else {
+            self.store.session_of(&hash, now, idle).await?
+        };
+        let Some((session, user)) = found else {
             return Ok(self.keep(hash, age, None, Instant::NEVER));
         };
         let until = session.expires_at;

@@ -43,7 +43,7 @@ pub struct Connections {
 
 #[derive(Default)]
 struct Applied {
-    /// Of the store's configuration; none: nothing applied yet, or not wholly.
+    /// Of the store's configuration; none: nothing is wholly in force yet.
     revision: Option<i64>,
     connections: HashMap<String, Loaded>,
 }
@@ -119,9 +119,10 @@ impl Connections {
         Ok(changed)
     }
 
-    /// Applies what has changed in the store since the last time, and tries again what could not be loaded. Answers the names
-    /// of the connections that are others now; none: nothing has changed.
-    pub async fn refresh(&self) -> Result<Option<Vec<String>>, StoreError> {
+    /// Applies what has changed in the store since the last time, and tries again what could not be loaded. Answers the revision of
+    /// the configuration and the names of the connections that are others now; none: nothing has changed. The next time it does so
+    /// again, until [`Self::in_force`] says that the rest of the configuration is applied too.
+    pub async fn refresh(&self) -> Result<Option<(i64, Vec<String>)>, StoreError> {
         let mut applied = self.applied.lock().await;
         let revision = self.store.config_revision().await?;
         if applied.revision == Some(revision) {
@@ -130,8 +131,12 @@ impl Connections {
         let heard = self.listen().await?;
         let mut changed = self.apply(&mut applied).await?;
         changed.extend(heard);
-        applied.revision = Some(revision);
-        Ok(Some(changed))
+        Ok(Some((revision, changed)))
+    }
+
+    /// Notes that all of the configuration of this revision is in force.
+    pub async fn in_force(&self, revision: i64) {
+        self.applied.lock().await.revision = Some(revision);
     }
 
     /// Tries connections again that could not be loaded; the cause may have passed.

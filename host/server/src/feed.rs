@@ -2,7 +2,7 @@
 //! and only while somebody looks.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use mortise_domain::instant::Instant;
@@ -19,6 +19,9 @@ const LOOK: Duration = Duration::from_millis(300);
 pub const OVERLAP: Duration = Duration::from_secs(2);
 /// Entries that are read at once.
 pub const AT_ONCE: u32 = 1_000;
+/// Views of one caller, and of all.
+const VIEWS_OF_ONE: usize = 16;
+const VIEWS: usize = 1_000;
 /// What a view may be behind before it is told to read everything again.
 const BEHIND: usize = 2_048;
 
@@ -35,6 +38,9 @@ pub struct Told {
 #[derive(Debug)]
 pub struct Feed {
     sender: broadcast::Sender<Arc<Told>>,
+    /// Since when somebody listens without a pause; none: nobody does.
+    since: Mutex<Option<Instant>>,
+    seats: Arc<Mutex<HashMap<String, usize>>>,
     /// Cancelled: views end.
     pub stop: CancellationToken,
 }
@@ -42,12 +48,53 @@ pub struct Feed {
 impl Feed {
     /// Nothing is told yet; see [`run`].
     pub fn new(stop: CancellationToken) -> Self {
-        Self { sender: broadcast::Sender::new(BEHIND), stop }
+        Self { sender: broadcast::Sender::new(BEHIND), since: Mutex::default(), seats: Arc::default(), stop }
     }
 
-    /// What is told from now on.
-    pub fn listen(&self) -> broadcast::Receiver<Arc<Told>> {
+    /// What is told from now on, whenever the store is asked first.
+    pub fn listen(&self, now: Instant) -> broadcast::Receiver<Arc<Told>> {
+        let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
+        since.get_or_insert(now);
         self.sender.subscribe()
+    }
+
+    /// Since when somebody listens; none: nobody does, and whoever begins to is told what comes from then on.
+    fn since(&self) -> Option<Instant> {
+        let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.sender.receiver_count() == 0 {
+            *since = None;
+        }
+        *since
+    }
+
+    /// A place for a view of this caller; none: they, or all together, have as many as they may.
+    pub fn seat(&self, caller: &str) -> Option<Seat> {
+        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = seats.get(caller).copied().unwrap_or_default();
+        if own >= VIEWS_OF_ONE || seats.values().sum::<usize>() >= VIEWS {
+            return None;
+        }
+        seats.insert(caller.to_owned(), own + 1);
+        Some(Seat { seats: Arc::clone(&self.seats), caller: caller.to_owned() })
+    }
+}
+
+/// The place of a view; it is free again when this is dropped.
+#[derive(Debug)]
+pub struct Seat {
+    seats: Arc<Mutex<HashMap<String, usize>>>,
+    caller: String,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = seats.get_mut(&self.caller) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                seats.remove(&self.caller);
+            }
+        }
     }
 }
 
@@ -67,31 +114,25 @@ pub async fn run(app: Shared) {
             () = app.feed.stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        if app.feed.sender.receiver_count() == 0 {
+        let Some(since) = app.feed.since() else {
             window = None;
             continue;
-        }
-        if let Err(error) = look(&app, &mut window).await {
+        };
+        if let Err(error) = look(&app, &mut window, since).await {
             tracing::warn!(%error, "live views could not be told what happened; tried again");
         }
     }
 }
 
-async fn look(app: &App, window: &mut Option<Window>) -> Result<(), StoreError> {
-    let fresh = match window {
-        Some(window) => {
-            let fresh = window.read(app).await?;
-            window.turn(app.now());
-            fresh
-        }
-        None => {
-            // What was there before is no news.
-            let mut first = Window { from: app.now(), seen: HashMap::new() };
-            first.read(app).await?;
-            *window = Some(first);
-            return Ok(());
-        }
-    };
+async fn look(app: &App, window: &mut Option<Window>, since: Instant) -> Result<(), StoreError> {
+    let first = window.is_none();
+    let window = window.get_or_insert_with(|| Window { from: since, seen: HashMap::new() });
+    let mut fresh = window.read(app).await?;
+    window.turn(app.now());
+    if first {
+        // What was there before anybody listened is no news.
+        fresh.retain(|news| news.entry.at >= since);
+    }
     for told in with_orders(app, fresh).await? {
         // Nobody listens any more: that is seen at the next look.
         drop(app.feed.sender.send(Arc::new(told)));

@@ -68,8 +68,9 @@ impl Port for Links {
         format!("{}/approve#{}", self.site.url, self.sign(ticket))
     }
 
-    fn showing(&self, approval: ApprovalId) -> String {
-        format!("{}/approvals/{approval}", self.site.url)
+    // The console has no page for a single one; its list shows what waits for whoever looks.
+    fn showing(&self) -> String {
+        format!("{}/approvals", self.site.url)
     }
 }
 

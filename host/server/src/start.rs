@@ -109,6 +109,7 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
     let (policy, sandbox) = (config.plugin_signatures, Arc::clone(&runtime));
     let connections = Connections::new(store.clone(), sandbox, Arc::clone(&registry), policy, Arc::clone(&clock));
     let connections = Arc::new(connections);
+    // Company and routes are read at other moments: the upkeep's first look puts all in force that came in between.
     connections.refresh().await?;
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| {
@@ -150,6 +151,7 @@ pub async fn start_in(config: Config, outside: Outside) -> anyhow::Result<Runnin
         clock,
         chance,
         feed,
+        refreshing: tokio::sync::Mutex::default(),
     });
     tracing::info!(url, database = app.store.engine(), "the server listens");
     lead_imports::resume(&app).await?;

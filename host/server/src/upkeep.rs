@@ -5,7 +5,7 @@ use std::time::Duration;
 use mortise_domain::lockout::Patience;
 use mortise_domain::ports::StoreError;
 use mortise_domain::retention::Retention;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Shared};
@@ -27,22 +27,39 @@ const FIGURE_DAYS: u32 = 400;
 /// Rows removed in one transaction.
 const SWEPT: u32 = 1_000;
 
-/// Runs until `stop`.
+fn every(period: Duration) -> Interval {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+/// Runs until `stop`. What is old is removed beside all else: it may be much.
 pub async fn run(app: Shared, stop: CancellationToken) {
-    let every = |period| {
-        let mut ticks = tokio::time::interval(period);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ticks
-    };
-    let (mut look, mut retry, mut sweep, mut figures) = (every(LOOK), every(RETRY), every(SWEEP), every(RETRY));
+    tokio::join!(look_after(&app, &stop), sweep(&app, &stop));
+}
+
+async fn sweep(app: &Shared, stop: &CancellationToken) {
+    let mut ticks = every(SWEEP);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        if let Err(error) = sweep_old(app, stop).await {
+            tracing::warn!(%error, "removing what is old failed; it is tried again");
+        }
+    }
+}
+
+async fn look_after(app: &Shared, stop: &CancellationToken) {
+    let (mut look, mut retry, mut figures) = (every(LOOK), every(RETRY), every(RETRY));
     let (mut index, mut count) = (every(INDEX), every(COUNT));
     loop {
         let (what, outcome) = tokio::select! {
             () = stop.cancelled() => return,
             _ = look.tick() => ("looking for changes", app.refresh().await),
-            _ = retry.tick() => ("trying broken connections again", retry_broken(&app).await),
-            _ = sweep.tick() => ("removing what is old", sweep_old(&app).await),
-            _ = index.tick() => ("writing what search needs", catch_up(&app).await),
+            _ = retry.tick() => ("trying broken connections again", retry_broken(app).await),
+            _ = index.tick() => ("writing what search needs", catch_up(app).await),
             _ = count.tick() => ("storing the figures of calls", app.keep_figures().await),
             _ = figures.tick() => {
                 crate::metrics::handle().run_upkeep();
@@ -62,7 +79,7 @@ async fn retry_broken(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn sweep_old(app: &App) -> Result<(), StoreError> {
+async fn sweep_old(app: &App, stop: &CancellationToken) -> Result<(), StoreError> {
     let now = app.now();
     app.store.sweep(now).await?;
     crate::files::sweep(app).await?;
@@ -70,9 +87,12 @@ async fn sweep_old(app: &App) -> Result<(), StoreError> {
     app.store.sweep_access(app.access.callers.idle_since(), now.before(forgotten)).await?;
     let Retention { attempt_days, figure_days } = app.retention().await?;
     let days = |days: u32| Duration::from_secs(u64::from(days) * 86_400);
-    app.store.expire_figures(now.before(days(figure_days))).await?;
-    let age = days(attempt_days);
-    while app.store.expire_attempts(now.before(age), SWEPT).await? >= u64::from(SWEPT) {
+    let (figures, attempts) = (now.before(days(figure_days)), now.before(days(attempt_days)));
+    let all = u64::from(SWEPT);
+    while !stop.is_cancelled() && app.store.expire_figures(figures, SWEPT).await? >= all {
+        tokio::task::yield_now().await;
+    }
+    while !stop.is_cancelled() && app.store.expire_attempts(attempts, SWEPT).await? >= all {
         tokio::task::yield_now().await;
     }
     Ok(())
@@ -108,9 +128,12 @@ impl App {
         stored
     }
 
-    /// Applies what has changed in the configuration, on this node or another.
+    /// Applies what has changed in the configuration, on this node or another: all of it, or it is tried again with the next look.
+    /// One change after the other, so that nobody puts in force what was read before a newer one.
     pub async fn refresh(&self) -> Result<(), StoreError> {
-        let Some(changed) = self.connections.refresh().await? else { return Ok(()) };
+        let mut untold = self.refreshing.lock().await;
+        let Some((revision, changed)) = self.connections.refresh().await? else { return Ok(()) };
+        untold.extend(changed);
         let company = self.store.company().await?;
         let routes = self.store.approval_routes().await?;
         let zone = company.time_zone.clone();
@@ -123,10 +146,11 @@ impl App {
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "the change of the company is not in force"),
         }
-        for connection in changed {
+        for connection in std::mem::take(&mut *untold) {
             self.pipeline().changed(&connection);
         }
         self.pipeline().wake();
+        self.connections.in_force(revision).await;
         Ok(())
     }
 }

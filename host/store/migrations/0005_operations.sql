@@ -6,6 +6,8 @@ CREATE TABLE order_terms (
     order_id BIGINT NOT NULL,
     PRIMARY KEY (term, at, order_id)
 );
+-- A corrected order's terms go, whatever they were made of.
+CREATE INDEX order_terms_order ON order_terms (order_id);
 
 -- Orders whose terms are still to be written: all that are there already, then each new or corrected one for a moment.
 CREATE TABLE unindexed_orders (
@@ -64,23 +66,39 @@ CREATE TABLE call_figures (
 );
 CREATE INDEX call_figures_age ON call_figures (hour);
 
--- What has come back from the upstreams.
+-- What has come back from the upstreams. Each warehouse tells what has left it, an ERP what has left altogether.
 CREATE TABLE shipped_lines (
     order_id BIGINT NOT NULL,
     line BIGINT NOT NULL,
+    connection TEXT NOT NULL,
+    interface TEXT NOT NULL,
     -- So far, in the line's unit.
     quantity TEXT NOT NULL,
-    connection TEXT NOT NULL,
     at BIGINT NOT NULL,
-    PRIMARY KEY (order_id, line)
+    PRIMARY KEY (order_id, line, connection, interface)
 );
 CREATE TABLE payments (
     order_id BIGINT PRIMARY KEY,
-    -- So far.
+    -- So far, as upstreams tell it, in this currency.
     amount BIGINT NOT NULL,
     currency TEXT NOT NULL,
     connection TEXT NOT NULL,
-    at BIGINT NOT NULL
+    at BIGINT NOT NULL,
+    -- So far, as people have booked it, in the company's currency. It may be the same money.
+    noted BIGINT NOT NULL DEFAULT 0
+);
+-- What people have booked as paid without naming an order: what upstreams tell of the customer's orders later is this money first.
+ALTER TABLE customers ADD COLUMN on_account BIGINT NOT NULL DEFAULT 0;
+-- Bookings of people, so that a repeated request books nothing twice.
+CREATE TABLE credit_bookings (
+    actor TEXT NOT NULL,
+    idempotency_key TEXT NOT NULL,
+    -- What was asked for.
+    booking TEXT NOT NULL,
+    -- What was open afterwards.
+    open_credit BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (actor, idempotency_key)
 );
 -- What of `credit` has been given back because it was paid or cancelled.
 ALTER TABLE orders ADD COLUMN credit_released BIGINT NOT NULL DEFAULT 0;

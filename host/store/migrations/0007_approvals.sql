@@ -28,6 +28,24 @@ CREATE TABLE approval_steps (
     PRIMARY KEY (approval_id, number)
 );
 
+-- Who is asked by now: the step's approver, and those of the terms' `escalate` whose turn has come.
+CREATE TABLE approval_asked (
+    approver TEXT NOT NULL,
+    approval_id BIGINT NOT NULL REFERENCES approvals (id),
+    step BIGINT NOT NULL,
+    PRIMARY KEY (approver, approval_id, step)
+);
+CREATE INDEX approval_asked_approval ON approval_asked (approval_id, step);
+
+-- What the order amounted to, with tax, when the hold was opened; null: it had no price. People agree to this and to no more.
+ALTER TABLE holds ADD COLUMN gross BIGINT;
+
+-- The same of a release: it is void where the order comes to another amount before it is confirmed.
+ALTER TABLE waivers ADD COLUMN gross BIGINT;
+
+-- Who has corrected it: actors, and the people behind them. They approve nothing of it.
+ALTER TABLE orders ADD COLUMN corrected_by TEXT NOT NULL DEFAULT '[]';
+
 -- Each is worked once: in the transaction that deletes it.
 CREATE TABLE approval_timers (
     id BIGINT PRIMARY KEY,
@@ -50,11 +68,19 @@ CREATE TABLE rule_versions (
     created_at BIGINT NOT NULL,
     created_by TEXT NOT NULL,
     updated_at BIGINT NOT NULL,
+    -- Rises with each change of the draft: whoever publishes it names the one that they have looked at.
+    revision BIGINT NOT NULL DEFAULT 1,
     published_at BIGINT,
     published_by TEXT,
     -- The version that it took the place of, to which a rollback returns.
     replaced BIGINT,
     PRIMARY KEY (rule_set, version)
+);
+
+-- The last number of each set; also the lock of those who add versions.
+CREATE TABLE rule_sets (
+    name TEXT PRIMARY KEY,
+    last_version BIGINT NOT NULL
 );
 
 -- A draft tried on past orders. The row is written on as the trial goes on.

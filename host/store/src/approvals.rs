@@ -16,7 +16,7 @@ use mortise_domain::user::User;
 use crate::Store;
 
 pub use decide::{ApprovalDecided, ApprovalDecision};
-pub use read::ApprovalFilter;
+pub use read::{ApprovalFilter, ApprovalViewer};
 pub(crate) use void::of_holds as void_of_holds;
 
 #[async_trait]

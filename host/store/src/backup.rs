@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use crate::counters::Counter;
-use crate::database::{Batch, Row, Sql, Tx, Value, schema_of, snapshot};
+use crate::database::{Batch, Row, Sql, Tx, Value, references_of, schema_of, snapshot};
 use crate::fault::Fault;
 use crate::open::{KEY_CHECK, OpenError, newest_schema};
 use crate::timeline::Entries;
@@ -23,10 +23,11 @@ use crate::{SecretKey, Store};
 const LEFT_OUT: [&str; 6] =
     ["_sqlx_migrations", "sessions", "guesses", "rate_windows", "order_terms", "unindexed_orders"];
 
-/// Tables that others refer to; restored before them.
-const FIRST: [&str; 7] = ["plugins", "connections", "users", "orders", "deliveries", "replays", "leads"];
+/// Bytes of values that one statement writes, about.
+const STATEMENT: usize = 8 * 1024 * 1024;
 
-/// Numbers of orders that a restored installation leaves out: those given away after the backup are known to the upstreams.
+/// Numbers of each kind that a restored installation leaves out: those of orders that were given away after the backup are known to
+/// the upstreams, those of approvals stand in links that people may still have.
 pub const SKIPPED_NUMBERS: i64 = 100_000;
 
 /// What a backup says of itself.
@@ -142,6 +143,37 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<(String, Kind)>,
 }
 
+/// A table that is being filled.
+struct Filling {
+    table: Table,
+    rows: Vec<Vec<Value>>,
+    /// Of all rows, about.
+    bytes: usize,
+}
+
+impl Filling {
+    /// Takes a row; none: it does not fit.
+    fn push(&mut self, values: Vec<Json>) -> Option<()> {
+        if values.len() != self.table.columns.len() {
+            return None;
+        }
+        let columns = self.table.columns.iter().zip(values);
+        let row: Vec<Value> = columns.map(|((_, kind), value)| kind.value(value)).collect::<Option<_>>()?;
+        self.bytes += row.iter().map(Value::size).sum::<usize>();
+        self.rows.push(row);
+        Some(())
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows.len() * self.table.columns.len() >= 1_500 || self.bytes >= STATEMENT
+    }
+
+    async fn write(&mut self, tx: &mut Tx) -> Result<(), Fault> {
+        self.bytes = 0;
+        insert(tx, &self.table, std::mem::take(&mut self.rows)).await
+    }
+}
+
 impl Store {
     /// Writes all that is kept, as it stands at one moment. Credentials stay encrypted, the key is not in it. Answers the number of
     /// rows.
@@ -201,28 +233,23 @@ impl Store {
         tx.execute(Sql::new("DELETE FROM key_check")).await?;
         tx.execute(Sql::new("DELETE FROM counters")).await?;
         let known = tables(&mut tx).await?;
-        let mut filling: Option<(Table, Vec<Vec<Value>>)> = None;
+        let mut filling: Option<Filling> = None;
         let mut restored = Restored::default();
         loop {
             let line = next()?.ok_or_else(|| broken("it has no end"))?;
             match line {
                 Json::Array(values) => {
-                    let (table, rows) = filling.as_mut().ok_or_else(|| broken("a row has no table"))?;
-                    let values: Option<Vec<Value>> = if values.len() == table.columns.len() {
-                        table.columns.iter().zip(values).map(|((_, kind), value)| kind.value(value)).collect()
-                    } else {
-                        None
-                    };
-                    rows.push(values.ok_or_else(|| broken(&format!("a row of {} does not fit", table.name)))?);
+                    let filling = filling.as_mut().ok_or_else(|| broken("a row has no table"))?;
+                    let fits = filling.push(values);
+                    fits.ok_or_else(|| broken(&format!("a row of {} does not fit", filling.table.name)))?;
                     restored.rows += 1;
-                    if rows.len() * table.columns.len() >= 1_500 {
-                        let rows = std::mem::take(rows);
-                        insert(&mut tx, table, rows).await?;
+                    if filling.is_full() {
+                        filling.write(&mut tx).await?;
                     }
                 }
                 Json::Object(fields) => {
-                    if let Some((table, rows)) = filling.take() {
-                        insert(&mut tx, &table, rows).await?;
+                    if let Some(mut filled) = filling.take() {
+                        filled.write(&mut tx).await?;
                     }
                     if fields.contains_key("end") {
                         let told = fields.get("rows").and_then(Json::as_u64);
@@ -231,10 +258,8 @@ impl Store {
                         }
                         return Err(broken("rows are missing"));
                     }
-                    filling = Some((
-                        described(&known, &fields).ok_or_else(|| broken("it has a table that is not known"))?,
-                        Vec::new(),
-                    ));
+                    let table = described(&known, &fields).ok_or_else(|| broken("it has a table that is not known"))?;
+                    filling = Some(Filling { table, rows: Vec::new(), bytes: 0 });
                 }
                 _ => return Err(broken("a line is neither table nor row")),
             }
@@ -267,7 +292,7 @@ impl Store {
         restored.in_doubt = tx.execute(Sql::new(sql)).await?;
         let sql = "UPDATE orders SET restored = TRUE WHERE state IN ('received', 'held')";
         restored.undecided = tx.execute(Sql::new(sql)).await?;
-        let sql = "UPDATE counters SET next = next + $1 WHERE kind = 'order'";
+        let sql = "UPDATE counters SET next = next + $1";
         tx.execute(Sql::new(sql).bind(SKIPPED_NUMBERS)).await?;
         tx.execute(Sql::new("INSERT INTO unindexed_orders (order_id) SELECT id FROM orders")).await?;
         let data = json!({ "backup": head.at, "in_doubt": restored.in_doubt, "undecided": restored.undecided });
@@ -290,13 +315,30 @@ fn line(out: &mut (dyn Write + Send), value: &impl Serialize) -> Result<(), Back
     Ok(())
 }
 
-/// The tables that are kept, those that others refer to first.
+/// The tables that are kept, those that others refer to first, as the schema itself says.
 async fn tables(tx: &mut Tx) -> Result<Vec<Table>, Fault> {
-    let mut all: Vec<Table> = schema_of(tx).await?;
-    all.retain(|table| !LEFT_OUT.contains(&table.name.as_str()));
-    let rank = |table: &Table| FIRST.iter().position(|name| *name == table.name).unwrap_or(FIRST.len());
-    all.sort_by(|a, b| (rank(a), &a.name).cmp(&(rank(b), &b.name)));
-    Ok(all)
+    let mut left: Vec<Table> = schema_of(tx).await?;
+    left.retain(|table| !LEFT_OUT.contains(&table.name.as_str()));
+    let references = references_of(tx).await?;
+    let mut ordered: Vec<Table> = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let waits = |table: &Table| {
+            let mut of_it = references.iter().filter(|(from, to)| *from == table.name && from != to);
+            of_it.any(|(_, to)| left.iter().any(|other| other.name == *to))
+        };
+        let (later, now): (Vec<Table>, Vec<Table>) = left.iter().cloned().partition(waits);
+        if now.is_empty() {
+            // A backup that could not be read back must not be written.
+            let names: Vec<String> = later.into_iter().map(|table| table.name).collect();
+            return Err(Fault::inconsistent(
+                "schema",
+                format!("these tables refer to each other: {}", names.join(", ")),
+            ));
+        }
+        ordered.extend(now);
+        left = later;
+    }
+    Ok(ordered)
 }
 
 /// The table that a line names, with its columns in the order of the line.

@@ -9,7 +9,7 @@ mod transact;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 pub(crate) use dialect::{OpenFault, before_plan, explain, open, sizes};
-pub(crate) use dump::{Batch, schema_of, snapshot};
+pub(crate) use dump::{Batch, references_of, schema_of, snapshot};
 pub(crate) use row::{Row, json_text};
 pub(crate) use sql::{Sql, Value, rows_per_statement};
 pub(crate) use transact::{TRIES, pause, transact};

@@ -58,9 +58,11 @@ impl Store {
         Ok(rows.into_iter().map(read).collect::<Result<_, Fault>>()?)
     }
 
-    /// Removes figures of hours before then.
-    pub async fn expire_figures(&self, before: Instant) -> Result<u64, StoreError> {
-        let sql = Sql::new("DELETE FROM call_figures WHERE hour < $1").bind(before);
-        Ok(self.database.execute(sql).await?)
+    /// Removes figures of hours before then, at most `limit` at a time, and says how many.
+    pub async fn expire_figures(&self, before: Instant, limit: u32) -> Result<u64, StoreError> {
+        let sql = "DELETE FROM call_figures WHERE (connection, hour, function, outcome, bucket) IN \
+                   (SELECT connection, hour, function, outcome, bucket FROM call_figures WHERE hour < $1 \
+                   ORDER BY hour LIMIT $2)";
+        Ok(self.database.execute(Sql::new(sql).bind(before).bind(limit)).await?)
     }
 }

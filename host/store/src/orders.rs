@@ -8,9 +8,11 @@ mod decide;
 pub(crate) mod holds;
 pub(crate) mod index;
 mod pending;
+pub(crate) mod progress;
 pub(crate) mod promises;
 pub(crate) mod read;
 pub(crate) mod recent;
+pub(crate) mod restored;
 pub(crate) mod returns;
 pub(crate) mod search;
 mod standing;
@@ -53,6 +55,10 @@ impl Orders for Store {
 
     async fn repeat(&self, actor: &str, key: &str, fingerprint: &str) -> Result<Option<Accepted>, StoreError> {
         Ok(accept::repeat(self, actor, key, fingerprint).await?)
+    }
+
+    async fn state(&self, id: OrderId) -> Result<Option<OrderState>, StoreError> {
+        Ok(read::state(self, id).await?)
     }
 
     async fn standing(&self, customer: &str, store: &str, skus: &[String]) -> Result<Standing, StoreError> {

@@ -59,9 +59,29 @@ impl Store {
         Ok(transact!(self.database, tx => open(tx, new, id, now))?)
     }
 
+    /// As [`Self::session_of`], which is a use of the session.
+    pub async fn verify_session(
+        &self,
+        hash: &[u8; 32],
+        now: Instant,
+        idle_since: Instant,
+    ) -> Result<Option<(Session, User)>, StoreError> {
+        let found = self.session_of(hash, now, idle_since).await?;
+        if let Some((session, _)) = &found
+            && session.seen_at <= Instant(now.0.saturating_sub(NOTED_EVERY))
+        {
+            let sql = Sql::new("UPDATE sessions SET seen_at = $2 WHERE id = $1").bind(session.id).bind(now);
+            // A note that is missing must not throw anyone out.
+            if let Err(error) = self.database.execute(sql).await {
+                tracing::warn!(%error, session = session.id, "the last use of a session was not noted");
+            }
+        }
+        Ok(found)
+    }
+
     /// The session of this hash with its user; none: unknown, ended, too old, not used since `idle_since`, or the user is
     /// disabled.
-    pub async fn verify_session(
+    pub async fn session_of(
         &self,
         hash: &[u8; 32],
         now: Instant,
@@ -73,15 +93,7 @@ impl Store {
         );
         let sql = sql.bind(hash.as_slice()).bind(now).bind(idle_since);
         let Some(mut row) = self.database.first(sql).await? else { return Ok(None) };
-        let (session, user) = (read(&mut row)?, users::read(&mut row)?);
-        if session.seen_at <= Instant(now.0.saturating_sub(NOTED_EVERY)) {
-            let sql = Sql::new("UPDATE sessions SET seen_at = $2 WHERE id = $1").bind(session.id).bind(now);
-            // A note that is missing must not throw anyone out.
-            if let Err(error) = self.database.execute(sql).await {
-                tracing::warn!(%error, session = session.id, "the last use of a session was not noted");
-            }
-        }
-        Ok(Some((session, user)))
+        Ok(Some((read(&mut row)?, users::read(&mut row)?)))
     }
 
     /// Sessions of a user that have not ended, newest first.

@@ -65,17 +65,6 @@ const COLUMNS: &str = "SELECT id, name, roles, scope, stores, regions, owner, cr
                        last_used_at, revoked_at FROM api_tokens";
 
 impl Store {
-    /// The person behind an actor of a story, as `user:<name>`: of a token that speaks for a person, that one. A token that speaks
-    /// for nobody is itself.
-    pub async fn person_behind(&self, actor: &str) -> Result<String, StoreError> {
-        let sql = "SELECT u.name FROM api_tokens t JOIN users u ON u.id = t.owner WHERE t.name = $1";
-        let row = self.database.first(Sql::new(sql).bind(actor)).await?;
-        Ok(match row {
-            Some(mut row) => format!("user:{}", row.take::<String>()?),
-            None => actor.to_owned(),
-        })
-    }
-
     /// Keeps a token's hash.
     pub async fn create_token(&self, new: &NewToken) -> Result<Token, StoreError> {
         let id = self.ids(Counter::Token, 1).await?.one()?;

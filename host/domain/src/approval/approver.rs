@@ -61,6 +61,15 @@ impl Approver {
         }
     }
 
+    /// All by which somebody is asked wherever the order comes from, be it within their reach or not: by name, or with a role as
+    /// one who leads a region.
+    pub fn everywhere(decider: &Decider<'_>) -> Vec<Self> {
+        let Decider { rights, person, .. } = decider;
+        let named = person.strip_prefix("user:").map(|name| Self::Person(name.to_owned()));
+        let leads = |role| rights.places.regions.iter().map(move |region| Self::RoleOf(role, region.clone()));
+        named.into_iter().chain(rights.roles.iter().copied().flat_map(leads)).collect()
+    }
+
     /// For people.
     pub fn title(&self) -> Text {
         match self {

@@ -12,7 +12,7 @@ pub enum Refusal {
     Closed(ApprovalState),
     /// The step is decided, or there is none of this number.
     Decided,
-    /// They handed the order in themselves.
+    /// They handed the order in themselves, or have corrected it.
     Own,
     /// They have agreed for another one.
     Twice,
@@ -41,8 +41,8 @@ impl Refusal {
             }
             Self::Decided => Text::new("该步骤不存在或已有人作出决定", "this step has been decided, or there is none"),
             Self::Own => Text::new(
-                "订单由本人提交，不能由本人审批",
-                "you handed this order in yourself, so somebody else decides about it",
+                "订单由本人提交或修改过，不能由本人审批",
+                "you handed this order in or corrected it yourself, so somebody else decides about it",
             ),
             Self::Twice => Text::new(
                 "本人已批准其中一个步骤，其他步骤须由他人批准",

@@ -57,9 +57,11 @@ fn approval(escalate: &[&str]) -> Approval {
         needs: vec![],
         order: OrderId(3),
         order_number: "SO-3".into(),
-        requester: "user:sam".into(),
+        requester: "sams-token".into(),
+        authors: ["sams-token", "user:sam", "user:cleo"].map(Into::into).into(),
         store: "S1".into(),
         region: "EAST".into(),
+        files: 0,
         steps: (1..).zip(&terms.approvers).map(step).collect(),
         terms,
         state: ApprovalState::Open,
@@ -136,7 +138,7 @@ fn each_decides_the_step_that_asks_them() {
     let (other, admin) = (rights(&[Role::Supervisor], &["WEST"]), rights(&[Role::Admin], &[]));
     let decider = |actor: &'static str, rights| Decider { actor, person: actor, rights };
     let ask = |approval: &Approval, who: &Decider<'_>, agrees, files| {
-        approval.decidable(who, "user:sam", None, agrees, files).map(|step| step.number)
+        approval.decidable(who, None, agrees, files).map(|step| step.number)
     };
     let (dora, fred) = (decider("user:dora", &director), decider("user:fred", &finance));
     assert_eq!((ask(&approval, &dora, true, 1), ask(&approval, &fred, true, 1)), (Ok(1), Ok(2)));
@@ -145,18 +147,13 @@ fn each_decides_the_step_that_asks_them() {
     assert!(matches!(ask(&approval, &decider("user:wei", &other), true, 1), Err(Refusal::NotAsked(_))));
     assert_eq!(ask(&approval, &decider("user:sam", &admin), true, 1), Err(Refusal::Own));
     assert_eq!(
-        approval.decidable(
-            &Decider { actor: "sams-token", person: "user:sam", rights: &admin },
-            "user:sam",
-            None,
-            true,
-            1
-        ),
+        approval.decidable(&Decider { actor: "his-other-token", person: "user:sam", rights: &admin }, None, true, 1),
         Err(Refusal::Own),
         "by a token of the same person",
     );
+    assert_eq!(ask(&approval, &decider("user:cleo", &admin), true, 1), Err(Refusal::Own), "who corrected it");
     let ada = decider("user:ada", &admin);
-    assert_eq!(number(approval.decidable(&ada, "user:sam", Some(2), true, 1)), 2, "in the place of finance");
+    assert_eq!(number(approval.decidable(&ada, Some(2), true, 1)), 2, "in the place of finance");
 
     approval.steps[0].state = StepState::Approved;
     approval.steps[0].decided_by = Some("user:dora".into());
@@ -164,9 +161,22 @@ fn each_decides_the_step_that_asks_them() {
     let dora = decider("user:dora", &both);
     assert_eq!(ask(&approval, &dora, true, 1), Err(Refusal::Twice), "four eyes");
     assert_eq!(ask(&approval, &dora, false, 1), Ok(2), "but she may refuse in the end");
-    assert_eq!(approval.decidable(&fred, "user:sam", Some(1), true, 1), Err(Refusal::Decided));
+    assert_eq!(approval.decidable(&fred, Some(1), true, 1), Err(Refusal::Decided));
     approval.state = ApprovalState::Rejected;
     assert_eq!(ask(&approval, &fred, true, 1), Err(Refusal::Closed(ApprovalState::Rejected)));
+}
+
+#[test]
+fn some_are_asked_wherever_the_order_comes_from() {
+    let director = rights(&[Role::Supervisor, Role::Finance], &["EAST", "HQ"]);
+    let dora = Decider { actor: "doras-token", person: "user:dora", rights: &director };
+    let mut all: Vec<String> = Approver::everywhere(&dora).iter().map(ToString::to_string).collect();
+    all.sort();
+    assert_eq!(all, ["finance@EAST", "finance@HQ", "supervisor@EAST", "supervisor@HQ", "user:dora"]);
+    for asked in all {
+        let asked: Approver = asked.parse().unwrap();
+        assert!(asked.is(&dora, "S9", "WEST"), "{asked}");
+    }
 }
 
 #[test]
@@ -174,9 +184,9 @@ fn whoever_is_escalated_to_decides_from_then_on() {
     let mut approval = approval(&["user:zoe"]);
     let nobody = rights(&[], &[]);
     let zoe = Decider { actor: "user:zoe", person: "user:zoe", rights: &nobody };
-    assert!(matches!(approval.decidable(&zoe, "user:sam", None, true, 1), Err(Refusal::NotAsked(_))));
+    assert!(matches!(approval.decidable(&zoe, None, true, 1), Err(Refusal::NotAsked(_))));
     approval.steps[1].escalated = 1;
-    assert_eq!(number(approval.decidable(&zoe, "user:sam", None, true, 1)), 2);
+    assert_eq!(number(approval.decidable(&zoe, None, true, 1)), 2);
 }
 
 #[test]

@@ -39,6 +39,6 @@ pub struct Ticket {
 pub trait Links: Send + Sync + 'static {
     /// The address at which this person decides without signing in. The same ticket gives the same address.
     fn deciding(&self, ticket: &Ticket) -> String;
-    /// The address of the approval for those who sign in.
-    fn showing(&self, approval: ApprovalId) -> String;
+    /// The address at which those who sign in find what waits for them.
+    fn showing(&self) -> String;
 }

@@ -130,6 +130,8 @@ pub trait Orders: Send + Sync + 'static {
     async fn accept(&self, batch: &[Acceptance]) -> Result<Vec<Accepted>, StoreError>;
     /// What was stored before under this caller's key, compared with the content; none: nothing was.
     async fn repeat(&self, actor: &str, key: &str, fingerprint: &str) -> Result<Option<Accepted>, StoreError>;
+    /// Where an order is; none: there is none of this id.
+    async fn state(&self, id: OrderId) -> Result<Option<OrderState>, StoreError>;
     /// Standing data for an order.
     async fn standing(&self, customer: &str, store: &str, skus: &[String]) -> Result<Standing, StoreError>;
     /// All warehouses.

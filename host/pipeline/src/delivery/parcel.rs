@@ -54,14 +54,15 @@ fn joins(parcel: &Parcel, delivery: &Delivery, merge: impl Fn(&str) -> usize) ->
         first.operation == Operation::Notify
             && first.connection == delivery.connection
             && kind(first) == kind(delivery)
-            && !is_personal(delivery)
+            && !asks(first)
+            && !asks(delivery)
             && parcel.deliveries.len() < merge(&delivery.connection)
     })
 }
 
-/// Is it for one person only, with a link that only this person may use?
-fn is_personal(delivery: &Delivery) -> bool {
-    delivery.detail.get("person").is_some()
+/// Does it ask for a decision? Its link and its recipients are of that one alone.
+fn asks(delivery: &Delivery) -> bool {
+    delivery.detail.get("approval").is_some()
 }
 
 /// Kind of a message.
@@ -95,6 +96,22 @@ mod tests {
             "done_at": null,
         }))
         .unwrap()
+    }
+
+    #[test]
+    fn each_request_for_approval_is_a_message_of_its_own() {
+        let asking = |id, person: Option<&str>| {
+            let mut one = delivery(id, "robot", "notify", "approval-requested");
+            one.detail["approval"] = json!(id);
+            if let Some(person) = person {
+                one.detail["person"] = json!(person);
+            }
+            one
+        };
+        // To one person, to all, to all: none of the latter may go out under another's link.
+        let claimed = vec![asking(1, Some("anna")), asking(2, None), asking(3, None), asking(4, Some("anna"))];
+        let lease = Fence::after(&Standing, Duration::ZERO);
+        assert_eq!(parcels(claimed, |_| lease, |_| 9).len(), 4);
     }
 
     #[test]

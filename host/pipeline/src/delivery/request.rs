@@ -140,7 +140,7 @@ impl Courier {
                 message.recipients.push(person.clone());
                 self.links.deciding(&Ticket { approval, step, person, expires_at })
             }
-            None => self.links.showing(approval),
+            None => self.links.showing(),
         };
         message.link = Some(link);
     }

@@ -3,10 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use mortise_domain::access::Reach;
-use mortise_domain::approval::{Approval, ApprovalState, Decider, Refusal};
+use mortise_domain::approval::{Approval, ApprovalState, Approver, Decider, Refusal};
 use mortise_domain::ids::ApprovalId;
-use mortise_store::{ApprovalDecided, ApprovalDecision, ApprovalFilter, PageRequest};
+use mortise_store::{ApprovalDecided, ApprovalDecision, ApprovalFilter, ApprovalViewer, PageRequest};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -44,6 +43,8 @@ pub struct ApprovalView {
     pub approval: Approval,
     /// Must a file be attached to the order before anybody may approve?
     pub needs_file: bool,
+    /// Must it, and is none attached yet?
+    pub lacks_file: bool,
     /// Numbers of the steps that the caller may decide now.
     pub mine: Vec<u32>,
 }
@@ -65,12 +66,11 @@ fn decider(actor: &Actor) -> Decider<'_> {
 }
 
 /// Steps that the caller may decide, were the file there.
-async fn view(app: &Shared, actor: &Actor, approval: Approval) -> Result<ApprovalView, Problem> {
-    let requester = app.store.person_behind(&approval.requester).await?;
+fn view(actor: &Actor, approval: Approval) -> ApprovalView {
     let decider = decider(actor);
     let mine = approval.steps.iter().map(|step| step.number);
-    let mine = mine.filter(|number| approval.decidable(&decider, &requester, Some(*number), true, 1).is_ok()).collect();
-    Ok(ApprovalView { needs_file: approval.needs_file(), mine, approval })
+    let mine = mine.filter(|number| approval.decidable(&decider, Some(*number), true, 1).is_ok()).collect();
+    ApprovalView { needs_file: approval.needs_file(), lacks_file: approval.lacks_file(), mine, approval }
 }
 
 /// Which approvals.
@@ -109,10 +109,11 @@ async fn list_approvals(
     let state = if params.mine { Some(ApprovalState::Open) } else { params.state };
     let filter = ApprovalFilter { state, order };
     let (mut items, mut next) = (Vec::new(), None);
+    let asked = Approver::everywhere(&decider(&actor));
     for _ in 0..MOST_PAGES {
-        let found = app.store.approvals(actor.reach(), &filter, &request).await?;
+        let found = app.store.approvals(viewer(&actor, &asked), &filter, &request).await?;
         for approval in found.items {
-            let view = view(&app, &actor, approval).await?;
+            let view = view(&actor, approval);
             if !params.mine || !view.mine.is_empty() {
                 items.push(view);
             }
@@ -126,15 +127,21 @@ async fn list_approvals(
     Ok(Json(Listed { items, next: next.map(|cursor| cursor.to_string()) }))
 }
 
-async fn find(app: &Shared, reach: &Reach, id: i64) -> Result<Approval, Problem> {
-    let found = app.store.approval(ApprovalId(id), reach).await?;
+/// Beside what is within reach, people see that of which they are asked.
+fn viewer<'a>(actor: &'a Actor, asked: &'a [Approver]) -> ApprovalViewer<'a> {
+    ApprovalViewer { reach: actor.reach(), asked, person: &actor.caller().person }
+}
+
+async fn find(app: &Shared, actor: &Actor, id: i64) -> Result<Approval, Problem> {
+    let asked = Approver::everywhere(&decider(actor));
+    let found = app.store.approval(ApprovalId(id), viewer(actor, &asked)).await?;
     found.ok_or_else(|| Problem::not_found(format_args!("approval {id}")))
 }
 
 async fn detail(app: &Shared, actor: &Actor, id: i64) -> Result<ApprovalDetail, Problem> {
-    let approval = find(app, actor.reach(), id).await?;
+    let approval = find(app, actor, id).await?;
     let essentials = essentials::of(app, approval.order).await?;
-    Ok(ApprovalDetail { view: view(app, actor, approval).await?, essentials })
+    Ok(ApprovalDetail { view: view(actor, approval), essentials })
 }
 
 /// One approval with what the order is.
@@ -162,7 +169,7 @@ pub struct Agreement {
 
 /// Approves a step. When all steps are approved the hold is released and the order goes on.
 ///
-/// Whoever handed the order in approves nothing of it, and nobody approves two steps of one approval. Where a file is asked for
+/// Whoever handed the order in or has corrected it approves nothing of it, and nobody approves two steps of one approval. Where a file is asked for
 /// it must be attached to the order before.
 #[utoipa::path(post, path = "/approvals/{id}/approve", tag = "approvals", params(("id" = i64, Path, description = "The approval's id")),
     request_body = Agreement, responses((status = 200, body = ApprovalDetail)))]
@@ -207,7 +214,7 @@ struct Verdict<'a> {
 }
 
 async fn decide(app: &Shared, actor: &Actor, id: i64, verdict: Verdict<'_>) -> Result<ApprovalDetail, Problem> {
-    let approval = find(app, actor.reach(), id).await?;
+    let approval = find(app, actor, id).await?;
     actor.note("approval", format!("{id} of order {}", approval.order_number));
     let decided = settle(app, &approval, &decider(actor), verdict, "api").await?;
     actor.note("decided", decided);
@@ -229,7 +236,6 @@ async fn settle(
             "must say in 1 to 1,000 characters why the order is rejected; of an approval it may be empty",
         ));
     }
-    let requester = app.store.person_behind(&approval.requester).await?;
     let decision = ApprovalDecision {
         approval: approval.id,
         agrees,
@@ -239,9 +245,8 @@ async fn settle(
         by_way,
         at: app.now(),
     };
-    let choose = |approval: &Approval, files: usize| {
-        approval.decidable(decider, &requester, step, agrees, files).map(|step| step.number)
-    };
+    let choose =
+        |approval: &Approval, files: usize| approval.decidable(decider, step, agrees, files).map(|step| step.number);
     let decided = app.store.decide_approval(&decision, choose).await?.map_err(refused)?;
     app.pipeline().wake();
     Ok(match decided {

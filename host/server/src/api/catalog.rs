@@ -2,10 +2,12 @@
 
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
+use axum::http::HeaderMap;
+use mortise_domain::access::Reach;
 use mortise_domain::catalog::{Customer, Product, Region, Store, Warehouse};
 use mortise_domain::money::Amount;
 use mortise_domain::ports::memory::Orders as _;
-use mortise_store::Account;
+use mortise_store::{Account, CreditBooking};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -13,6 +15,7 @@ use utoipa_axum::routes;
 
 use super::extract::{Json as Body, Params, Segment};
 use super::guard::Actor;
+use super::orders::submit::idempotency_key;
 use super::page::{Listed, page};
 use super::problem::Problem;
 use super::quotes::StockView;
@@ -176,6 +179,13 @@ async fn get_customer(State(app): State<Shared>, Segment(code): Segment<String>)
 pub struct CreditChange {
     /// Minor units of the company's currency; negative: the customer has paid.
     pub delta: Amount,
+    /// Number of the order that was paid. What its ERP tells of the payment is the same money then, and frees no credit again.
+    #[serde(default)]
+    pub order: Option<String>,
+    /// The money has nothing to do with orders that are kept here. Otherwise a payment without an order is on account: what an ERP
+    /// tells of payments for the customer's orders is this money first, and frees credit only beyond it.
+    #[serde(default)]
+    pub elsewhere: bool,
 }
 
 /// What is open of a customer's credit.
@@ -185,12 +195,16 @@ pub struct OpenCredit {
     pub open_credit: Amount,
 }
 
-/// Adds to what is open of the customer's credit, or takes from it. Not to be repeated: each request counts.
+/// Adds to what is open of the customer's credit, or takes from it. Each request counts, unless it repeats the `Idempotency-Key` of
+/// one before.
 #[utoipa::path(post, path = "/catalog/customers/{code}/open-credit", tag = "catalog", request_body = CreditChange,
-    params(("code" = String, Path, description = "The customer's code")), responses((status = 200, body = OpenCredit)))]
+    params(("code" = String, Path, description = "The customer's code"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Same key and same content from the same caller: booked once, however often it is sent")),
+    responses((status = 200, body = OpenCredit)))]
 async fn add_open_credit(
     State(app): State<Shared>,
     actor: Actor,
+    headers: HeaderMap,
     Segment(code): Segment<String>,
     Body(change): Body<CreditChange>,
 ) -> Result<Json<OpenCredit>, Problem> {
@@ -198,8 +212,21 @@ async fn add_open_credit(
     if change.delta.unsigned_abs() > 1_000_000_000_000_000 {
         return Err(Problem::field("delta", "must be within ±1,000,000,000,000,000"));
     }
+    if change.order.is_some() && (change.delta >= 0 || change.elsewhere) {
+        return Err(Problem::field("order", "goes with a payment: a delta below zero, and not elsewhere"));
+    }
+    let key = idempotency_key(&headers)?;
     actor.note("delta", change.delta);
-    let open_credit = app.store.add_open_credit(&code, change.delta).await?;
+    let order = match &change.order {
+        Some(number) => {
+            actor.note("order", number.as_str());
+            let found = app.store.order_by_number(number, &Reach::All).await?;
+            Some(found.ok_or_else(|| Problem::not_found(format_args!("order {number:?}")))?.summary.id)
+        }
+        None => None,
+    };
+    let booking = CreditBooking { customer: code, delta: change.delta, order, elsewhere: change.elsewhere };
+    let open_credit = app.store.book_credit(&booking, actor.name(), key.as_deref()).await?;
     Ok(Json(OpenCredit { open_credit }))
 }
 

@@ -1,7 +1,11 @@
 //! Collection of receivables by region and month: too little freezes new credit.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::tz::TimeZone;
 use mortise_domain::collection::Collection;
 use mortise_domain::submission::FieldError;
 use serde::Serialize;
@@ -10,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::catalog::{Many, Written};
-use super::extract::Json as Body;
+use super::extract::{Json as Body, Segment};
 use super::guard::Actor;
 use super::page::Listed;
 use super::problem::Problem;
@@ -18,7 +22,7 @@ use crate::app::Shared;
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(list_collections, put_collections))
+    OpenApiRouter::new().routes(routes!(list_collections, put_collections)).routes(routes!(delete_collection))
 }
 
 /// A month of a region.
@@ -55,6 +59,10 @@ async fn put_collections(
     actor: Actor,
     Body(many): Body<Many<Collection>>,
 ) -> Result<Json<Written>, Problem> {
+    let known: BTreeSet<String> = app.store.regions().await?.into_iter().map(|region| region.code).collect();
+    let zone = TimeZone::get(&app.store.company().await?.time_zone).map_err(|_| Problem::internal())?;
+    let today = app.now().day_in(&zone);
+    let this_month = today.get(..7).unwrap_or_default();
     let mut faults = Vec::new();
     if many.items.is_empty() || many.items.len() > 1_000 {
         faults.push(FieldError::new("items", "must have 1 to 1,000 entries"));
@@ -62,11 +70,13 @@ async fn put_collections(
     for (at, one) in many.items.iter().enumerate() {
         let mut fault =
             |field: &str, message: &str| faults.push(FieldError::new(format!("items[{at}].{field}"), message));
-        if one.region.trim().is_empty() || one.region.chars().count() > 100 {
-            fault("region", "must have 1 to 100 characters");
-        }
         if !is_month(&one.month) {
             fault("month", "must be a month such as 2026-01");
+        } else if one.month.as_str() > this_month {
+            fault("month", "is still to come: the newest month decides, so enter none after the present one");
+        }
+        if !known.contains(&one.region) {
+            fault("region", "is not known; see GET /catalog/regions");
         }
         if one.due < 0 {
             fault("due", "must not be below zero");
@@ -82,6 +92,22 @@ async fn put_collections(
     actor.note("months", many.items.len());
     app.pipeline().wake();
     Ok(Written::of(&many.items))
+}
+
+/// Removes a month of a region that was entered by mistake. The newest of the others decides then; orders that are held for it are
+/// judged again at once.
+#[utoipa::path(delete, path = "/collections/{region}/{month}", tag = "catalog",
+    params(("region" = String, Path, description = "Code of the region"), ("month" = String, Path, description = "Such as 2026-01")),
+    responses((status = 204)))]
+async fn delete_collection(
+    State(app): State<Shared>,
+    actor: Actor,
+    Segment((region, month)): Segment<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    actor.note("month", format!("{month} of {region}"));
+    app.store.delete_collection(&region, &month).await?;
+    app.pipeline().wake();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn is_month(text: &str) -> bool {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use mortise_domain::access::{Action, Reach};
@@ -25,7 +25,7 @@ use super::extract::{Params, Segment};
 use super::guard::Actor;
 use super::problem::Problem;
 use crate::app::Shared;
-use crate::feed::{AT_ONCE, OVERLAP, Told, with_orders};
+use crate::feed::{AT_ONCE, OVERLAP, Seat, Told, with_orders};
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -100,7 +100,43 @@ fn place(headers: &HeaderMap) -> Result<Option<Place>, Problem> {
     place.map(Some).ok_or_else(|| Problem::field("Last-Event-ID", message))
 }
 
-type Sender = mpsc::Sender<Result<Event, Infallible>>;
+/// Where a view's events go, as long as it lives.
+struct Sender {
+    sender: mpsc::Sender<Result<Event, Infallible>>,
+    end: tokio::time::Instant,
+}
+
+/// Of a view that lives so long. One that ends with what is there already has the longest time to read it.
+fn sender(life: Duration) -> (Sender, mpsc::Receiver<Result<Event, Infallible>>) {
+    let (sender, receiver) = mpsc::channel(64);
+    let life = if life.is_zero() { Duration::from_secs(LIFE) } else { life };
+    (Sender { sender, end: tokio::time::Instant::now() + life }, receiver)
+}
+
+impl Sender {
+    /// None: the view has gone, or does not read although its time is over.
+    async fn send(&self, event: Event) -> Option<()> {
+        tokio::time::timeout_at(self.end, self.sender.send(Ok(event))).await.ok()?.ok()
+    }
+}
+
+/// None: the server stops, or the work itself has come to that.
+async fn during(app: &Shared, work: impl Future<Output = Option<()>>) -> Option<()> {
+    tokio::select! {
+        biased;
+        () = app.feed.stop.cancelled() => None,
+        done = work => done,
+    }
+}
+
+fn seat(app: &Shared, actor: &Actor) -> Result<Seat, Problem> {
+    app.feed.seat(actor.name()).ok_or_else(|| {
+        let detail = "There are as many live views as one caller, or this node, may have.";
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "There are too many live views", detail)
+            .remedy("Close other views, or come back in a minute.")
+            .retry_after(60)
+    })
+}
 
 /// The stream of what a task sends.
 fn answer(receiver: mpsc::Receiver<Result<Event, Infallible>>) -> impl IntoResponse {
@@ -130,16 +166,23 @@ async fn watch(
     Params(params): Params<WatchParams>,
 ) -> Result<impl IntoResponse, Problem> {
     let (life, place) = (params.life()?, place(&headers)?);
-    let mut told = app.feed.listen();
-    let (sender, receiver) = mpsc::channel(64);
+    let seat = seat(&app, &actor)?;
+    let mut told = app.feed.listen(app.now());
+    let (sender, receiver) = sender(life);
     tokio::spawn(async move {
+        let _until_the_end = seat;
         let over = tokio::time::sleep(life);
         tokio::pin!(over);
-        if sender.send(Ok(hello())).await.is_err() || catch_up(&app, &actor, place, &sender).await.is_none() {
+        let began = async {
+            sender.send(hello()).await?;
+            catch_up(&app, &actor, place, &sender).await
+        };
+        if during(&app, began).await.is_none() {
             return;
         }
         loop {
             let event = tokio::select! {
+                biased;
                 () = app.feed.stop.cancelled() => return,
                 () = &mut over => return,
                 told = told.recv() => match told {
@@ -149,7 +192,7 @@ async fn watch(
                 },
             };
             if let Some(event) = event
-                && sender.send(Ok(event)).await.is_err()
+                && during(&app, sender.send(event)).await.is_none()
             {
                 return;
             }
@@ -174,7 +217,7 @@ async fn catch_up(app: &Shared, actor: &Actor, place: Option<Place>, sender: &Se
         }
     };
     for event in events {
-        sender.send(Ok(event)).await.ok()?;
+        sender.send(event).await?;
     }
     Some(())
 }
@@ -223,22 +266,25 @@ async fn watch_order(
 ) -> Result<impl IntoResponse, Problem> {
     let (life, place) = (params.life()?, place(&headers)?);
     let order = super::orders::find(&app, &actor, &number).await?.summary.id;
-    let mut told = app.feed.listen();
-    let (sender, receiver) = mpsc::channel(64);
+    let seat = seat(&app, &actor)?;
+    let mut told = app.feed.listen(app.now());
+    let (sender, receiver) = sender(life);
     tokio::spawn(async move {
+        let _until_the_end = seat;
         let over = tokio::time::sleep(life);
         tokio::pin!(over);
         let from = place.map_or(Instant(i64::MIN), |place| place.at.before(OVERLAP));
         let mut story = Story { order, from, sent: HashSet::new() };
-        if sender.send(Ok(hello())).await.is_err() {
+        if during(&app, sender.send(hello())).await.is_none() {
             return;
         }
         loop {
-            if story.send(&app, &sender).await.is_none() {
+            if during(&app, story.send(&app, &sender)).await.is_none() {
                 return;
             }
             loop {
                 tokio::select! {
+                    biased;
                     () = app.feed.stop.cancelled() => return,
                     () = &mut over => return,
                     told = told.recv() => match told {
@@ -280,7 +326,7 @@ impl Story {
             }
             self.from = self.from.max(news.entry.at.before(OVERLAP));
             let event = Event::default().id(id_of(&news)).event("entry").json_data(&news.entry).ok()?;
-            sender.send(Ok(event)).await.ok()?;
+            sender.send(event).await?;
         }
         Some(())
     }

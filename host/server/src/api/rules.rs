@@ -7,7 +7,7 @@ use mortise_domain::instant::Instant;
 use mortise_domain::rules::{RuleFault, RuleState};
 use mortise_domain::submission::FieldError;
 use mortise_domain::text::Text;
-use mortise_store::RuleVersion;
+use mortise_store::{CheckedRules, RuleHead, RuleVersion};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -26,6 +26,8 @@ pub mod trials;
 
 /// Longest note, in characters.
 const NOTE: usize = 1_000;
+/// Most bytes of a set's rules, as JSON.
+const CONTENT: usize = 256 * 1024;
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -83,6 +85,8 @@ pub struct VersionHead {
     pub created_at: Instant,
     /// By whom.
     pub created_by: String,
+    /// Rises with each change of a draft. Whoever publishes it names the one that they have looked at.
+    pub revision: i64,
     /// When it was last put in force.
     pub published_at: Option<Instant>,
     /// By whom.
@@ -104,20 +108,14 @@ pub struct VersionView {
     pub faults: Vec<RuleFault>,
 }
 
-fn head(version: &RuleVersion) -> VersionHead {
-    VersionHead {
-        version: version.version,
-        state: version.state,
-        note: version.note.clone(),
-        created_at: version.created_at,
-        created_by: version.created_by.clone(),
-        published_at: version.published_at,
-        published_by: version.published_by.clone(),
-        replaced: version.replaced,
-    }
+fn head(version: RuleHead) -> VersionHead {
+    let RuleHead {
+        version, state, note, created_at, created_by, revision, published_at, published_by, replaced, ..
+    } = version;
+    VersionHead { version, state, note, created_at, created_by, revision, published_at, published_by, replaced }
 }
 
-fn set_head(set: &RuleSet, versions: &[RuleVersion]) -> RuleSetHead {
+fn set_head(set: &RuleSet, versions: &[RuleHead]) -> RuleSetHead {
     RuleSetHead {
         name: set.name().to_owned(),
         title: set.title(),
@@ -131,13 +129,13 @@ fn set_head(set: &RuleSet, versions: &[RuleVersion]) -> RuleSetHead {
 async fn list_rule_sets(State(app): State<Shared>) -> Result<Json<Listed<RuleSetHead>>, Problem> {
     let mut heads = Vec::new();
     for set in RuleSet::all(&app).await? {
-        heads.push(set_head(&set, &app.store.rule_versions(set.name()).await?));
+        heads.push(set_head(&set, &app.store.rule_heads(set.name()).await?));
     }
     Ok(Json(Listed::whole(heads)))
 }
 
 async fn view(app: &Shared, set: &RuleSet) -> Result<RuleSetView, Problem> {
-    let versions = app.store.rule_versions(set.name()).await?;
+    let versions = app.store.rule_heads(set.name()).await?;
     let in_force = app.store.rules_in_force(set.name()).await?;
     let present = set.present();
     let (content, differs) = match (set, in_force) {
@@ -150,7 +148,7 @@ async fn view(app: &Shared, set: &RuleSet) -> Result<RuleSetView, Problem> {
         content,
         differs,
         schema: set.schema(),
-        versions: versions.iter().map(head).collect(),
+        versions: versions.into_iter().map(head).collect(),
     })
 }
 
@@ -182,6 +180,12 @@ pub struct Checked {
     pub publishable: bool,
 }
 
+/// Bounds of what is checked and kept.
+fn sized(content: &Value) -> Result<(), Problem> {
+    let size = serde_json::to_vec(content).map_err(|_| Problem::internal())?.len();
+    if size > CONTENT { Err(Problem::field("content", "must have at most 256 kB as JSON")) } else { Ok(()) }
+}
+
 fn publishable(faults: &[RuleFault]) -> bool {
     faults.iter().all(|fault| !fault.prevents)
 }
@@ -195,6 +199,7 @@ async fn check_rules(
     Body(draft): Body<Draft>,
 ) -> Result<Json<Checked>, Problem> {
     let set = RuleSet::find(&app, &set).await?;
+    sized(&draft.content)?;
     let faults = check(&app, &set, &draft.content).await?;
     Ok(Json(Checked { publishable: publishable(&faults), faults }))
 }
@@ -210,7 +215,7 @@ fn noted(note: &str) -> Result<&str, Problem> {
 
 async fn version_view(app: &Shared, set: &RuleSet, version: RuleVersion) -> Result<VersionView, Problem> {
     let faults = check(app, set, &version.content).await?;
-    Ok(VersionView { head: head(&version), content: version.content, faults })
+    Ok(VersionView { head: head(version.head), content: version.content, faults })
 }
 
 async fn version(app: &Shared, set: &RuleSet, number: i64) -> Result<RuleVersion, Problem> {
@@ -229,6 +234,7 @@ async fn draft_rules(
 ) -> Result<(StatusCode, Json<VersionView>), Problem> {
     let set = RuleSet::find(&app, &set).await?;
     let note = noted(&draft.note)?;
+    sized(&draft.content)?;
     let stored = app.store.draft_rules(set.name(), &draft.content, note, actor.name()).await?;
     Ok((StatusCode::CREATED, Json(version_view(&app, &set, stored).await?)))
 }
@@ -246,43 +252,79 @@ async fn get_rule_version(
     version_view(&app, &set, stored).await.map(Json)
 }
 
+/// A draft as it should be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Redraft {
+    /// The whole content: a connection's settings, or `{"routes": […]}`.
+    pub content: Value,
+    /// What it is for.
+    #[serde(default)]
+    pub note: String,
+    /// `revision` of the draft that was changed, so that nobody's change is lost; missing: whatever is there.
+    #[serde(default)]
+    pub revision: Option<i64>,
+}
+
 /// Changes a draft. A version that was published once stays as it was.
 #[utoipa::path(put, path = "/rules/{set}/versions/{version}", tag = "rules",
     params(("set" = String, Path, description = "Name of a connection, or approval_routes"), ("version" = i64, Path, description = "Number of the version")),
-    request_body = Draft, responses((status = 200, body = VersionView)))]
+    request_body = Redraft, responses((status = 200, body = VersionView)))]
 async fn redraft_rules(
     State(app): State<Shared>,
     Segment((set, number)): Segment<(String, i64)>,
-    Body(draft): Body<Draft>,
+    Body(Redraft { content, note, revision }): Body<Redraft>,
 ) -> Result<Json<VersionView>, Problem> {
     let set = RuleSet::find(&app, &set).await?;
-    let stored = app.store.redraft_rules(set.name(), number, &draft.content, noted(&draft.note)?).await?;
+    sized(&content)?;
+    let stored = app.store.redraft_rules(set.name(), (number, revision), &content, noted(&note)?).await?;
     version_view(&app, &set, stored).await.map(Json)
 }
 
+/// What is published.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Publication {
+    /// `revision` of the version that was looked at. What somebody else has changed since is not put in force.
+    pub revision: i64,
+}
+
 /// Puts a version in force: on this node when the answer comes, on the others within a second. Refused where a check finds what
-/// prevents it.
+/// prevents it, and where the draft, or the connection that it is for, was changed since it was looked at.
 #[utoipa::path(post, path = "/rules/{set}/versions/{version}/publish", tag = "rules",
     params(("set" = String, Path, description = "Name of a connection, or approval_routes"), ("version" = i64, Path, description = "Number of the version")),
-    responses((status = 200, body = RuleSetView)))]
+    request_body = Publication, responses((status = 200, body = RuleSetView)))]
 async fn publish_rules(
     State(app): State<Shared>,
     actor: Actor,
     Segment((set, number)): Segment<(String, i64)>,
+    Body(Publication { revision }): Body<Publication>,
 ) -> Result<Json<RuleSetView>, Problem> {
     let set = RuleSet::find(&app, &set).await?;
     let stored = version(&app, &set, number).await?;
-    let faults = check(&app, &set, &stored.content).await?;
-    if !publishable(&faults) {
-        let wrong = faults.into_iter().filter(|fault| fault.prevents);
-        return Err(Problem::invalid(wrong.map(|fault| FieldError::new(fault.field, fault.message.en)).collect()));
+    if stored.head.revision != revision {
+        let detail = format!("Version {number} was changed since it was looked at.");
+        return Err(Problem::conflict(detail).remedy("Look at it again, then publish it with its present revision."));
     }
-    app.store.publish_rules(set.name(), number, actor.name(), &set.present()).await?;
+    let checked = in_order(&app, &set, &stored).await?;
+    app.store.publish_rules(set.name(), checked, actor.name(), &set.present()).await?;
     actor.note("version", number);
     in_force(&app, set.name()).await
 }
 
-/// Goes back to what was in force before the present version, in one step.
+/// The version as one that may be put in force, where a check finds nothing that prevents it.
+async fn in_order(app: &Shared, set: &RuleSet, stored: &RuleVersion) -> Result<CheckedRules, Problem> {
+    let faults = check(app, set, &stored.content).await?;
+    if !publishable(&faults) {
+        let wrong = faults.into_iter().filter(|fault| fault.prevents);
+        return Err(Problem::invalid(wrong.map(|fault| FieldError::new(fault.field, fault.message.en)).collect()));
+    }
+    let RuleHead { version, revision, .. } = stored.head;
+    Ok(CheckedRules { version, revision, connection: set.revision() })
+}
+
+/// Goes back to what was in force before the present version, in one step. It is checked as if it were published: a plugin that was
+/// replaced since may not take it any more.
 #[utoipa::path(post, path = "/rules/{set}/rollback", tag = "rules", params(("set" = String, Path, description = "Name of a connection, or approval_routes")),
     responses((status = 200, body = RuleSetView)))]
 async fn roll_back_rules(
@@ -291,8 +333,10 @@ async fn roll_back_rules(
     Segment(set): Segment<String>,
 ) -> Result<Json<RuleSetView>, Problem> {
     let set = RuleSet::find(&app, &set).await?;
-    let stored = app.store.roll_back_rules(set.name(), actor.name(), &set.present()).await?;
-    actor.note("version", stored.version);
+    let before = app.store.rules_before(set.name(), &set.present()).await?;
+    let checked = in_order(&app, &set, &before).await?;
+    app.store.roll_back_rules(set.name(), checked, actor.name(), &set.present()).await?;
+    actor.note("version", checked.version);
     in_force(&app, set.name()).await
 }
 

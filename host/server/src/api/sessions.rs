@@ -163,7 +163,7 @@ pub async fn open(
         return Err(wrong());
     }
     record::ended(app, action, &user.actor(), visitor, (Outcome::Done, StatusCode::CREATED)).await;
-    let Some(caller) = app.access.callers.by_session(id.expose()).await? else { return Err(Problem::internal()) };
+    let Some(caller) = app.access.callers.by_session(id.expose(), true).await? else { return Err(Problem::internal()) };
     let set = cookie::keep(&app.access.site, id.expose(), lasts.as_secs())?;
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, set)], Json(Me::of(&caller))).into_response())
 }

@@ -60,6 +60,9 @@ pub enum Command {
         set: String,
         /// Number of the version
         version: i64,
+        /// Its revision that was looked at; `versions` names those that were changed after they were kept
+        #[arg(long, default_value_t = 1)]
+        revision: i64,
     },
     /// Go back to what was in force before
     Rollback {
@@ -93,8 +96,9 @@ impl Command {
                 faults(&drafted)
             }
             Self::Try { set, version, orders } => try_on(remote, &set, version, orders).await,
-            Self::Publish { set, version } => {
-                remote.post(&path(&set, &format!("/versions/{version}/publish")), &json!({})).await?;
+            Self::Publish { set, version, revision } => {
+                let body = json!({ "revision": revision });
+                remote.post(&path(&set, &format!("/versions/{version}/publish")), &body).await?;
                 say(format!("version {version} of {set} is in force"))
             }
             Self::Rollback { set } => {
@@ -122,7 +126,9 @@ fn versions(view: &Value) -> anyhow::Result<()> {
     let all = view.get("versions").and_then(Value::as_array).into_iter().flatten();
     all.into_iter().try_for_each(|one| {
         let (state, by, note) = (text(one, "/state"), text(one, "/created_by"), text(one, "/note"));
-        say(format!("{}  {state}  {by}  {note}", one["version"]).trim_end())
+        let revision = one["revision"].as_i64().filter(|revision| *revision > 1);
+        let revision = revision.map(|revision| format!(" (revision {revision})")).unwrap_or_default();
+        say(format!("{}  {state}{revision}  {by}  {note}", one["version"]).trim_end())
     })
 }
 

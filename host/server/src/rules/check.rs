@@ -22,7 +22,7 @@ use crate::connections::BringUpError;
 pub async fn check(app: &Shared, set: &RuleSet, content: &Value) -> Result<Vec<RuleFault>, Problem> {
     match set {
         RuleSet::Routes => Ok(routes(content)),
-        RuleSet::Connection(connection, manifest) => settings(app, connection, manifest, content).await,
+        RuleSet::Connection(connection, manifest, _) => settings(app, connection, manifest, content).await,
     }
 }
 

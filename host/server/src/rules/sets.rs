@@ -15,8 +15,8 @@ use crate::app::Shared;
 pub enum RuleSet {
     /// Who is asked about holds.
     Routes,
-    /// The settings of a connection.
-    Connection(Box<Connection>, Box<Manifest>),
+    /// The settings of a connection, with its revision.
+    Connection(Box<Connection>, Box<Manifest>, i64),
 }
 
 impl RuleSet {
@@ -43,7 +43,7 @@ impl RuleSet {
     pub fn name(&self) -> &str {
         match self {
             Self::Routes => APPROVALS,
-            Self::Connection(connection, _) => &connection.name,
+            Self::Connection(connection, ..) => &connection.name,
         }
     }
 
@@ -51,7 +51,7 @@ impl RuleSet {
     pub fn title(&self) -> Text {
         match self {
             Self::Routes => Text::new("审批流程", "Approval routes"),
-            Self::Connection(_, manifest) => manifest.title.clone(),
+            Self::Connection(_, manifest, _) => manifest.title.clone(),
         }
     }
 
@@ -59,7 +59,15 @@ impl RuleSet {
     pub fn present(&self) -> Value {
         match self {
             Self::Routes => serde_json::to_value(ApprovalRoutes::default()).unwrap_or_default(),
-            Self::Connection(connection, _) => connection.settings.clone(),
+            Self::Connection(connection, ..) => connection.settings.clone(),
+        }
+    }
+
+    /// Revision of the connection, for whose plugin a check is right; the routes have none.
+    pub const fn revision(&self) -> Option<i64> {
+        match self {
+            Self::Routes => None,
+            Self::Connection(_, _, revision) => Some(*revision),
         }
     }
 
@@ -67,7 +75,7 @@ impl RuleSet {
     pub fn schema(&self) -> Value {
         match self {
             Self::Routes => routes_schema(),
-            Self::Connection(_, manifest) => manifest.settings.clone(),
+            Self::Connection(_, manifest, _) => manifest.settings.clone(),
         }
     }
 
@@ -75,20 +83,20 @@ impl RuleSet {
     pub fn fields(&self) -> Value {
         let described = match self {
             Self::Routes => None,
-            Self::Connection(_, manifest) => find_fields(&manifest.settings, 12),
+            Self::Connection(_, manifest, _) => find_fields(&manifest.settings, 12),
         };
         described.cloned().unwrap_or_else(|| Value::Array(Vec::new()))
     }
 }
 
 async fn of_connection(app: &Shared, stored: StoredConnection) -> Result<Option<RuleSet>, Problem> {
-    let connection = stored.connection;
+    let StoredConnection { connection, revision, .. } = stored;
     let judges = app.connections.interfaces(&connection.plugin).await?;
     if !judges.is_some_and(|found| found.contains(&Interface::OrderPolicy)) {
         return Ok(None);
     }
     let Some(plugin) = app.store.plugin(&connection.plugin).await? else { return Ok(None) };
-    Ok(Some(RuleSet::Connection(Box::new(connection), Box::new(plugin.manifest))))
+    Ok(Some(RuleSet::Connection(Box::new(connection), Box::new(plugin.manifest), revision)))
 }
 
 /// `x-fields` wherever it stands in a schema.

@@ -74,7 +74,7 @@ pub async fn begin(
         RuleSet::Routes => Judge::Routes(
             serde_json::from_value(content.clone()).map_err(|error| Problem::field("content", error.to_string()))?,
         ),
-        RuleSet::Connection(connection, _) => {
+        RuleSet::Connection(connection, ..) => {
             let draft = Connection { settings: content.clone(), enabled: true, ..(**connection).clone() };
             let registry = app.connections.apart(&draft).await.map_err(|error| match error {
                 BringUpError::Store(error) => error.into(),

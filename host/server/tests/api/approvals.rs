@@ -13,14 +13,20 @@ use mortise_domain::text::Text;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Person, Server, send, submission};
+use crate::support::{Answer, PASSWORD, Person, Server, cookie, key, send, submission};
 
 /// A held order of Sam's with its approval: number and the approval's id.
 async fn held(server: &Server, sam: &Person) -> (String, i64) {
     let order = send(server.by(sam, Method::POST, "/orders").json(&submission())).await;
     let number = order.body["number"].as_str().unwrap_or_else(|| panic!("{}", order.body)).to_owned();
+    let approval = judge(server, &number, ApprovalRoutes::default()).await;
+    (number, approval)
+}
+
+/// Holds the order for its amount by these routes; answers the approval's id.
+async fn judge(server: &Server, number: &str, routes: ApprovalRoutes) -> i64 {
     let store = &server.running.app.store;
-    let stored = store.order_by_number(&number, &Reach::All).await.unwrap().unwrap();
+    let stored = store.order_by_number(number, &Reach::All).await.unwrap().unwrap();
     let mut reason = Reason {
         code: "amount-over-limit".into(),
         kind: HoldKind::Business,
@@ -30,7 +36,7 @@ async fn held(server: &Server, sam: &Person) -> (String, i64) {
         approval: None,
     };
     let scene = mortise_domain::approval::Scene { gross: None, store: "S1", region: "EAST" };
-    reason.approval = ApprovalRoutes::default().terms(&reason, scene);
+    reason.approval = routes.terms(&reason, scene);
     let decision = Decision {
         order_id: stored.summary.id,
         version: stored.summary.version,
@@ -42,7 +48,7 @@ async fn held(server: &Server, sam: &Person) -> (String, i64) {
     };
     store.decide(&[decision]).await.unwrap();
     let listed = server.get(&format!("/approvals?order={number}")).await.body;
-    (number, listed["items"][0]["id"].as_i64().unwrap_or_else(|| panic!("{listed}")))
+    listed["items"][0]["id"].as_i64().unwrap_or_else(|| panic!("{listed}"))
 }
 
 async fn attach(server: &Server, number: &str) {
@@ -101,7 +107,7 @@ async fn both_must_agree_with_the_file_and_nobody_for_themselves() {
     let own = office.decide(&office.sam, approval, "approve", agree.clone()).await;
     assert_eq!(
         (own.status, own.body["detail"].as_str().unwrap()),
-        (403, "you handed this order in yourself, so somebody else decides about it")
+        (403, "you handed this order in or corrected it yourself, so somebody else decides about it")
     );
     let early = office.decide(&office.fred, approval, "approve", agree.clone()).await;
     assert_eq!(early.status, 409, "{}", early.body);
@@ -118,9 +124,15 @@ async fn both_must_agree_with_the_file_and_nobody_for_themselves() {
       "remedy": "Send the file to POST /orders/{number}/attachments."
     }
     "#);
+    let before = send(office.server.by(&office.fred, Method::GET, "/approvals?mine=true")).await.body;
+    assert_eq!(before["items"][0]["lacks_file"], json!(true), "{before}");
     attach(&office.server, &number).await;
     let mine = send(office.server.by(&office.fred, Method::GET, "/approvals?mine=true")).await.body;
-    assert_eq!(mine["items"][0]["mine"], json!([2]), "{mine}");
+    let first = &mine["items"][0];
+    assert_eq!(
+        (&first["mine"], &first["needs_file"], &first["lacks_file"]),
+        (&json!([2]), &json!(true), &json!(false))
+    );
     let first = office.decide(&office.fred, approval, "approve", agree.clone()).await;
     assert_eq!((first.status, &first.body["state"]), (200, &json!("open")), "{}", first.body);
     let twice = office.decide(&office.fred, approval, "approve", agree.clone()).await;
@@ -163,6 +175,49 @@ async fn a_rejection_ends_the_order_and_needs_a_reason() {
     assert_eq!(order["rejection"]["en"], "not approved (Large amounts) by user:dora: too risky", "{order}");
     let late = office.decide(&office.fred, approval, "approve", json!({})).await;
     assert_eq!(late.status, 409, "{}", late.body);
+    office.end().await;
+}
+
+#[tokio::test]
+async fn whoever_corrects_an_order_asks_everybody_anew_and_decides_nothing() {
+    let office = office().await;
+    let (number, first) = held(&office.server, &office.sam).await;
+    let key = office.link(first, 2, "fred", 3_600);
+    let mut changed = submission();
+    changed["note"] = json!("as agreed by telephone");
+    let put = office.server.by(&office.dora, Method::PUT, &format!("/orders/{number}"));
+    let corrected = send(put.json(&json!({ "submission": changed }))).await;
+    assert_eq!(corrected.status, 200, "{}", corrected.body);
+    let late = office.decide(&office.fred, first, "approve", json!({})).await;
+    assert_eq!(late.status, 409, "he looked at another order: {}", late.body);
+    assert_eq!(office.by_link("look", json!({ "key": key })).await.status, 404);
+    let anew = judge(&office.server, &number, ApprovalRoutes::default()).await;
+    assert_ne!(anew, first);
+    attach(&office.server, &number).await;
+    let own = office.decide(&office.dora, anew, "approve", json!({})).await;
+    assert_eq!(own.status, 403, "she corrected it: {}", own.body);
+    office.end().await;
+}
+
+#[tokio::test]
+async fn whoever_leads_another_region_decides_where_the_route_asks_them() {
+    let office = office().await;
+    let order = send(office.server.by(&office.sam, Method::POST, "/orders").json(&submission())).await;
+    let number = order.body["number"].as_str().unwrap().to_owned();
+    let mut routes = ApprovalRoutes::default();
+    routes.routes[0].approvers = vec!["supervisor@HQ".parse().unwrap()];
+    let approval = judge(&office.server, &number, routes).await;
+    attach(&office.server, &number).await;
+    office.server.put("/catalog/regions", json!({ "items": [{ "code": "HQ", "name": "总部" }] })).await;
+    let boss = json!({ "name": "boss", "roles": ["supervisor"], "regions": ["HQ"] });
+    let invited = office.server.post("/users", boss).await;
+    let accepted = office.server.accept(&key(&invited), PASSWORD).await;
+    let boss = Person { name: "boss".into(), cookie: cookie(&accepted) };
+    let mine = send(office.server.by(&boss, Method::GET, "/approvals?mine=true")).await.body;
+    assert_eq!(mine["items"][0]["id"], json!(approval), "{mine}");
+    assert_eq!(send(office.server.by(&boss, Method::GET, &format!("/orders/{number}"))).await.status, 404);
+    let decided = office.decide(&boss, approval, "approve", json!({})).await;
+    assert_eq!((decided.status, &decided.body["state"]), (200, &json!("approved")), "{}", decided.body);
     office.end().await;
 }
 

@@ -1,8 +1,9 @@
 //! Standing data and price lists.
 
+use reqwest::Method;
 use serde_json::json;
 
-use crate::support::Server;
+use crate::support::{Server, send};
 
 #[tokio::test]
 async fn rows_are_replaced_and_found() {
@@ -11,6 +12,15 @@ async fn rows_are_replaced_and_found() {
     server.put("/catalog/customers", renamed).await;
     let open = server.post("/catalog/customers/C1/open-credit", json!({ "delta": 1200 })).await;
     assert_eq!(open.body, json!({ "open_credit": 1200 }));
+    let path = "/catalog/customers/C1/open-credit";
+    for _ in 0..2 {
+        let keyed = server.request(Method::POST, path).header("idempotency-key", "k1").json(&json!({ "delta": -200 }));
+        assert_eq!(send(keyed).await.body, json!({ "open_credit": 1000 }), "booked once");
+    }
+    let wrong = server.post(path, json!({ "delta": 5, "order": "SO-1" })).await;
+    assert_eq!((wrong.status, &wrong.body["errors"][0]["field"]), (422, &json!("order")), "{}", wrong.body);
+    assert_eq!(server.post(path, json!({ "delta": -5, "order": "SO-00000099" })).await.status, 404);
+    server.post(path, json!({ "delta": 200 })).await;
     insta::assert_json_snapshot!(server.get("/catalog/customers/C1").await.body, @r#"
     {
       "code": "C1",

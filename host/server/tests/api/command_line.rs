@@ -269,10 +269,16 @@ async fn rules_by_command() {
     assert_eq!(kept, "version 1 of approval_routes is kept as a draft");
     let tried = says(&server, &["rules", "try", "approval_routes", "1"]).await.unwrap();
     assert!(tried.starts_with("0 of 0 orders"), "{tried}");
-    let published = says(&server, &["rules", "publish", "approval_routes", "1"]).await.unwrap();
+    let body = json!({ "content": routes, "note": "one suffices" });
+    assert_eq!(server.put("/rules/approval_routes/versions/1", body).await.status, 200);
+    let unseen = says(&server, &["rules", "publish", "approval_routes", "1"]).await.unwrap_err();
+    assert!(unseen.contains("changed since it was looked at"), "{unseen}");
+    let versions = says(&server, &["rules", "versions", "approval_routes"]).await.unwrap();
+    assert_eq!(versions, "1  draft (revision 2)  admin  one suffices");
+    let published = says(&server, &["rules", "publish", "approval_routes", "1", "--revision", "2"]).await.unwrap();
     assert_eq!(published, "version 1 of approval_routes is in force");
     let versions = says(&server, &["rules", "versions", "approval_routes"]).await.unwrap();
-    assert_eq!(versions, "2  retired  host\n1  published  admin  one suffices");
+    assert_eq!(versions, "2  retired  host\n1  published (revision 2)  admin  one suffices");
     let back = says(&server, &["rules", "rollback", "approval_routes"]).await.unwrap();
     assert_eq!(back, "version 2 of approval_routes is in force again");
     let nothing = says(&server, &["rules", "rollback", "approval_routes"]).await.unwrap_err();

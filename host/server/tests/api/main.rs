@@ -22,6 +22,7 @@ mod own_store;
 mod pages;
 mod publishers;
 mod roles;
+mod rules;
 mod sessions;
 mod support;
 mod tokens;

@@ -192,6 +192,72 @@ async fn the_feed_tells_each_what_they_may_see() {
 }
 
 #[tokio::test]
+async fn the_first_view_misses_nothing_that_happens_after_it_began() {
+    let server = Server::start().await.with_catalog().await;
+    let hand_in = async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        handed_in(&server, |_| ()).await
+    };
+    let (all, _) = tokio::join!(events(&server, "/events?seconds=2", None), hand_in);
+    let told: Vec<&Value> = all.iter().map(|(_, _, data)| &data["event"]).collect();
+    assert!(told.contains(&&json!("order.received")), "{told:?}");
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn nobody_has_all_live_views() {
+    let server = Server::start().await;
+    let token = server.token("shop", &["sales"], json!({ "stores": [] })).await;
+    let mut open = Vec::new();
+    for _ in 0..16 {
+        let view = server.with_token(&token, Method::GET, "/events").send().await.unwrap();
+        assert_eq!(view.status(), 200);
+        open.push(view);
+    }
+    let one_more = send(server.with_token(&token, Method::GET, "/events")).await;
+    assert_eq!(one_more.status, 429, "{}", one_more.body);
+    assert_eq!(send(server.request(Method::GET, "/events?seconds=0")).await.status, 200, "others have theirs");
+    drop(open);
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_repeat_says_where_the_order_is() {
+    let server = Server::start().await.with_catalog().await;
+    let submit = async || {
+        let submission = serde_json::from_value(submission()).unwrap();
+        let pipeline = server.running.app.pipeline();
+        pipeline.submit(submission, Some("k1".into()), "till", Duration::from_secs(5)).await.unwrap()
+    };
+    let first = submit().await;
+    let path = format!("/orders/{}/cancel", first.number);
+    assert_eq!(server.post(&path, json!({ "reason": "twice" })).await.status, 200);
+    let again = submit().await;
+    assert_eq!((again.id, again.repeat, again.state.name()), (first.id, true, "cancelled"), "it never had a price");
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn collections_are_of_known_regions_and_of_months_that_came() {
+    let server = Server::start().await.with_catalog().await;
+    let put = async |region: &str, month: &str| {
+        let item = json!({ "region": region, "month": month, "due": 10, "collected": 1 });
+        server.put("/collections", json!({ "items": [item] })).await
+    };
+    let now = server.running.app.now().to_string();
+    assert_eq!(put("EAST", &now[..7]).await.status, 200);
+    for (region, month, field) in [("EAST", "2062-02", "items[0].month"), ("EATS", "2020-02", "items[0].region")] {
+        let refused = put(region, month).await;
+        assert_eq!((refused.status, &refused.body["errors"][0]["field"]), (422, &json!(field)), "{}", refused.body);
+    }
+    let path = format!("/collections/EAST/{}", &now[..7]);
+    assert_eq!(send(server.request(Method::DELETE, &path)).await.status, 204);
+    assert_eq!(send(server.request(Method::DELETE, &path)).await.status, 404);
+    assert_eq!(server.get("/collections").await.body["items"], json!([]));
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
 async fn what_is_kept_is_decided_and_measured() {
     let server = Server::start().await.with_catalog().await;
     let before = server.get("/retention").await.body;

@@ -73,6 +73,18 @@ async fn a_session_ends_when_it_is_left_or_old() {
 }
 
 #[tokio::test]
+async fn a_view_that_comes_back_by_itself_is_no_use_of_a_session() {
+    let server = Server::start().await.with_catalog().await;
+    let anna = server.sign_up("anna", &["sales"], &["S1"]).await;
+    server.advance(Duration::from_hours(7));
+    let view = send(server.by(&anna, Method::GET, "/events?seconds=0")).await;
+    assert_eq!(view.status, 200, "{}", view.body);
+    server.advance(Duration::from_hours(2));
+    assert_eq!(send(server.by(&anna, Method::GET, "/me")).await.status, 401, "she went home nine hours ago");
+    server.running.shutdown().await;
+}
+
+#[tokio::test]
 async fn sessions_are_seen_and_ended() {
     let server = Server::start().await;
     let anna = server.sign_up("anna", &["sales"], &[]).await;

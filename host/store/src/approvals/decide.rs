@@ -10,10 +10,10 @@ use serde_json::json;
 
 use super::read::locked;
 use crate::Store;
-use crate::counters::{Counter, Ids};
 use crate::database::{Sql, Tx, json_text, transact};
 use crate::fault::Fault;
 use crate::orders::holds;
+use crate::orders::restored::{Supply, take_back};
 use crate::timeline::Entries;
 
 /// What a person decides.
@@ -54,8 +54,8 @@ impl Store {
         decision: &ApprovalDecision,
         choose: impl Fn(&Approval, usize) -> Result<u32, Refusal> + Sync,
     ) -> Result<Result<ApprovalDecided, Refusal>, StoreError> {
-        let ids = self.ids(Counter::Entry, 3).await?;
-        Ok(transact!(self.database, tx => decide(tx, decision, &choose, ids.clone()))?)
+        let supply = Supply::take(self, 0).await?;
+        Ok(transact!(self.database, tx => decide(tx, decision, &choose, supply.clone()))?)
     }
 }
 
@@ -63,7 +63,7 @@ async fn decide(
     tx: &mut Tx,
     decision: &ApprovalDecision,
     choose: &(impl Fn(&Approval, usize) -> Result<u32, Refusal> + Sync),
-    mut ids: Ids,
+    mut supply: Supply,
 ) -> Result<Result<ApprovalDecided, Refusal>, Fault> {
     let approval = locked(tx, decision.approval).await?;
     let approval = approval.ok_or_else(|| StoreError::NotFound(format!("approval {}", decision.approval)))?;
@@ -89,10 +89,10 @@ async fn decide(
         "approval": approval.id, "code": approval.code, "step": step, "approver": approver, "note": decision.note,
         "by": decision.by_way, "files": files.iter().map(|(id, _)| id).collect::<Vec<_>>(),
     });
-    entries.push_order(&mut ids, approval.order, &[Entry::by(&decision.actor, decision.at, event, data)])?;
+    entries.push_order(&mut supply.entries, approval.order, &[Entry::by(&decision.actor, decision.at, event, data)])?;
     let waits = approval.steps.iter().any(|one| one.number != step && one.state == StepState::Waiting);
     let decided = if !decision.agrees {
-        reject(tx, &approval, decision, (&mut ids, &mut entries)).await?;
+        reject(tx, &approval, decision, (&mut supply, &mut entries)).await?;
         ApprovalDecided::Rejected
     } else if waits {
         let sql = Sql::new("DELETE FROM approval_timers WHERE approval_id = $1 AND step = $2");
@@ -101,8 +101,8 @@ async fn decide(
     } else {
         close(tx, &approval, "approved", decision.at).await?;
         let released = (decision.actor.as_str(), decision.note.as_str());
-        holds::release_locked(tx, (approval.hold, approval.order), released, decision.at, (&mut ids, &mut entries))
-            .await?;
+        let to = (&mut supply.entries, &mut entries);
+        holds::release_locked(tx, (approval.hold, approval.order), released, decision.at, to).await?;
         ApprovalDecided::Released
     };
     entries.write(tx).await?;
@@ -123,7 +123,7 @@ async fn reject(
     tx: &mut Tx,
     approval: &Approval,
     decision: &ApprovalDecision,
-    (ids, entries): (&mut Ids, &mut Entries),
+    (supply, entries): (&mut Supply, &mut Entries),
 ) -> Result<(), Fault> {
     let ApprovalDecision { actor, note, at, .. } = decision;
     let title = &approval.terms.title;
@@ -145,5 +145,7 @@ async fn reject(
     let holds = tx.all(sql).await?.into_iter().map(|mut row| row.take()).collect::<Result<Vec<i64>, Fault>>()?;
     super::void_of_holds(tx, holds, *at).await?;
     let data = json!({ "reason": reason, "approval": approval.id });
-    entries.push_order(ids, approval.order, &[Entry::by(actor, *at, "order.rejected", data)])
+    entries.push_order(&mut supply.entries, approval.order, &[Entry::by(actor, *at, "order.rejected", data)])?;
+    let order = (approval.order, approval.order_number.as_str());
+    take_back(tx, order, (&reason, *at), (supply, entries)).await.map(drop)
 }

@@ -25,6 +25,7 @@ pub(crate) struct Supply {
 pub(crate) struct NewRows {
     approvals: Vec<[Value; 6]>,
     steps: Vec<[Value; 5]>,
+    asked: Vec<[Value; 3]>,
     timers: Vec<[Value; 5]>,
 }
 
@@ -65,6 +66,7 @@ impl NewRows {
         for (number, approver) in (1_i64..).zip(&terms.approvers) {
             let (due_at, timers) = Approval::first_timers(terms, at);
             let (approver, state) = (approver.to_string(), StepState::Waiting.name());
+            self.asked.push([approver.as_str().into(), id.into(), number.into()]);
             self.steps.push([id.into(), number.into(), approver.into(), state.into(), due_at.into()]);
             for timer in timers {
                 let row = [supply.timers.one()?.into(), id.into(), number.into()];
@@ -80,6 +82,7 @@ impl NewRows {
         tx.insert(head, self.approvals, "").await?;
         let head = "INSERT INTO approval_steps (approval_id, number, approver, state, due_at)";
         tx.insert(head, self.steps, "").await?;
+        tx.insert("INSERT INTO approval_asked (approver, approval_id, step)", self.asked, "").await?;
         tx.insert("INSERT INTO approval_timers (id, approval_id, step, kind, due_at)", self.timers, "").await
     }
 }

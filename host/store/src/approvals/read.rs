@@ -1,6 +1,6 @@
 //! Approvals as they are looked at: with their steps, their hold and what they need of the order.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use mortise_domain::access::Reach;
 use mortise_domain::approval::{Approval, ApprovalState, Approver, Step, StepState};
@@ -23,29 +23,53 @@ pub struct ApprovalFilter {
     pub order: Option<OrderId>,
 }
 
-const COLUMNS: &str = "SELECT a.id, a.hold_id, h.code, h.reason, a.order_id, o.number, o.actor, o.store, \
-                       COALESCE((SELECT region FROM stores WHERE code = o.store), ''), a.terms, a.state, a.opened_at, \
+/// Whose approvals are looked at: those of the orders within reach, and those of which a step that waits asks them wherever the
+/// order comes from, or which they have decided.
+#[derive(Debug, Clone, Copy)]
+pub struct ApprovalViewer<'a> {
+    /// Of their permission.
+    pub reach: &'a Reach,
+    /// By whatever they are asked beyond it.
+    pub asked: &'a [Approver],
+    /// The person.
+    pub person: &'a str,
+}
+
+impl<'a> From<&'a Reach> for ApprovalViewer<'a> {
+    fn from(reach: &'a Reach) -> Self {
+        Self { reach, asked: &[], person: "" }
+    }
+}
+
+const COLUMNS: &str = "SELECT a.id, a.hold_id, h.code, h.reason, a.order_id, o.number, o.actor, \
+                       (SELECT u.name FROM api_tokens t JOIN users u ON u.id = t.owner WHERE t.name = o.actor), \
+                       o.corrected_by, o.store, COALESCE((SELECT region FROM stores WHERE code = o.store), ''), \
+                       (SELECT COUNT(*) FROM attachments f WHERE f.order_id = a.order_id), a.terms, a.state, a.opened_at, \
                        a.closed_at FROM approvals a JOIN holds h ON h.id = a.hold_id JOIN orders o ON o.id = a.order_id";
 
 const STEPS: &str = "SELECT approval_id, number, approver, escalated, state, due_at, overdue, decided_at, decided_by, note \
                      FROM approval_steps WHERE approval_id IN ";
 
 impl Store {
-    /// An approval of an order within reach.
-    pub async fn approval(&self, id: ApprovalId, reach: &Reach) -> Result<Option<Approval>, StoreError> {
-        let sql = store_within(Sql::new(COLUMNS).push(" WHERE a.id = $1").bind(id.0), "o.store", reach);
+    /// An approval that the viewer may look at.
+    pub async fn approval(
+        &self,
+        id: ApprovalId,
+        viewer: impl Into<ApprovalViewer<'_>> + Send,
+    ) -> Result<Option<Approval>, StoreError> {
+        let sql = seen_by(Sql::new(COLUMNS).push(" WHERE a.id = $1").bind(id.0), viewer.into());
         let heads = self.database.all(sql).await?;
         Ok(with_steps(self, read_heads(heads)?).await?.pop())
     }
 
-    /// Approvals of the orders within reach, newest first.
+    /// Approvals that the viewer may look at, newest first.
     pub async fn approvals(
         &self,
-        reach: &Reach,
+        viewer: impl Into<ApprovalViewer<'_>> + Send,
         filter: &ApprovalFilter,
         page: &PageRequest,
     ) -> Result<Page<Approval>, StoreError> {
-        let mut sql = store_within(Sql::new(COLUMNS).push(" WHERE 1 = 1"), "o.store", reach);
+        let mut sql = seen_by(Sql::new(COLUMNS).push(" WHERE 1 = 1"), viewer.into());
         if let Some(state) = filter.state {
             sql = sql.push_bind(" AND a.state = ", state.name());
         }
@@ -59,6 +83,22 @@ impl Store {
         let Page { items, next } = page.page(rows, head, |approval| Cursor::of(0, approval.id.0))?;
         Ok(Page { items: with_steps(self, items).await?, next })
     }
+}
+
+/// ` AND (the approval is the viewer's to look at)`; nothing where all are.
+fn seen_by(sql: Sql, viewer: ApprovalViewer<'_>) -> Sql {
+    let ApprovalViewer { reach, asked, person } = viewer;
+    if *reach == Reach::All {
+        return sql;
+    }
+    let sql = store_within(sql.push(" AND ((1 = 1"), "o.store", reach);
+    sql.push(
+        ") OR EXISTS (SELECT 1 FROM approval_steps s LEFT JOIN approval_asked k ON k.approval_id = s.approval_id \
+         AND k.step = s.number WHERE s.approval_id = a.id AND (s.state = 'waiting' AND k.approver IN ",
+    )
+    .list(asked.iter().map(ToString::to_string))
+    .push_bind(" OR s.decided_by = ", person)
+    .push(")))")
 }
 
 /// Approvals of these ids, whatever order they are of.
@@ -119,17 +159,23 @@ fn read_heads(rows: Vec<Row>) -> Result<Vec<Approval>, Fault> {
 fn head(row: &mut Row) -> Result<Approval, Fault> {
     let (id, hold, code) = (ApprovalId(row.take()?), HoldId(row.take()?), row.take()?);
     let reason: Reason = row.json("hold")?;
+    let (order, order_number, requester) = (OrderId(row.take()?), row.take()?, row.take::<String>()?);
+    let (behind, mut authors): (Option<String>, BTreeSet<String>) = (row.take()?, row.json("authors")?);
+    authors.insert(requester.clone());
+    authors.extend(behind.map(|name| format!("user:{name}")));
     Ok(Approval {
         id,
         hold,
         code,
         reason: reason.text,
         needs: reason.needs,
-        order: OrderId(row.take()?),
-        order_number: row.take()?,
-        requester: row.take()?,
+        order,
+        order_number,
+        requester,
+        authors,
         store: row.take()?,
         region: row.take()?,
+        files: row.take()?,
         terms: row.json("terms")?,
         state: row.word("approval state", ApprovalState::parse)?,
         opened_at: row.take()?,

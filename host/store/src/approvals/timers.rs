@@ -62,6 +62,11 @@ async fn work_in(tx: &mut Tx, work: &TimerWork, mut supply: Supply) -> Result<bo
         let sql = "UPDATE approval_steps SET escalated = $3, due_at = $4, overdue = $5 WHERE approval_id = $1 AND number = $2";
         let sql = Sql::new(sql).bind(approval.id.0).bind(work.step).bind(turn.escalated).bind(turn.due_at);
         tx.execute(sql.bind(turn.overdue)).await?;
+        let asked = approval.terms.escalate.iter().take(usize::try_from(turn.escalated).unwrap_or(usize::MAX));
+        let asked: Vec<[Value; 3]> =
+            asked.map(|next| [next.to_string().into(), approval.id.0.into(), work.step.into()]).collect();
+        let head = "INSERT INTO approval_asked (approver, approval_id, step)";
+        tx.insert(head, asked, "ON CONFLICT (approver, approval_id, step) DO NOTHING").await?;
     }
     let mut timers: Vec<[Value; 5]> = Vec::with_capacity(work.timers.len());
     for timer in &work.timers {

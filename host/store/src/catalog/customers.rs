@@ -90,13 +90,4 @@ impl Store {
         let rows = self.database.all(page.limit(sql.push(" ORDER BY code"))).await?;
         Ok(page.page(rows, read, |account| Cursor::of_code(&account.customer.code))?)
     }
-
-    /// Adds to what is open of a customer's credit (payments are negative) and answers the new sum.
-    pub async fn add_open_credit(&self, customer: &str, delta: Amount) -> Result<Amount, StoreError> {
-        let sql = "UPDATE customers SET open_credit = open_credit + $2 WHERE code = $1 RETURNING open_credit";
-        let rows = self.database.change(Sql::new(sql).bind(customer).bind(delta)).await?;
-        let row = rows.into_iter().next();
-        let mut row = row.ok_or_else(|| StoreError::NotFound(format!("customer {customer}")))?;
-        Ok(row.take()?)
-    }
 }

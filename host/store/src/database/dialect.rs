@@ -11,10 +11,11 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use super::Database;
 
 /// In a statement's text: these rows are locked until the end of the transaction. SQLite reads a comment; its one writer
-/// needs no locks.
-const LOCK: (&str, &str) = ("/* lock */", "FOR UPDATE");
+/// needs no locks. Keys never change, so that whoever writes rows that refer to a locked one need not wait: a settlement that opens a
+/// ticket would otherwise wait for a cancellation that waits for it.
+const LOCK: (&str, &str) = ("/* lock */", "FOR NO KEY UPDATE");
 /// The same, passing over rows that another node has locked.
-const LOCK_FREE: (&str, &str) = ("/* lock free */", "FOR UPDATE SKIP LOCKED");
+const LOCK_FREE: (&str, &str) = ("/* lock free */", "FOR NO KEY UPDATE SKIP LOCKED");
 
 /// Statements that each connection keeps prepared.
 const KEPT_STATEMENTS: usize = 500;
@@ -177,7 +178,7 @@ mod tests {
     #[test]
     fn postgres_locks_rows() {
         let of = |text: &'static str| locks_of_postgres(Cow::Borrowed(text)).into_owned();
-        assert_eq!(of("SELECT 1 /* lock */"), "SELECT 1 FOR UPDATE");
-        assert_eq!(of("(SELECT 1 /* lock free */)"), "(SELECT 1 FOR UPDATE SKIP LOCKED)");
+        assert_eq!(of("SELECT 1 /* lock */"), "SELECT 1 FOR NO KEY UPDATE");
+        assert_eq!(of("(SELECT 1 /* lock free */)"), "(SELECT 1 FOR NO KEY UPDATE SKIP LOCKED)");
     }
 }

@@ -6,6 +6,8 @@ use crate::fault::Fault;
 
 /// Rows that are in memory at once.
 const AT_ONCE: u32 = 200;
+/// The same of tables that hold files, which have tens of megabytes each.
+const LARGE: u32 = 1;
 
 /// A transaction that sees one moment, whatever is written beside it.
 pub(crate) async fn snapshot(database: &Database) -> Result<Tx, Fault> {
@@ -41,6 +43,22 @@ pub(crate) async fn schema_of(tx: &mut Tx) -> Result<Vec<Table>, Fault> {
     Ok(tables)
 }
 
+/// Which table refers to which.
+pub(crate) async fn references_of(tx: &mut Tx) -> Result<Vec<(String, String)>, Fault> {
+    let sql = match tx {
+        Tx::Sqlite(_) => {
+            "SELECT m.name, f.\"table\" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'"
+        }
+        Tx::Postgres(_) => {
+            "SELECT CAST(t.relname AS TEXT), CAST(o.relname AS TEXT) FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid \
+             JOIN pg_class o ON o.oid = c.confrelid WHERE c.contype = 'f' \
+             AND c.connamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+        }
+    };
+    let rows = tx.all(Sql::new(sql)).await?;
+    rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
+}
+
 /// Goes through a table, a few rows at a time.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
@@ -51,10 +69,13 @@ pub(crate) struct Batch {
 impl Batch {
     /// The next rows; none: that was all.
     pub(crate) async fn next(&mut self, tx: &mut Tx, table: &Table) -> Result<Option<Vec<Row>>, Fault> {
+        let holds_files = table.name == "plugins";
         let rows = if matches!(tx, Tx::Sqlite(_)) {
             let sql = columns(Sql::new("SELECT rowid, "), table)?.push(" FROM ").name(&table.name)?;
             let sql = sql.push_bind(" WHERE rowid > ", self.last.unwrap_or(i64::MIN));
-            let mut rows = tx.all(sql.push_bind(" ORDER BY rowid LIMIT ", AT_ONCE).once()).await?;
+            let mut rows = tx
+                .all(sql.push_bind(" ORDER BY rowid LIMIT ", if holds_files { LARGE } else { AT_ONCE }).once())
+                .await?;
             for row in &mut rows {
                 self.last = Some(row.take()?);
             }
@@ -65,7 +86,8 @@ impl Batch {
                 tx.execute(sql.name(&table.name)?.once()).await?;
                 self.last = Some(0);
             }
-            let rows = tx.all(Sql::new("FETCH 200 FROM backup").once()).await?;
+            let next = if holds_files { "FETCH 1 FROM backup" } else { "FETCH 200 FROM backup" };
+            let rows = tx.all(Sql::new(next).once()).await?;
             if rows.is_empty() {
                 tx.execute(Sql::new("CLOSE backup").once()).await?;
             }

@@ -38,6 +38,17 @@ pub(crate) enum Value {
     Bool(Option<bool>),
 }
 
+impl Value {
+    /// Bytes that it takes, about.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Int(_) | Self::Bool(_) => 8,
+            Self::Text(text) => text.as_ref().map_or(0, String::len),
+            Self::Bytes(bytes) => bytes.len(),
+        }
+    }
+}
+
 /// A statement. Text can only be added where it stands in this program.
 #[derive(Debug)]
 pub(crate) struct Sql {

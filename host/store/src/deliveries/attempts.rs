@@ -27,10 +27,12 @@ fn attempt(row: &mut Row) -> Result<Attempt, Fault> {
 }
 
 impl Store {
-    /// Removes attempts that ended before then, at most `limit` at a time, and says how many.
+    /// Removes attempts that ended before then, at most `limit` at a time, and says how many. Those of deliveries that are not over
+    /// stay: they may be all that is known of what was sent.
     pub async fn expire_attempts(&self, before: Instant, limit: u32) -> Result<u64, StoreError> {
         let sql = "DELETE FROM attempts WHERE (delivery_id, number) IN (SELECT delivery_id, number FROM attempts \
-                   WHERE ended_at < $1 ORDER BY ended_at LIMIT $2)";
+                   WHERE ended_at < $1 AND EXISTS (SELECT 1 FROM deliveries d WHERE d.id = attempts.delivery_id \
+                   AND d.state IN ('done', 'cancelled')) ORDER BY ended_at LIMIT $2)";
         Ok(self.database.execute(Sql::new(sql).bind(before).bind(limit)).await?)
     }
 }

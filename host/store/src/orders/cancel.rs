@@ -10,8 +10,9 @@ use mortise_domain::text::Text;
 use mortise_domain::timeline::Entry;
 use serde_json::json;
 
+use super::restored::{Supply, hand_to_people, take_back};
 use crate::Store;
-use crate::counters::{Counter, Ids};
+use crate::approvals::void_of_holds;
 use crate::database::{Sql, Tx, transact};
 use crate::deliveries::insert::{Cause, NewRows};
 use crate::deliveries::read::{COLUMNS, delivery};
@@ -35,19 +36,10 @@ impl Store {
         let sql = Sql::new("SELECT COUNT(*) FROM deliveries WHERE order_id = $1").bind(order.0);
         let row = self.database.first(sql).await?;
         let known: i64 = row.map(|mut row| row.take()).transpose()?.unwrap_or_default();
-        // A few more than there are: tickets cause messages, which are taken back as well.
-        let deliveries = self.ids(Counter::Delivery, usize::try_from(known).unwrap_or_default() + 16).await?;
-        let entries = self.ids(Counter::Entry, 1).await?;
+        let supply = Supply::take(self, usize::try_from(known).unwrap_or_default()).await?;
         let now = self.now();
-        let supply = Supply { deliveries, entries };
         Ok(transact!(self.database, tx => cancel(tx, order, (actor, reason), now, supply.clone()))?)
     }
-}
-
-#[derive(Clone)]
-struct Supply {
-    deliveries: Ids,
-    entries: Ids,
 }
 
 struct Order {
@@ -82,24 +74,51 @@ async fn cancel(
         let sql = "UPDATE customers SET open_credit = open_credit - $2 WHERE code = $1";
         tx.execute(Sql::new(sql).bind(&order.customer).bind(order.credit)).await?;
     }
-    let sql = "UPDATE holds SET released_at = $2, released_by = $3 WHERE order_id = $1 AND released_at IS NULL";
-    tx.execute(Sql::new(sql).bind(id.0).bind(now).bind(actor)).await?;
+    let sql =
+        "UPDATE holds SET released_at = $2, released_by = $3 WHERE order_id = $1 AND released_at IS NULL RETURNING id";
+    let ended = tx.all(Sql::new(sql).bind(id.0).bind(now).bind(actor)).await?;
+    let ended = ended.into_iter().map(|mut row| row.take()).collect::<Result<Vec<i64>, Fault>>()?;
+    void_of_holds(tx, ended, now).await?;
     let undoing = undo(number, &caused(tx, id).await?, reason);
     drop_deliveries(tx, &undoing.cancelled, actor, now).await?;
     let mut rows = NewRows::default();
     let cause = Cause { order: id, number, at: now, not_before: undoing.not_before, in_doubt: false };
     rows.add(&undoing.compensations, cause, &mut supply.deliveries)?;
+    let cause = Cause { not_before: undoing.messages_not_before, ..cause };
+    rows.add(&undoing.messages, cause, &mut supply.deliveries)?;
     rows.write(tx).await?;
+    let mut entries = Entries::default();
+    if !undoing.compensations.is_empty() {
+        without_connection(tx, (id, number), now, (&mut supply, &mut entries)).await?;
+    }
+    let presumed = take_back(tx, (id, number), (reason, now), (&mut supply, &mut entries)).await?;
     let sql = "UPDATE reservations SET ended_at = $2 WHERE order_id = $1 AND ended_at = 9223372036854775807";
     tx.execute(Sql::new(sql).bind(id.0).bind(now)).await?;
-    let (dropped, compensations) = (undoing.cancelled.len(), undoing.compensations.len());
+    let (dropped, compensations) =
+        (undoing.cancelled.len(), undoing.compensations.len() + undoing.messages.len() + presumed);
     let data = json!({
         "reason": reason, "from": order.state.name(), "dropped": dropped, "compensations": compensations, "credit": order.credit,
     });
-    let mut entries = Entries::default();
     entries.push_order(&mut supply.entries, id, &[Entry::by(actor, now, "order.cancelled", data)])?;
     entries.write(tx).await?;
     Ok(Cancelled { before: order.state, dropped, compensations })
+}
+
+/// Connections that are gone take nothing back: what is to be done there waits for a person.
+async fn without_connection(
+    tx: &mut Tx,
+    order: (OrderId, &str),
+    now: Instant,
+    to: (&mut Supply, &mut Entries),
+) -> Result<(), Fault> {
+    let why = Text::new(
+        "连接已被删除：请在该系统中手工撤销，然后关闭工单",
+        "the connection was deleted: take it back in that system by hand, then close the ticket",
+    );
+    let sql = "UPDATE deliveries SET state = 'waiting', due_at = $2, last_failure = $3 WHERE order_id = $1 \
+               AND state IN ('pending', 'blocked') AND operation IN ('cancel-pick', 'cancel-receivable', 'cancel-order') \
+               AND connection NOT IN (SELECT name FROM connections) RETURNING id, connection, operation";
+    hand_to_people(tx, Sql::new(sql), order, (why, now), to).await
 }
 
 async fn lock(tx: &mut Tx, id: OrderId) -> Result<Order, Fault> {

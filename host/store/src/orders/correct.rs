@@ -1,5 +1,7 @@
 //! An order that is not confirmed yet is corrected: it is as if it had been handed in like this, and is judged again.
 
+use std::collections::BTreeSet;
+
 use mortise_domain::ids::OrderId;
 use mortise_domain::instant::Instant;
 use mortise_domain::order::OrderState;
@@ -10,6 +12,7 @@ use serde_json::json;
 
 use super::index;
 use crate::Store;
+use crate::approvals::void_of_holds;
 use crate::counters::{Counter, Ids};
 use crate::database::{Sql, Tx, json_text, transact};
 use crate::fault::Fault;
@@ -26,6 +29,8 @@ pub struct Correction {
     pub submission: Submission,
     /// Who corrects it.
     pub actor: String,
+    /// The person behind.
+    pub person: String,
     /// Why, in their words.
     pub note: String,
     /// Until when the caller's own judgement has the order to itself.
@@ -42,8 +47,9 @@ impl Store {
 }
 
 async fn correct(tx: &mut Tx, correction: &Correction, now: Instant, mut ids: Ids) -> Result<(), Fault> {
-    let Correction { order, version, submission, actor, note, lease_until } = correction;
-    let sql = "SELECT number, state, version, kind, placed_at, submission FROM orders WHERE id = $1 /* lock */";
+    let Correction { order, version, submission, actor, person, note, lease_until } = correction;
+    let sql =
+        "SELECT number, state, version, kind, placed_at, submission, corrected_by FROM orders WHERE id = $1 /* lock */";
     let row = tx.first(Sql::new(sql).bind(order.0)).await?;
     let mut row = row.ok_or_else(|| StoreError::NotFound(format!("order {order}")))?;
     let number: String = row.take()?;
@@ -63,22 +69,35 @@ async fn correct(tx: &mut Tx, correction: &Correction, now: Instant, mut ids: Id
     }
     let placed_at = submission.placed_at.unwrap_or(row.take()?);
     let before: Submission = row.json("submission")?;
+    let mut authors: BTreeSet<String> = row.json("authors")?;
+    authors.extend([actor.clone(), person.clone()]);
     let submission = Submission { placed_at: Some(placed_at), ..submission.clone() };
     let changed = changed(&before, &submission);
     index::forget(tx, *order).await?;
-    let skus: std::collections::BTreeSet<&str> = submission.lines.iter().map(|line| line.sku.as_str()).collect();
+    let skus: BTreeSet<&str> = submission.lines.iter().map(|line| line.sku.as_str()).collect();
     let sql = "UPDATE orders SET version = version + 1, evaluate_at = $2, submission = $3, skus = $4, customer = $5, store = $6, \
-               reference = $7, placed_at = $8 WHERE id = $1";
+               reference = $7, placed_at = $8, corrected_by = $9 WHERE id = $1";
     let sql = Sql::new(sql).bind(order.0).bind(*lease_until).bind(json_text(&submission)?).bind(json_text(&skus)?);
     let sql = sql.bind(&submission.customer).bind(&submission.store).bind(&submission.reference).bind(placed_at);
-    tx.execute(sql).await?;
+    tx.execute(sql.bind(json_text(&authors)?)).await?;
     tx.execute(Sql::new("DELETE FROM waivers WHERE order_id = $1").bind(order.0)).await?;
+    end_holds(tx, *order, now).await?;
     index::queue(tx, [order.0]).await?;
     // Which fields, not what stood in them: persons are referenced, never copied.
     let data = json!({ "fields": changed, "note": note });
     let mut entries = Entries::default();
     entries.push_order(&mut ids, *order, &[Entry::by(actor, now, "order.corrected", data)])?;
     entries.write(tx).await
+}
+
+/// What people were asked about is not there any more. The judgement opens anew what it still finds, with a request of its own:
+/// neither an agreement nor a link in a message goes over to the order as it is now.
+async fn end_holds(tx: &mut Tx, order: OrderId, now: Instant) -> Result<(), Fault> {
+    let sql = "UPDATE holds SET released_at = $2, released_by = 'host' WHERE order_id = $1 AND released_at IS NULL \
+               AND kind = 'business' RETURNING id";
+    let ended = tx.all(Sql::new(sql).bind(order.0).bind(now)).await?;
+    let ended = ended.into_iter().map(|mut row| row.take()).collect::<Result<Vec<i64>, Fault>>()?;
+    void_of_holds(tx, ended, now).await
 }
 
 /// Names of the fields that differ.

@@ -27,7 +27,8 @@ pub(super) async fn decide(store: &Store, batch: &[Decision]) -> Result<Vec<Deci
     let supply = Supply {
         holds: store.ids(Counter::Hold, count(reasons)).await?,
         deliveries: store.ids(Counter::Delivery, count(deliveries)).await?,
-        entries: store.ids(Counter::Entry, count(|decision| decision.story.len())).await?,
+        // One more where an order goes on at once because of what has come back of it.
+        entries: store.ids(Counter::Entry, count(|decision| decision.story.len() + 1)).await?,
         approvals: open::Supply::take(store, batch).await?,
     };
     transact!(store.database, tx => run(tx, batch, supply.clone()))
@@ -43,6 +44,9 @@ async fn run(tx: &mut Tx, batch: &[Decision], supply: Supply) -> Result<Vec<Deci
             accepted.push((decision, state));
         }
         answers.push(answer);
+    }
+    if !locked.outdated.is_empty() {
+        write::ask_again(tx, &locked.outdated, batch).await?;
     }
     if !accepted.is_empty() {
         write::write(tx, &accepted, &locked, supply).await?;

@@ -4,6 +4,7 @@ use mortise_domain::access::Reach;
 use mortise_domain::hold::{Hold, HoldKind, Reason};
 use mortise_domain::ids::{HoldId, OrderId};
 use mortise_domain::instant::Instant;
+use mortise_domain::money::Amount;
 use mortise_domain::ports::StoreError;
 use mortise_domain::timeline::Entry;
 use serde::Serialize;
@@ -150,14 +151,14 @@ pub(crate) async fn release_locked(
     (ids, entries): (&mut Ids, &mut Entries),
 ) -> Result<(), Fault> {
     let sql = "UPDATE holds SET released_at = $2, released_by = $3, note = $4 WHERE id = $1 AND released_at IS NULL \
-               RETURNING code";
+               RETURNING code, gross";
     let released = tx.first(Sql::new(sql).bind(hold.0).bind(now).bind(actor).bind(note)).await?;
     let mut released =
         released.ok_or_else(|| StoreError::Conflict(format!("hold {hold} has been released already")))?;
-    let code: String = released.take()?;
-    let sql = "INSERT INTO waivers (order_id, code, actor, at) VALUES ($1, $2, $3, $4) \
-               ON CONFLICT (order_id, code) DO NOTHING";
-    tx.execute(Sql::new(sql).bind(order.0).bind(&code).bind(actor).bind(now)).await?;
+    let (code, gross): (String, Option<Amount>) = (released.take()?, released.take()?);
+    let sql = "INSERT INTO waivers (order_id, code, actor, at, gross) VALUES ($1, $2, $3, $4, $5) \
+               ON CONFLICT (order_id, code) DO UPDATE SET actor = excluded.actor, at = excluded.at, gross = excluded.gross";
+    tx.execute(Sql::new(sql).bind(order.0).bind(&code).bind(actor).bind(now).bind(gross)).await?;
     // The version rises, so that a judgement under way, which knows nothing of the release, is not written.
     let sql = "UPDATE orders SET version = version + 1, evaluate_at = CASE WHEN EXISTS (SELECT 1 FROM holds \
                WHERE order_id = $1 AND released_at IS NULL AND kind = 'business') THEN evaluate_at ELSE $2 END \

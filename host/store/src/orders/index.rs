@@ -19,10 +19,7 @@ pub(super) async fn queue(tx: &mut Tx, orders: impl IntoIterator<Item = i64>) ->
 
 /// Takes an order's terms back before it is changed; it must be queued afterwards.
 pub(super) async fn forget(tx: &mut Tx, order: OrderId) -> Result<(), Fault> {
-    let Some(mut row) = tx.first(Sql::new(ORDERS).push(" WHERE o.id = $1").bind(order.0)).await? else { return Ok(()) };
-    let Some((at, terms)) = readable(&mut row) else { return Ok(()) };
-    let sql = Sql::new("DELETE FROM order_terms WHERE order_id = $1 AND at = $2 AND term IN ").bind(order.0).bind(at);
-    tx.execute(sql.list(terms)).await?;
+    tx.execute(Sql::new("DELETE FROM order_terms WHERE order_id = $1").bind(order.0)).await?;
     Ok(())
 }
 
@@ -59,7 +56,7 @@ async fn index(tx: &mut Tx, limit: u32) -> Result<usize, Fault> {
     let mut terms: Vec<[Value; 3]> = Vec::new();
     for mut row in tx.all(Sql::new(ORDERS).push(" WHERE o.id IN ").list(ids.iter().copied())).await? {
         let id: i64 = row.take()?;
-        if let Some((at, found)) = readable_after_id(id, &mut row) {
+        if let Some((at, found)) = readable(id, &mut row) {
             terms.extend(found.into_iter().map(|term| [term.into(), at.into(), id.into()]));
         } else {
             tracing::error!(order = id, "an order cannot be read and is not found by search");
@@ -72,13 +69,8 @@ async fn index(tx: &mut Tx, limit: u32) -> Result<usize, Fault> {
     Ok(ids.len())
 }
 
-fn readable(row: &mut Row) -> Option<(Instant, Vec<i64>)> {
-    let id = row.take().ok()?;
-    readable_after_id(id, row)
-}
-
 /// One that cannot be read holds no other up.
-fn readable_after_id(id: i64, row: &mut Row) -> Option<(Instant, Vec<i64>)> {
+fn readable(id: i64, row: &mut Row) -> Option<(Instant, Vec<i64>)> {
     let (at, number, name): (Instant, String, String) = (row.take().ok()?, row.take().ok()?, row.take().ok()?);
     let submission: Submission = row.json("submission").ok()?;
     let order = Findable { id, number: &number, customer_name: &name, submission: &submission };

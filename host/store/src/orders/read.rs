@@ -157,6 +157,11 @@ impl Store {
     }
 }
 
+pub(super) async fn state(store: &Store, id: OrderId) -> Result<Option<OrderState>, Fault> {
+    let row = store.database.first(Sql::new("SELECT state FROM orders WHERE id = $1").bind(id.0)).await?;
+    row.map(|mut row| row.word("order state", OrderState::parse)).transpose()
+}
+
 pub(super) fn summary(row: &mut Row) -> Result<OrderSummary, Fault> {
     Ok(OrderSummary {
         id: OrderId(row.take()?),

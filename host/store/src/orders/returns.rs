@@ -11,13 +11,13 @@ use mortise_domain::failure::Failure;
 use mortise_domain::ids::OrderId;
 use mortise_domain::instant::Instant;
 use mortise_domain::money::Amount;
-use mortise_domain::order::{Order, OrderState};
+use mortise_domain::order::OrderState;
 use mortise_domain::ports::StoreError;
 use mortise_domain::ports::memory::{Poll, Returns};
-use mortise_domain::progress::{Progress, credit_freed};
 use mortise_domain::timeline::Entry;
 use serde_json::json;
 
+use super::progress::{Freed, Locked, Payer, come_back, free, go_on, lock};
 use crate::Store;
 use crate::counters::{Counter, Ids};
 use crate::database::{Row, Sql, Tx, Value, json_text, transact};
@@ -89,16 +89,6 @@ async fn claim(
     Ok(Some(Poll { connection: connection.to_owned(), interface, cursor, claim, failures }))
 }
 
-/// An order under lock.
-struct Locked {
-    number: String,
-    state: OrderState,
-    customer: String,
-    credit: Amount,
-    released: Amount,
-    judged: Option<Order>,
-}
-
 async fn keep(
     tx: &mut Tx,
     poll: &Poll,
@@ -125,44 +115,23 @@ async fn keep(
         }
     }
     let mut entries = Entries::default();
-    let mut moved = Vec::new();
+    let (mut moved, mut freed) = (Vec::new(), Freed::new());
     for (id, mut order) in lock(tx, by_order.keys().map(|id| id.0)).await? {
         let changes = by_order.remove(&id).unwrap_or_default();
         let changes: Vec<&Change> = changes.into_iter().filter(|change| change.order == order.number).collect();
         let before = order.state;
-        let story = apply(tx, poll, id, &mut order, &changes, now).await?;
+        let story = apply(tx, poll, id, &mut order, &changes, (now, &mut freed)).await?;
         entries.push_order(&mut ids, id, &story)?;
         if order.state != before {
             moved.push((order.number, order.state));
         }
     }
+    free(tx, freed, Payer::Upstream).await?;
     entries.write(tx).await?;
     let sql = "INSERT INTO change_cursors (connection, interface, position, at) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (connection, interface) DO UPDATE SET position = excluded.position, at = excluded.at";
     tx.execute(Sql::new(sql).bind(&poll.connection).bind(poll.interface.name()).bind(&page.cursor).bind(now)).await?;
     Ok(moved)
-}
-
-async fn lock(tx: &mut Tx, ids: impl Iterator<Item = i64>) -> Result<Vec<(OrderId, Locked)>, Fault> {
-    let ids: Vec<i64> = ids.collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = Sql::new("SELECT id, number, state, customer, credit, credit_released, judged FROM orders WHERE id IN ");
-    let rows = tx.all(sql.list(ids).push(" ORDER BY id /* lock */")).await?;
-    let read = |mut row: Row| {
-        let id = OrderId(row.take()?);
-        let order = Locked {
-            number: row.take()?,
-            state: row.word("order state", OrderState::parse)?,
-            customer: row.take()?,
-            credit: row.take()?,
-            released: row.take()?,
-            judged: row.json_if_set("order")?,
-        };
-        Ok((id, order))
-    };
-    rows.into_iter().map(read).collect()
 }
 
 /// Applies what an upstream told of one order; answers what is to be told of it.
@@ -172,38 +141,40 @@ async fn apply(
     id: OrderId,
     order: &mut Locked,
     changes: &[&Change],
-    now: Instant,
+    (now, freed): (Instant, &mut Freed),
 ) -> Result<Vec<Entry>, Fault> {
     let actor = format!("plugin:{}", poll.connection);
     let mut story = Vec::new();
-    let (mut shipped, mut paid) = come_back(tx, id).await?;
-    let mut news = false;
+    let mut back = come_back(tx, id).await?;
     for change in changes {
         match &change.what {
             ChangeKind::Shipped { lines } => {
-                let more: Vec<(u32, Decimal)> = lines.iter().copied().filter(|line| grows(&shipped, *line)).collect();
+                let before: BTreeMap<u32, Decimal> = back.lines().into_iter().collect();
+                let more: Vec<(u32, Decimal)> = added_up(lines)
+                    .into_iter()
+                    .filter(|(line, quantity)| back.ship((*line, &poll.connection, poll.interface), *quantity))
+                    .collect();
                 if more.is_empty() {
                     continue;
                 }
                 put_shipped(tx, poll, id, &more, now).await?;
-                for (line, quantity) in &more {
-                    shipped.retain(|(known, _)| known != line);
-                    shipped.push((*line, *quantity));
+                // What another upstream has told before is no news.
+                let grown = |(line, quantity): &(u32, Decimal)| before.get(line).is_none_or(|known| quantity > known);
+                let lines: Vec<(u32, Decimal)> = back.lines().into_iter().filter(grown).collect();
+                if !lines.is_empty() {
+                    let data = json!({ "document": change.external_id, "lines": lines });
+                    story.push(Entry::by(&actor, now, "order.goods-left", data));
                 }
-                let data = json!({ "document": change.external_id, "lines": more });
-                story.push(Entry::by(&actor, now, "order.goods-left", data));
-                news = true;
             }
             ChangeKind::Paid { amount, currency } => {
                 let own = order.judged.as_ref().is_none_or(|judged| judged.currency == *currency);
-                if !own || *amount <= paid {
+                if !own || *amount <= back.paid {
                     continue;
                 }
-                paid = *amount;
-                put_paid(tx, poll, id, (paid, currency), now).await?;
-                let data = json!({ "document": change.external_id, "paid": paid, "currency": currency });
+                back.paid = *amount;
+                put_paid(tx, poll, id, (back.paid, currency), now).await?;
+                let data = json!({ "document": change.external_id, "paid": back.paid, "currency": currency });
                 story.push(Entry::by(&actor, now, "order.payment", data));
-                news = true;
             }
             // We took it back ourselves, or it has ended as it should.
             ChangeKind::Cancelled | ChangeKind::Closed if order.state != OrderState::Confirmed => {}
@@ -217,35 +188,18 @@ async fn apply(
             }
         }
     }
-    if news && let Some(judged) = &order.judged {
-        let progress = Progress::of(judged, &shipped, paid);
-        let state = progress.state(order.state);
-        let freed = if order.state.is_due_everywhere() {
-            credit_freed(order.credit, paid, judged.totals.gross).max(order.released)
-        } else {
-            order.released
-        };
-        if state != order.state {
-            story.push(Entry::host(now, &format!("order.{}", state.name()), json!({ "from": order.state.name() })));
-        }
-        put_order(tx, id, order, state, freed).await?;
-        order.state = state;
-    }
+    story.extend(go_on(tx, id, order, &back, now, freed).await?);
     Ok(story)
 }
 
-fn grows(shipped: &[(u32, Decimal)], (line, quantity): (u32, Decimal)) -> bool {
-    shipped.iter().find(|(known, _)| *known == line).map_or(quantity.is_positive(), |(_, known)| quantity > *known)
-}
-
-async fn put_order(tx: &mut Tx, id: OrderId, order: &Locked, state: OrderState, freed: Amount) -> Result<(), Fault> {
-    let sql = "UPDATE orders SET version = version + 1, state = $2, credit_released = $3 WHERE id = $1";
-    tx.execute(Sql::new(sql).bind(id.0).bind(state.name()).bind(freed)).await?;
-    if freed != order.released {
-        let sql = "UPDATE customers SET open_credit = open_credit - $2 WHERE code = $1";
-        tx.execute(Sql::new(sql).bind(&order.customer).bind(freed - order.released)).await?;
+/// Each line once: an upstream may tell the rows into which it has split a line.
+fn added_up(lines: &[(u32, Decimal)]) -> BTreeMap<u32, Decimal> {
+    let mut summed: BTreeMap<u32, Decimal> = BTreeMap::new();
+    for (line, quantity) in lines {
+        let so_far = summed.entry(*line).or_default();
+        *so_far = so_far.plus(*quantity).unwrap_or(*so_far);
     }
-    Ok(())
+    summed
 }
 
 async fn put_shipped(
@@ -255,12 +209,13 @@ async fn put_shipped(
     more: &[(u32, Decimal)],
     now: Instant,
 ) -> Result<(), Fault> {
-    let row = |(line, quantity): &(u32, Decimal)| -> [Value; 5] {
-        [id.0.into(), (*line).into(), (*quantity).into(), (&poll.connection).into(), now.into()]
+    let row = |(line, quantity): &(u32, Decimal)| -> [Value; 6] {
+        let (connection, interface) = ((&poll.connection).into(), poll.interface.name().into());
+        [id.0.into(), (*line).into(), connection, interface, (*quantity).into(), now.into()]
     };
-    let rows: Vec<[Value; 5]> = more.iter().map(row).collect();
-    let head = "INSERT INTO shipped_lines (order_id, line, quantity, connection, at)";
-    let tail = "ON CONFLICT (order_id, line) DO UPDATE SET quantity = excluded.quantity, connection = excluded.connection, \
+    let rows: Vec<[Value; 6]> = more.iter().map(row).collect();
+    let head = "INSERT INTO shipped_lines (order_id, line, connection, interface, quantity, at)";
+    let tail = "ON CONFLICT (order_id, line, connection, interface) DO UPDATE SET quantity = excluded.quantity, \
                 at = excluded.at";
     tx.insert(head, rows, tail).await
 }
@@ -279,15 +234,6 @@ async fn put_paid(
     Ok(())
 }
 
-/// What came back of an order so far.
-async fn come_back(tx: &mut Tx, id: OrderId) -> Result<(Vec<(u32, Decimal)>, Amount), Fault> {
-    let sql = Sql::new("SELECT line, quantity FROM shipped_lines WHERE order_id = $1 ORDER BY line").bind(id.0);
-    let shipped = tx.all(sql).await?.into_iter().map(|mut row| Ok((row.take()?, row.take()?)));
-    let shipped = shipped.collect::<Result<_, Fault>>()?;
-    let row = tx.first(Sql::new("SELECT amount FROM payments WHERE order_id = $1").bind(id.0)).await?;
-    Ok((shipped, row.map(|mut row| row.take()).transpose()?.unwrap_or_default()))
-}
-
 /// How the changes of an upstream are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct PollRow {
@@ -304,15 +250,6 @@ pub struct PollRow {
 }
 
 impl Store {
-    /// What has come back of an order: quantities by line, in the line's unit, and what was paid, in the order's currency.
-    pub async fn come_back(&self, id: OrderId) -> Result<(Vec<(u32, Decimal)>, Amount), StoreError> {
-        let sql = Sql::new("SELECT line, quantity FROM shipped_lines WHERE order_id = $1 ORDER BY line").bind(id.0);
-        let shipped = self.database.all(sql).await?.into_iter().map(|mut row| Ok((row.take()?, row.take()?)));
-        let shipped = shipped.collect::<Result<_, Fault>>()?;
-        let row = self.database.first(Sql::new("SELECT amount FROM payments WHERE order_id = $1").bind(id.0)).await?;
-        Ok((shipped, row.map(|mut row| row.take()).transpose()?.unwrap_or_default()))
-    }
-
     /// How the changes of a connection are asked for.
     pub async fn polls(&self, connection: &str) -> Result<Vec<PollRow>, StoreError> {
         let sql =

@@ -14,8 +14,9 @@ use crate::fault::Fault;
 use crate::page::{Cursor, Page, PageRequest};
 use crate::reach::store_within;
 
-/// From so many rows on, all ways in are taken for equally long.
+/// Up to so many rows are counted. Where every way in has as many, up to the second number.
 const MANY: i64 = 2_000;
+const VERY_MANY: i64 = 100_000;
 
 /// Where a statement begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +75,12 @@ impl Store {
         if let Some(customer) = &filter.customer {
             question.customer(customer);
         }
-        let (counts, of_orders) = self.counts_of(&question, reach, filter).await?;
+        let (mut counts, mut of_orders) = self.counts_of(&question, reach, filter, MANY).await?;
+        let is_long = |group: &Vec<i64>| group.iter().filter_map(|term| counts.get(term)).sum::<i64>() >= MANY;
+        let ways = question.groups.len() + usize::from(of_orders.is_some());
+        if ways > 1 && of_orders.is_none_or(|orders| orders >= MANY) && question.groups.iter().all(is_long) {
+            (counts, of_orders) = self.counts_of(&question, reach, filter, VERY_MANY).await?;
+        }
         let mut groups = Vec::with_capacity(question.groups.len());
         for group in &question.groups {
             let count = |term: &i64| counts.get(term).copied().unwrap_or_default();
@@ -96,12 +102,13 @@ impl Store {
         Ok(Some(statement(begin, &groups, reach, filter, page)))
     }
 
-    /// How many rows each term has within the filter's time, and how many orders its state or store; counted up to [`MANY`].
+    /// How many rows each term has within the filter's time, and how many orders its state or store; counted up to `most`.
     async fn counts_of(
         &self,
         question: &Question,
         reach: &Reach,
         filter: &OrderFilter,
+        most: i64,
     ) -> Result<(HashMap<i64, i64>, Option<i64>), Fault> {
         let mut sql = Sql::new("");
         let mut first = true;
@@ -109,13 +116,13 @@ impl Store {
         for term in question.groups.iter().flatten() {
             sql = union(sql, &mut first).push_bind("SELECT CAST(", *term);
             sql = sql.push_bind(" AS BIGINT) AS what, COUNT(*) FROM (SELECT 1 FROM order_terms WHERE term = ", *term);
-            sql = within(sql, "at", filter).push_bind(" LIMIT ", MANY).push(") AS few");
+            sql = within(sql, "at", filter).push_bind(" LIMIT ", most).push(") AS few");
         }
         for (column, value) in orders_by(reach, filter) {
             sql = union(sql, &mut first)
                 .push("SELECT CAST(NULL AS BIGINT) AS what, COUNT(*) FROM (SELECT 1 FROM orders WHERE ");
             sql = within(sql.push(column).push_bind(" = ", value), "received_at", filter);
-            sql = sql.push_bind(" LIMIT ", MANY).push(") AS few");
+            sql = sql.push_bind(" LIMIT ", most).push(") AS few");
         }
         let mut counts = HashMap::new();
         let mut of_orders: Option<i64> = None;

@@ -6,44 +6,70 @@ use mortise_domain::ports::StoreError;
 use mortise_domain::rules::RuleState;
 use serde_json::Value;
 
-use super::{APPROVALS, COLUMNS, RuleVersion, insert, read};
+use super::{APPROVALS, COLUMNS, RuleVersion, changed_meanwhile, insert, read};
 use crate::Store;
 use crate::company::bump;
 use crate::database::{Sql, Tx, transact};
 use crate::fault::Fault;
 
-/// What is put in force.
+/// A version that was found to be in order, as it was then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checked {
+    /// Its number.
+    pub version: i64,
+    /// Its revision.
+    pub revision: i64,
+    /// Revision of the connection for whose plugin it is in order; the approval routes have none.
+    pub connection: Option<i64>,
+}
+
+/// Which version is put in force.
 #[derive(Clone, Copy)]
-enum Target {
-    /// This version.
-    Version(i64),
-    /// The version that the present one took the place of.
-    Before,
+enum Way {
+    /// The one that was checked, whatever it is.
+    Forward,
+    /// The one that the present one took the place of, if that is the one that was checked.
+    Back,
 }
 
 impl Store {
     /// Puts a version in force: the connection's settings become its content. What was in force without being a version (the
     /// defaults, or settings that were put otherwise) is kept as a version first, so that it can be gone back to. `defaults`: of
-    /// the approval routes.
+    /// the approval routes. Nothing else than what was checked comes into force.
     pub async fn publish_rules(
         &self,
         set: &str,
-        version: i64,
+        checked: Checked,
         actor: &str,
         defaults: &Value,
     ) -> Result<RuleVersion, StoreError> {
-        self.put_in_force(set, Target::Version(version), actor, defaults).await
+        self.put_in_force(set, (Way::Forward, checked), actor, defaults).await
     }
 
-    /// Goes back to the version before the one in force.
-    pub async fn roll_back_rules(&self, set: &str, actor: &str, defaults: &Value) -> Result<RuleVersion, StoreError> {
-        self.put_in_force(set, Target::Before, actor, defaults).await
+    /// Goes back to the version before the one in force, see [`Self::rules_before`].
+    pub async fn roll_back_rules(
+        &self,
+        set: &str,
+        checked: Checked,
+        actor: &str,
+        defaults: &Value,
+    ) -> Result<RuleVersion, StoreError> {
+        self.put_in_force(set, (Way::Back, checked), actor, defaults).await
+    }
+
+    /// The version that a rollback would go back to. `present`: what is in force where no version is.
+    pub async fn rules_before(&self, set: &str, present: &Value) -> Result<RuleVersion, StoreError> {
+        let in_force = self.rules_in_force(set).await?;
+        let is_it = |version: &RuleVersion| set == APPROVALS || version.content == *present;
+        let before = before(in_force.as_ref(), is_it).ok_or_else(|| nothing_before(set))?;
+        let found = self.rule_version(set, before).await?;
+        found.ok_or_else(|| StoreError::NotFound(format!("version {before} of the rules {set}")))
     }
 
     async fn put_in_force(
         &self,
         set: &str,
-        target: Target,
+        target: (Way, Checked),
         actor: &str,
         defaults: &Value,
     ) -> Result<RuleVersion, StoreError> {
@@ -55,8 +81,19 @@ impl Store {
     }
 }
 
+/// Settings that were put otherwise are what is gone back from; the version before them was in force last.
+fn before(in_force: Option<&RuleVersion>, is_present: impl FnOnce(&RuleVersion) -> bool) -> Option<i64> {
+    let version = in_force?;
+    if is_present(version) { version.head.replaced } else { Some(version.head.version) }
+}
+
+fn nothing_before(set: &str) -> StoreError {
+    StoreError::Conflict(format!("nothing was in force before the present version of {set}: publish a version first"))
+}
+
 async fn version_of(tx: &mut Tx, set: &str, version: i64) -> Result<RuleVersion, Fault> {
-    let row = tx.first(Sql::new(COLUMNS).bind(set).push_bind(" AND version = ", version)).await?;
+    let sql = Sql::new(COLUMNS).bind(set).push_bind(" AND version = ", version).push(" /* lock */");
+    let row = tx.first(sql).await?;
     let mut row = row.ok_or_else(|| StoreError::NotFound(format!("version {version} of the rules {set}")))?;
     read(&mut row)
 }
@@ -64,34 +101,31 @@ async fn version_of(tx: &mut Tx, set: &str, version: i64) -> Result<RuleVersion,
 async fn put_in_force(
     tx: &mut Tx,
     set: &str,
-    target: Target,
+    (way, checked): (Way, Checked),
     (actor, defaults): (&str, &Value),
     now: Instant,
 ) -> Result<i64, Fault> {
     // Also the lock: such changes follow one another.
     bump(tx).await?;
     let connection = if set == APPROVALS { None } else { Some(connection(tx, set).await?) };
+    let revision = connection.as_ref().map(|(_, revision)| *revision);
     let row = tx.first(Sql::new(COLUMNS).bind(set).push(" AND state = 'published'")).await?;
     let in_force = row.map(|mut row| read(&mut row)).transpose()?;
     let present = connection.as_ref().map_or(defaults, |(connection, _)| &connection.settings);
-    let kept = match &in_force {
-        Some(version) if connection.is_none() || version.content == *present => version.version,
-        _ => insert(tx, set, RuleState::Retired, present, ("", "host"), now).await?,
-    };
-    let (next, rolls_back) = match target {
-        Target::Version(version) => (version_of(tx, set, version).await?, false),
-        Target::Before => {
-            // Settings that were put otherwise are what is gone back from; the version before them was in force last.
-            let before = match &in_force {
-                Some(version) if version.version == kept => version.replaced,
-                other => other.as_ref().map(|version| version.version),
-            };
-            let before = before.ok_or_else(|| {
-                let text = format!("nothing was in force before the present version of {set}: publish a version first");
-                Fault::from(StoreError::Conflict(text))
-            })?;
-            (version_of(tx, set, before).await?, true)
+    let is_present = |version: &RuleVersion| connection.is_none() || version.content == *present;
+    let next = match way {
+        Way::Forward => version_of(tx, set, checked.version).await?,
+        Way::Back => {
+            let before = before(in_force.as_ref(), is_present).ok_or_else(|| nothing_before(set))?;
+            version_of(tx, set, before).await?
         }
+    };
+    if (next.head.version, next.head.revision, revision) != (checked.version, checked.revision, checked.connection) {
+        return Err(changed_meanwhile(checked.version).into());
+    }
+    let kept = match &in_force {
+        Some(version) if is_present(version) => version.head.version,
+        _ => insert(tx, set, RuleState::Retired, present, ("", "host"), now).await?,
     };
     if let Some((connection, revision)) = connection {
         let changed = Connection { settings: next.content.clone(), ..connection };
@@ -100,12 +134,13 @@ async fn put_in_force(
     let sql = "UPDATE rule_versions SET state = 'retired' WHERE rule_set = $1 AND state = 'published'";
     tx.execute(Sql::new(sql).bind(set)).await?;
     // A version that comes back by a rollback, or is published again, is still what took the place of its own predecessor.
-    let replaced = if rolls_back || kept == next.version { next.replaced } else { Some(kept) };
+    let stays = matches!(way, Way::Back) || kept == next.head.version;
+    let replaced = if stays { next.head.replaced } else { Some(kept) };
     let sql = "UPDATE rule_versions SET state = 'published', published_at = $3, published_by = $4, replaced = $5 \
                WHERE rule_set = $1 AND version = $2";
-    let sql = Sql::new(sql).bind(set).bind(next.version).bind(now).bind(actor).bind(replaced);
+    let sql = Sql::new(sql).bind(set).bind(next.head.version).bind(now).bind(actor).bind(replaced);
     tx.execute(sql).await?;
-    Ok(next.version)
+    Ok(next.head.version)
 }
 
 async fn connection(tx: &mut Tx, name: &str) -> Result<(Connection, i64), Fault> {

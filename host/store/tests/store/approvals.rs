@@ -7,6 +7,7 @@ use mortise_domain::approval::{
     Approval, ApprovalState, Decider, NewTimer, Refusal, StepState, Terms, TimerKind, TimerWork, Turn,
 };
 use mortise_domain::delivery::{NewDelivery, Operation};
+use mortise_domain::evaluation::{Decided, Decision};
 use mortise_domain::hold::{HoldKind, Reason};
 use mortise_domain::ids::OrderId;
 use mortise_domain::instant::Instant;
@@ -16,11 +17,12 @@ use mortise_domain::ports::memory::Orders;
 use mortise_domain::text::Text;
 use mortise_domain::timeline::Entry;
 use mortise_store::{
-    ApprovalDecided, ApprovalDecision, ApprovalFilter, DeliveryFilter, HoldFilter, NewAttachment, PageRequest,
+    ApprovalDecided, ApprovalDecision, ApprovalFilter, ApprovalViewer, Correction, DeliveryFilter, HoldFilter,
+    NewAttachment, PageRequest,
 };
 use serde_json::json;
 
-use crate::harness::{Harness, confirm, hold, on_both, reason, together};
+use crate::harness::{Harness, confirm, d, hold, judged, on_both, reason, together};
 
 on_both! {
     a_hold_opens_its_approval,
@@ -28,6 +30,11 @@ on_both! {
     a_refusal_rejects_the_order,
     a_file_is_asked_for_first,
     what_is_released_otherwise_needs_nobody,
+    a_correction_asks_everybody_anew,
+    another_amount_asks_everybody_anew,
+    what_was_released_is_the_amount_that_was_looked_at,
+    a_cancelled_order_asks_nobody,
+    whoever_is_asked_from_elsewhere_finds_it,
     of_two_who_decide_at_once_one_is_told,
     timers_are_worked_once,
     a_decision_ends_the_timers,
@@ -76,9 +83,8 @@ async fn decide(h: &Harness, actor: &str, role: Role, agrees: bool) -> Result<Ap
     };
     let rights = Rights { roles: [role].into(), ..Rights::default() };
     let decider = Decider { actor, person: actor, rights: &rights };
-    let choose = |approval: &Approval, files: usize| {
-        approval.decidable(&decider, &approval.requester, None, agrees, files).map(|step| step.number)
-    };
+    let choose =
+        |approval: &Approval, files: usize| approval.decidable(&decider, None, agrees, files).map(|step| step.number);
     h.store.decide_approval(&decision, choose).await.unwrap()
 }
 
@@ -164,6 +170,7 @@ async fn a_refusal_rejects_the_order(h: Harness) {
 async fn a_file_is_asked_for_first(h: Harness) {
     let id = held(&h, vec![with_terms("large", true)]).await;
     assert_eq!(decide(&h, "user:fred", Role::Finance, true).await, Err(Refusal::NoFile));
+    assert!(the(&h).await.lacks_file());
     let file = NewAttachment {
         order: id,
         name: "authorisation.pdf".into(),
@@ -174,6 +181,7 @@ async fn a_file_is_asked_for_first(h: Harness) {
         actor: "user:sam".into(),
     };
     h.store.attach(&file).await.unwrap();
+    assert!(the(&h).await.needs_file() && !the(&h).await.lacks_file());
     assert_eq!(decide(&h, "user:fred", Role::Finance, true).await, Ok(ApprovalDecided::Waits));
 }
 
@@ -288,10 +296,153 @@ async fn people_behind_tokens_are_known(h: Harness) {
     };
     h.store.create_token(&token("sams-script", Some(sam.id), 1)).await.unwrap();
     h.store.create_token(&token("till", None, 2)).await.unwrap();
-    for (actor, person) in [("sams-script", "user:sam"), ("till", "till"), ("user:sam", "user:sam"), ("who", "who")] {
-        assert_eq!(h.store.person_behind(actor).await.unwrap(), person);
+    held(&h, vec![with_terms("large", false)]).await;
+    for (actor, authors) in [
+        ("sams-script", vec!["sams-script", "user:sam"]),
+        ("till", vec!["till"]),
+        ("user:sam", vec!["user:sam"]),
+        ("who", vec!["who"]),
+    ] {
+        h.raw_text(format!("UPDATE orders SET actor = '{actor}'")).await;
+        assert_eq!(the(&h).await.authors, authors.into_iter().map(Into::into).collect());
     }
     assert_eq!(h.store.approvers().await.unwrap().len(), 1);
     h.store.disable_user("sam", true).await.unwrap();
     assert_eq!(h.store.approvers().await.unwrap(), []);
+}
+
+/// Ten times as much as before.
+async fn correct(h: &Harness, id: OrderId) {
+    let mut submission = h.store.pending(id).await.unwrap().unwrap().submission;
+    submission.lines[0].quantity = d("10");
+    let correction = Correction {
+        order: id,
+        version: None,
+        submission,
+        actor: "cleos-script".into(),
+        person: "user:cleo".into(),
+        note: String::new(),
+        lease_until: h.now(),
+    };
+    h.store.correct_order(&correction).await.unwrap();
+}
+
+async fn a_correction_asks_everybody_anew(h: Harness) {
+    let id = held(&h, vec![with_terms("large", false)]).await;
+    assert_eq!(
+        decide(&h, "user:dora", Role::Supervisor, true).await,
+        Err(Refusal::NotAsked(the(&h).await.open_approvers()))
+    );
+    assert_eq!(decide(&h, "user:ada", Role::Admin, true).await, Ok(ApprovalDecided::Waits));
+    let first = the(&h).await;
+    correct(&h, id).await;
+    let corrected = the(&h).await;
+    assert_eq!((corrected.id, corrected.state), (first.id, ApprovalState::Void), "before it is judged again");
+    let late = decide(&h, "user:fred", Role::Finance, true).await;
+    assert_eq!(late, Err(Refusal::Closed(ApprovalState::Void)));
+    let pending = h.store.pending(id).await.unwrap().unwrap();
+    assert_eq!((pending.waived.len(), pending.open_holds.len()), (0, 0), "nothing was released by the late one");
+    h.store
+        .decide(&[hold(id, pending.version, vec![with_terms("large", false)], Instant::NEVER, h.now())])
+        .await
+        .unwrap();
+    let anew = approvals(&h).await.into_iter().find(|one| one.state == ApprovalState::Open).unwrap();
+    assert_ne!(anew.id, first.id, "links of the first one are dead");
+    assert!(anew.steps.iter().all(|step| step.state == StepState::Waiting), "{:?}", anew.steps);
+    for author in ["user:cleo", "cleos-script", anew.requester.as_str()] {
+        let rights = Rights { roles: [Role::Admin].into(), ..Rights::default() };
+        let decider = Decider { actor: author, person: author, rights: &rights };
+        assert_eq!(anew.decidable(&decider, None, true, 0), Err(Refusal::Own), "{author}");
+    }
+}
+
+async fn another_amount_asks_everybody_anew(h: Harness) {
+    let id = h.accept(&[("A", "1")]).await;
+    let judged = |version, quantity: &'static str, reason: Reason| {
+        let order = judged("SO-1", &[("A", quantity)], h.now());
+        Decision { order: Some(Box::new(order)), ..hold(id, version, vec![reason], Instant::NEVER, h.now()) }
+    };
+    h.store.decide(&[judged(1, "1", with_terms("large", false))]).await.unwrap();
+    assert_eq!(decide(&h, "user:ada", Role::Admin, true).await, Ok(ApprovalDecided::Waits));
+    let first = the(&h).await;
+    // The same amount: the same request, told as it stands now, asking those of its own terms.
+    let told = Reason { text: Text::same("told anew"), ..with_terms("large", true) };
+    h.store.decide(&[judged(2, "1", told)]).await.unwrap();
+    let same = the(&h).await;
+    assert_eq!((same.id, same.reason.en.as_str(), same.needs_file()), (first.id, "told anew", false));
+    assert_eq!(same.steps, first.steps);
+    h.store.decide(&[judged(3, "10", with_terms("large", false))]).await.unwrap();
+    let all = approvals(&h).await;
+    assert_eq!(all.iter().map(|one| one.state).collect::<Vec<_>>(), [ApprovalState::Open, ApprovalState::Void]);
+    assert!(all[0].steps.iter().all(|step| step.state == StepState::Waiting), "{:?}", all[0].steps);
+    assert_eq!(h.store.pending(id).await.unwrap().unwrap().open_holds, ["large"]);
+}
+
+async fn what_was_released_is_the_amount_that_was_looked_at(h: Harness) {
+    let id = h.accept(&[("A", "1")]).await;
+    let order = |quantity: &'static str| Some(Box::new(judged("SO-1", &[("A", quantity)], h.now())));
+    let reasons = vec![reason("large", HoldKind::Business)];
+    let held = Decision { order: order("1"), ..hold(id, 1, reasons, Instant::NEVER, h.now()) };
+    h.store.decide(&[held]).await.unwrap();
+    let open = h.store.holds(id).await.unwrap()[0].id;
+    h.store.release_hold(open, "user:ada", "fine", h.now()).await.unwrap();
+    let version = h.store.pending(id).await.unwrap().unwrap().version;
+    // Prices have changed since: the order would be confirmed at ten times as much.
+    let dearer = Decision { order: order("10"), ..confirm(id, version, &[("A", "1")], "5", h.now()) };
+    assert_eq!(h.store.decide(&[dearer]).await.unwrap(), [Decided::Stale]);
+    let pending = h.store.pending(id).await.unwrap().unwrap();
+    assert_eq!((pending.waived.len(), pending.version), (0, version + 1), "asked anew");
+    assert_eq!(h.store.claim_pending(h.now(), h.now().after(DAY), 9).await.unwrap().len(), 1, "at once");
+    let held = Decision {
+        order: order("10"),
+        ..hold(id, version + 1, vec![reason("large", HoldKind::Business)], Instant::NEVER, h.now())
+    };
+    h.store.decide(&[held]).await.unwrap();
+    let open = h.store.holds(id).await.unwrap()[1].id;
+    h.store.release_hold(open, "user:ada", "fine", h.now()).await.unwrap();
+    let version = h.store.pending(id).await.unwrap().unwrap().version;
+    let confirmed = Decision { order: order("10"), ..confirm(id, version, &[("A", "1")], "5", h.now()) };
+    assert_eq!(h.store.decide(&[confirmed]).await.unwrap(), [Decided::Written(OrderState::Confirmed)]);
+}
+
+async fn a_cancelled_order_asks_nobody(h: Harness) {
+    let id = held(&h, vec![with_terms("large", false)]).await;
+    h.store.cancel_order(id, "boss", &Text::same("not wanted")).await.unwrap();
+    let approval = the(&h).await;
+    assert_eq!((approval.state, approval.steps[0].state), (ApprovalState::Void, StepState::Void));
+    assert_eq!(h.store.next_timer().await.unwrap(), None, "nobody is reminded");
+    let late = decide(&h, "user:ada", Role::Admin, true).await;
+    assert_eq!(late, Err(Refusal::Closed(ApprovalState::Void)));
+}
+
+async fn whoever_is_asked_from_elsewhere_finds_it(h: Harness) {
+    let mut reason = with_terms("large", false);
+    let terms = reason.approval.as_mut().unwrap();
+    terms.approvers = vec!["supervisor@HQ".parse().unwrap(), "user:anna".parse().unwrap()];
+    terms.escalate = vec!["user:zoe".parse().unwrap()];
+    held(&h, vec![reason]).await;
+    let nowhere = Reach::Own(Places::default());
+    let seen = async |name: &str, person: &str| {
+        let asked = [name.parse().unwrap()];
+        let viewer = ApprovalViewer { reach: &nowhere, asked: &asked, person };
+        let listed =
+            h.store.approvals(viewer, &ApprovalFilter::default(), &PageRequest::default()).await.unwrap().items;
+        let found = h.store.approval(the(&h).await.id, viewer).await.unwrap();
+        assert_eq!(listed.len(), usize::from(found.is_some()));
+        found.is_some()
+    };
+    for name in ["supervisor@HQ", "user:anna"] {
+        assert!(seen(name, "user:x").await, "{name}");
+    }
+    for name in ["supervisor@EAST", "supervisor", "any", "user:zoe"] {
+        assert!(!seen(name, "user:x").await, "{name}");
+    }
+    // Her turn comes with the deadline.
+    for _ in 0..6 {
+        h.store.work_timer(&work(&h, h.now().after(DAY)).await).await.unwrap();
+    }
+    assert!(seen("user:zoe", "user:zoe").await);
+    assert_eq!(decide(&h, "user:ada", Role::Admin, true).await, Ok(ApprovalDecided::Waits));
+    assert!(!seen("supervisor@HQ", "user:x").await, "that step is decided");
+    assert!(seen("user:ada", "user:ada").await, "whoever decided it sees what became of it");
 }

@@ -1,13 +1,20 @@
 //! Standing data in bulk, price lists, past prices, code maps.
 
+use std::time::Duration;
+
 use mortise_domain::access::Reach;
 use mortise_domain::catalog::{Company, PriceEntry, PriceList, Region, Store as Shop, Warehouse};
+use mortise_domain::collection::Collection;
 use mortise_domain::decimal::Decimal;
+use mortise_domain::evaluation::Decided;
+use mortise_domain::hold::HoldKind;
+use mortise_domain::instant::Instant;
+use mortise_domain::ports::StoreError;
 use mortise_domain::ports::memory::{Orders, Standing};
 use mortise_domain::ports::sandbox::Records;
 use mortise_store::{Account, PageRequest};
 
-use crate::harness::{Harness, confirm, customer, d, on_both, product};
+use crate::harness::{Harness, confirm, customer, d, on_both, product, reason};
 
 on_both! {
     standing_data_of_an_order,
@@ -16,6 +23,7 @@ on_both! {
     one_version_of_prices_is_in_force,
     past_prices_are_the_last_of_each_item,
     codes_both_ways,
+    new_collections_have_orders_judged_by_them,
     the_company,
 }
 
@@ -29,7 +37,7 @@ async fn standing_data_of_an_order(h: Harness) {
     h.store.put_warehouses(&[warehouse("W2", 1), warehouse("W1", 5)]).await.unwrap();
     h.store.put_warehouses(&[warehouse("W1", 2)]).await.unwrap();
     h.store.put_customers(&[customer("C1", Some(5)), customer("C2", None)]).await.unwrap();
-    h.store.add_open_credit("C1", 3).await.unwrap();
+    h.add_open_credit("C1", 3).await.unwrap();
     h.store.put_products(&[product("A"), product("B")]).await.unwrap();
     let skus = ["A".to_owned(), "nope".to_owned()];
     let standing = h.store.standing("C1", "S1", &skus).await.unwrap();
@@ -228,6 +236,47 @@ async fn codes_both_ways(h: Harness) {
     let found = h.store.codes("erp", "sku", &many).await.unwrap();
     assert_eq!((&found[9_999], &found[10_000], found.len()), (&some("R9999"), &None, many.len()));
     assert_eq!(h.store.delete_codes("erp", "sku", &many).await.unwrap(), 10_000);
+}
+
+async fn new_collections_have_orders_judged_by_them(h: Harness) {
+    let place = |code: &str, region: &str| {
+        serde_json::from_value(serde_json::json!({ "code": code, "name": code, "region": region, "currency": "CNY" }))
+    };
+    h.store.put_stores(&[place("S1", "EAST").unwrap()]).await.unwrap();
+    let month = |month: &str, collected| Collection { region: "EAST".into(), month: month.into(), due: 100, collected };
+    let enter = async |one: Collection| h.store.put_collections(&[one], "user:fred").await.unwrap();
+    let frozen = |id, version| {
+        let reasons = vec![reason("credit-frozen", HoldKind::Business)];
+        crate::harness::hold(id, version, reasons, Instant::NEVER, h.now())
+    };
+    enter(month("2026-01", 10)).await;
+    // It is being judged by that.
+    let id = h.accept(&[("A", "1")]).await;
+    enter(month("2026-01", 100)).await;
+    let late = h.store.decide(&[frozen(id, 1)]).await.unwrap();
+    assert_eq!(late, [Decided::Stale], "judged by what is not so any more");
+    let due = async || {
+        let due = h.store.claim_pending(h.now(), h.now().after(Duration::from_mins(1)), 9).await.unwrap();
+        due.into_iter().map(|one| (one.id, one.version)).collect::<Vec<_>>()
+    };
+    assert_eq!(due().await, [(id, 2)]);
+    h.store.decide(&[frozen(id, 2)]).await.unwrap();
+    assert_eq!(due().await, []);
+    // Entered by mistake, and removed.
+    enter(month("2026-02", 5)).await;
+    assert_eq!(due().await, [(id, 4)]);
+    h.store.decide(&[frozen(id, 4)]).await.unwrap();
+    h.store.delete_collection("EAST", "2026-02").await.unwrap();
+    assert_eq!(due().await, [(id, 6)]);
+    let newest = h.store.standing("C1", "S1", &[]).await.unwrap().collection;
+    assert_eq!(newest.unwrap().month, "2026-01");
+    let unknown = h.store.delete_collection("EAST", "2026-02").await.unwrap_err();
+    assert!(matches!(unknown, StoreError::NotFound(_)), "{unknown}");
+    // Another region's figures wake nobody here.
+    h.store.decide(&[frozen(id, 6)]).await.unwrap();
+    let west = Collection { region: "WEST".into(), ..month("2026-01", 1) };
+    h.store.put_collections(&[west], "user:fred").await.unwrap();
+    assert_eq!(due().await, []);
 }
 
 async fn the_company(h: Harness) {

@@ -193,9 +193,9 @@ async fn the_currency_stays_once_amounts_are_kept_in_it(h: Harness) {
     h.store.put_customers(&[customer("C1", Some(5))]).await.unwrap();
     assert!(refused("EUR").await.contains("stays USD: the credit of the customer C1"));
     h.store.put_customers(&[customer("C1", None)]).await.unwrap();
-    h.store.add_open_credit("C1", 1).await.unwrap();
+    h.add_open_credit("C1", 1).await.unwrap();
     assert!(refused("EUR").await.contains("the credit of the customer C1"));
-    h.store.add_open_credit("C1", -1).await.unwrap();
+    h.add_open_credit("C1", -1).await.unwrap();
     h.accept(&[("A", "1")]).await;
     assert!(refused("EUR").await.contains("the order SO-00000001"));
     let renamed = Company { name: "乙".into(), ..company("USD") };

@@ -141,7 +141,7 @@ async fn a_promise_counts_until_a_later_reading(h: Harness) {
 
 async fn credit_is_taken_once(h: Harness) {
     h.store.put_customers(&[customer("C1", Some(2_500))]).await.unwrap();
-    assert_eq!(h.store.add_open_credit("C1", 100).await.unwrap(), 100);
+    assert_eq!(h.add_open_credit("C1", 100).await.unwrap(), 100);
     let ids = [h.accept(&[]).await, h.accept(&[]).await, h.accept(&[]).await];
     let of = |id, version| confirm(id, version, &[("A", "1")], "10", h.now());
     let decided = h.store.decide(&[of(ids[0], 1), of(ids[1], 1), of(ids[2], 1)]).await.unwrap();
@@ -158,8 +158,8 @@ async fn credit_is_taken_once(h: Harness) {
     assert_eq!(open_credit(&h).await, 3_490, "a new limit does not touch what is open");
     let id = h.accept(&[]).await;
     assert_eq!(h.store.decide(&[of(id, 1)]).await.unwrap(), [written]);
-    assert_eq!(h.store.add_open_credit("C1", -4_620).await.unwrap(), 0);
-    assert!(h.store.add_open_credit("nobody", 1).await.is_err());
+    assert_eq!(h.add_open_credit("C1", -4_620).await.unwrap(), 0);
+    assert!(h.add_open_credit("nobody", 1).await.is_err());
 }
 
 async fn stale_decisions_change_nothing(h: Harness) {

@@ -318,6 +318,13 @@ async fn attempts_expire(h: Harness) {
     assert_eq!(h.store.expire_attempts(h.now(), 1).await.unwrap(), 1);
     assert_eq!(h.store.expire_attempts(h.now(), 10).await.unwrap(), 1);
     assert_eq!(h.store.delivery(claimed[0].id, &Reach::All).await.unwrap().unwrap().1, []);
+    // What waits for a person keeps what is known of it.
+    confirmed(&h).await;
+    let claimed = claim(&h).await;
+    h.store.settle(&[settled(&claimed[0], Settlement::Wait, h.now())]).await.unwrap();
+    h.advance(1);
+    assert_eq!(h.store.expire_attempts(h.now(), 10).await.unwrap(), 0);
+    assert_eq!(h.store.delivery(claimed[0].id, &Reach::All).await.unwrap().unwrap().1.len(), 1);
 }
 
 async fn rates_hold_over_restarts(h: Harness) {

@@ -17,12 +17,13 @@ use mortise_domain::instant::Instant;
 use mortise_domain::inventory::{Reading, Reservation};
 use mortise_domain::money::Totals;
 use mortise_domain::order::{Address, Buyer, Line, Order, OrderKind};
+use mortise_domain::ports::StoreError;
 use mortise_domain::ports::clock::Clock;
 use mortise_domain::ports::memory::{Acceptance, Accepted, Claim, Orders, Settled, Share};
 use mortise_domain::submission::{Submission, SubmittedLine};
 use mortise_domain::text::Text;
 use mortise_domain::timeline::Entry;
-use mortise_store::{OpenError, SecretKey, Store};
+use mortise_store::{CreditBooking, OpenError, SecretKey, Store};
 use serde_json::json;
 use sqlx::{Connection, Executor};
 
@@ -117,6 +118,28 @@ impl Harness {
             }
         }
         dumped
+    }
+
+    /// Books as people do who name no order.
+    pub async fn add_open_credit(&self, customer: &str, delta: i64) -> Result<i64, StoreError> {
+        let booking = CreditBooking { customer: customer.into(), delta, order: None, elsewhere: true };
+        self.store.book_credit(&booking, "user:fred", None).await
+    }
+
+    /// The connections that the tests know are configured.
+    pub async fn connect(&self) {
+        self.raw(
+            "INSERT INTO plugins (digest, name, version, manifest, size, component, installed_at, installed_by) \
+             SELECT 'd', 'p', '1', '{}', 1, '1', 0, 'ann' WHERE NOT EXISTS (SELECT 1 FROM plugins)",
+        )
+        .await;
+        for name in CONNECTIONS {
+            self.raw_text(format!(
+                "INSERT INTO connections (name, plugin, config, revision, updated_at) VALUES ('{name}', 'd', '{{}}', 1, 0) \
+                 ON CONFLICT (name) DO NOTHING"
+            ))
+            .await;
+        }
     }
 
     pub async fn accept(&self, lines: &[(&str, &str)]) -> OrderId {

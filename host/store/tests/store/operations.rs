@@ -21,6 +21,8 @@ use crate::harness::{Harness, confirm, customer, done, everything, hold, on_both
 on_both! {
     an_order_that_waits_is_taken_back_at_once,
     what_went_out_is_taken_back_in_order,
+    a_connection_that_is_gone_takes_nothing_back,
+    what_upstreams_may_know_is_taken_back_too,
     an_attempt_under_way_is_waited_for,
     a_settlement_after_the_cancellation_is_noted,
     what_is_over_is_not_taken_back,
@@ -36,6 +38,7 @@ const LINES: [(&str, &str); 1] = [("A", "2")];
 
 async fn confirmed(h: &Harness) -> OrderId {
     h.store.put_customers(&[customer("C1", Some(1_000_000))]).await.unwrap();
+    h.connect().await;
     let id = h.accept(&LINES).await;
     h.store.decide(&[confirm(id, 1, &LINES, "100", h.now())]).await.unwrap();
     id
@@ -125,6 +128,44 @@ async fn what_went_out_is_taken_back_in_order(h: Harness) {
     assert!(promised.is_empty(), "{promised:?}");
 }
 
+async fn a_connection_that_is_gone_takes_nothing_back(h: Harness) {
+    let id = confirmed(&h).await;
+    deliver_all(&h).await;
+    h.raw("DELETE FROM connections WHERE name = 'erp'").await;
+    cancel(&h, id).await.unwrap();
+    let all: Vec<Delivery> = deliveries(&h, id).await.into_iter().skip(4).collect();
+    assert_eq!(
+        states(&all),
+        [("cancel-pick", "pending"), ("cancel-receivable", "waiting"), ("cancel-order", "waiting")]
+    );
+    let tickets =
+        h.store.list_tickets(&Reach::All, &TicketFilter::default(), &PageRequest::default()).await.unwrap().items;
+    assert_eq!(tickets.iter().map(|one| one.connection.as_str()).collect::<Vec<_>>(), ["erp", "erp"]);
+    assert!(events(&h, id).await.contains(&"ticket.opened".to_owned()));
+}
+
+/// The order was undecided in the backup, and went on before that was needed.
+async fn what_upstreams_may_know_is_taken_back_too(h: Harness) {
+    confirmed(&h).await;
+    deliver_all(&h).await;
+    let id = h.accept(&LINES).await;
+    h.store.decide(&[hold(id, 1, vec![reason("vague", HoldKind::Business)], Instant::NEVER, h.now())]).await.unwrap();
+    h.raw("UPDATE orders SET restored = TRUE WHERE state = 'held'").await;
+    let cancelled = cancel(&h, id).await.unwrap();
+    assert_eq!((cancelled.dropped, cancelled.compensations), (0, 3));
+    let all = deliveries(&h, id).await;
+    assert_eq!(
+        states(&all),
+        [("cancel-receivable", "pending"), ("cancel-order", "blocked"), ("cancel-pick", "waiting")]
+    );
+    assert!(all.iter().all(|one| one.in_doubt), "they look before they act");
+    let tickets =
+        h.store.list_tickets(&Reach::All, &TicketFilter::default(), &PageRequest::default()).await.unwrap().items;
+    assert_eq!(tickets.iter().map(|one| one.connection.as_str()).collect::<Vec<_>>(), ["wms"]);
+    let never = h.accept(&LINES).await;
+    assert_eq!(cancel(&h, never).await.unwrap().compensations, 0, "of others nothing is presumed");
+}
+
 async fn an_attempt_under_way_is_waited_for(h: Harness) {
     let id = confirmed(&h).await;
     let push = claim(&h).await.into_iter().find(|one| one.operation == Operation::PushOrder).unwrap();
@@ -163,7 +204,7 @@ async fn what_is_over_is_not_taken_back(h: Harness) {
     let id = confirmed(&h).await;
     deliver_all(&h).await;
     h.raw(
-        "INSERT INTO shipped_lines (order_id, line, quantity, connection, at) SELECT id, 1, '1', 'erp', 0 FROM orders",
+        "INSERT INTO shipped_lines (order_id, line, connection, interface, quantity, at) SELECT id, 1, 'erp', 'erp', '1', 0 FROM orders",
     )
     .await;
     let refused = cancel(&h, id).await.unwrap_err();
@@ -190,6 +231,7 @@ async fn a_correction_voids_releases_and_judges_again(h: Harness) {
         version,
         submission: submission.clone(),
         actor: "clerk".into(),
+        person: "user:clerk".into(),
         note: "house number added".into(),
         lease_until: h.now(),
     };
@@ -198,6 +240,7 @@ async fn a_correction_voids_releases_and_judges_again(h: Harness) {
     h.store.correct_order(&correction(Some(before.version))).await.unwrap();
     let after = h.store.pending(id).await.unwrap().unwrap();
     assert_eq!((after.version, after.waived.as_slice()), (before.version + 1, &[][..]));
+    assert_eq!(after.open_holds, Vec::<String>::new(), "what it waited for was about the order as it was");
     assert_eq!(after.submission.lines[0].quantity, crate::harness::d("3"));
     assert_eq!(after.placed_at, before.placed_at);
     let due = h.store.claim_pending(h.now(), h.now().after(Duration::from_mins(1)), 10).await.unwrap();
@@ -310,7 +353,7 @@ async fn queues_and_figures_add_up(h: Harness) {
     let hour = h.now();
     let read = h.store.figures("erp", hour, hour.after(Duration::from_hours(1))).await.unwrap();
     assert_eq!(read, BTreeMap::from([(cell(900), tally(4, 3_600)), (cell(90_000), tally(2, 180_000))]));
-    assert_eq!(h.store.expire_figures(hour.after(Duration::from_secs(1))).await.unwrap(), 2);
+    assert_eq!(h.store.expire_figures(hour.after(Duration::from_secs(1)), 10).await.unwrap(), 2);
 }
 
 async fn news_are_told_in_order(h: Harness) {

@@ -7,15 +7,18 @@ use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
 use mortise_domain::ports::memory::Orders;
 use mortise_domain::rules::{RuleState, TrialState};
-use mortise_store::{APPROVALS, RuleVersion};
+use mortise_store::{APPROVALS, CheckedRules, RuleVersion};
 use serde_json::{Value, json};
 
-use crate::harness::{Harness, confirm, on_both};
+use crate::harness::{Harness, confirm, on_both, together};
 
 on_both! {
     a_connections_settings_have_versions,
     routes_go_back_to_the_defaults,
     drafts_change_and_published_ones_do_not,
+    only_what_was_checked_comes_into_force,
+    routes_that_cannot_be_read_give_way_to_those_before,
+    drafts_are_counted_and_nobody_else_is_woken,
     trials_go_on_until_they_are_stopped,
     past_orders_come_newest_first,
 }
@@ -37,16 +40,29 @@ async fn settings(h: &Harness) -> Value {
 
 async fn draft(h: &Harness, set: &str, content: Value) -> i64 {
     let drafted = h.store.draft_rules(set, &content, "why", "user:ann").await.unwrap();
-    assert_eq!((drafted.state, &drafted.content), (RuleState::Draft, &content));
-    drafted.version
+    assert_eq!((drafted.head.state, drafted.head.revision, &drafted.content), (RuleState::Draft, 1, &content));
+    drafted.head.version
+}
+
+/// As it is now, found to be in order.
+async fn checked(h: &Harness, set: &str, version: i64) -> CheckedRules {
+    let revision = h.store.rule_version(set, version).await.unwrap().map_or(1, |found| found.head.revision);
+    let connection = h.store.connection(set).await.unwrap().map(|stored| stored.revision);
+    CheckedRules { version, revision, connection }
 }
 
 async fn publish(h: &Harness, set: &str, version: i64) -> RuleVersion {
-    h.store.publish_rules(set, version, "user:ann", &json!({ "routes": [] })).await.unwrap()
+    let checked = checked(h, set, version).await;
+    h.store.publish_rules(set, checked, "user:ann", &json!({ "routes": [] })).await.unwrap()
 }
 
 async fn back(h: &Harness, set: &str) -> Result<RuleVersion, StoreError> {
-    h.store.roll_back_rules(set, "user:ann", &json!({ "routes": [] })).await
+    let present = match h.store.connection(set).await.unwrap() {
+        Some(stored) => stored.connection.settings,
+        None => serde_json::to_value(ApprovalRoutes::default()).unwrap(),
+    };
+    let before = h.store.rules_before(set, &present).await?;
+    h.store.roll_back_rules(set, checked(h, set, before.head.version).await, "user:ann", &present).await
 }
 
 async fn a_connections_settings_have_versions(h: Harness) {
@@ -54,13 +70,13 @@ async fn a_connections_settings_have_versions(h: Harness) {
     let (first, revision) = (draft(&h, "rules", json!({ "n": 1 })).await, h.store.config_revision().await.unwrap());
     assert_eq!(settings(&h).await, json!({ "n": 0 }), "a draft is not in force");
     let published = publish(&h, "rules", first).await;
-    assert_eq!(published.replaced, Some(2), "what was in force before is kept");
+    assert_eq!(published.head.replaced, Some(2), "what was in force before is kept");
     assert_eq!(settings(&h).await, json!({ "n": 1 }));
     assert!(h.store.config_revision().await.unwrap() > revision, "other nodes notice");
     let third = draft(&h, "rules", json!({ "n": 3 })).await;
     publish(&h, "rules", third).await;
     assert_eq!(settings(&h).await, json!({ "n": 3 }));
-    assert_eq!(back(&h, "rules").await.unwrap().version, first);
+    assert_eq!(back(&h, "rules").await.unwrap().head.version, first);
     assert_eq!(settings(&h).await, json!({ "n": 1 }));
     assert_eq!(back(&h, "rules").await.unwrap().content, json!({ "n": 0 }));
     assert_eq!(settings(&h).await, json!({ "n": 0 }));
@@ -69,10 +85,13 @@ async fn a_connections_settings_have_versions(h: Harness) {
     // Put otherwise: it is kept, and gone back from.
     publish(&h, "rules", third).await;
     connection(&h, json!({ "n": 9 })).await;
-    assert_eq!(back(&h, "rules").await.unwrap().version, third);
+    assert_eq!(back(&h, "rules").await.unwrap().head.version, third);
     assert_eq!(settings(&h).await, json!({ "n": 3 }));
-    let versions = h.store.rule_versions("rules").await.unwrap();
-    let states: Vec<_> = versions.iter().map(|one| (one.version, one.state, one.content["n"].clone())).collect();
+    let mut states = Vec::new();
+    for head in h.store.rule_heads("rules").await.unwrap() {
+        let version = h.store.rule_version("rules", head.version).await.unwrap().unwrap();
+        states.push((head.version, head.state, version.content["n"].clone()));
+    }
     assert_eq!(
         states,
         [
@@ -82,7 +101,7 @@ async fn a_connections_settings_have_versions(h: Harness) {
             (1, RuleState::Retired, json!(1)),
         ]
     );
-    assert_eq!(h.store.rules_in_force("rules").await.unwrap().unwrap().version, 3);
+    assert_eq!(h.store.rules_in_force("rules").await.unwrap().unwrap().head.version, 3);
 }
 
 async fn routes_go_back_to_the_defaults(h: Harness) {
@@ -91,23 +110,91 @@ async fn routes_go_back_to_the_defaults(h: Harness) {
     routes.routes[0].deadline_hours = 48;
     let defaults = serde_json::to_value(ApprovalRoutes::default()).unwrap();
     let version = draft(&h, APPROVALS, serde_json::to_value(&routes).unwrap()).await;
-    h.store.publish_rules(APPROVALS, version, "user:ann", &defaults).await.unwrap();
+    let checked = checked(&h, APPROVALS, version).await;
+    h.store.publish_rules(APPROVALS, checked, "user:ann", &defaults).await.unwrap();
     assert_eq!(h.store.approval_routes().await.unwrap(), routes);
-    h.store.roll_back_rules(APPROVALS, "user:ann", &defaults).await.unwrap();
+    back(&h, APPROVALS).await.unwrap();
     assert_eq!(h.store.approval_routes().await.unwrap(), ApprovalRoutes::default());
+}
+
+async fn only_what_was_checked_comes_into_force(h: Harness) {
+    connection(&h, json!({ "n": 0 })).await;
+    let version = draft(&h, "rules", json!({ "n": 1 })).await;
+    let seen = checked(&h, "rules", version).await;
+    let other = json!({ "n": "not checked" });
+    let refused = h.store.redraft_rules("rules", (version, Some(7)), &other, "").await.unwrap_err();
+    assert!(refused.to_string().contains("changed in the meantime"), "{refused}");
+    let changed = h.store.redraft_rules("rules", (version, Some(1)), &other, "").await.unwrap();
+    assert_eq!(changed.head.revision, 2);
+    let refused = h.store.publish_rules("rules", seen, "user:fred", &json!({})).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Conflict(_)), "{refused}");
+    assert_eq!(settings(&h).await, json!({ "n": 0 }));
+    // Checked for a plugin that is not the connection's any more.
+    let seen = checked(&h, "rules", version).await;
+    connection(&h, json!({ "n": 5 })).await;
+    let refused = h.store.publish_rules("rules", seen, "user:fred", &json!({})).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Conflict(_)), "{refused}");
+    assert_eq!(settings(&h).await, json!({ "n": 5 }));
+    let states: Vec<_> =
+        h.store.rule_heads("rules").await.unwrap().into_iter().map(|one| (one.version, one.state)).collect();
+    assert_eq!(states, [(version, RuleState::Draft)], "nothing of it was written");
+    publish(&h, "rules", version).await;
+    // A rollback goes to the version that was checked, and to no other.
+    let wrong = checked(&h, "rules", version).await;
+    let refused = h.store.roll_back_rules("rules", wrong, "user:fred", &json!({})).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Conflict(_)), "{refused}");
+    assert_eq!(settings(&h).await, other);
+}
+
+async fn routes_that_cannot_be_read_give_way_to_those_before(h: Harness) {
+    let mut routes = ApprovalRoutes::default();
+    for hours in [30, 31] {
+        routes.routes[0].deadline_hours = hours;
+        let version = draft(&h, APPROVALS, serde_json::to_value(&routes).unwrap()).await;
+        publish(&h, APPROVALS, version).await;
+        h.advance(1);
+    }
+    h.raw(
+        "UPDATE rule_versions SET content = '{\"routes\": [{\"of\": \"a newer program\"}]}' WHERE state = 'published'",
+    )
+    .await;
+    assert_eq!(h.store.approval_routes().await.unwrap().routes[0].deadline_hours, 30);
+    h.raw("UPDATE rule_versions SET content = 'no JSON'").await;
+    assert_eq!(h.store.approval_routes().await.unwrap(), ApprovalRoutes::default());
+}
+
+async fn drafts_are_counted_and_nobody_else_is_woken(h: Harness) {
+    let revision = h.store.config_revision().await.unwrap();
+    let numbers = together(4, |_| {
+        let h = h.clone();
+        async move { draft(&h, APPROVALS, json!({ "routes": [] })).await }
+    })
+    .await;
+    assert_eq!(numbers.iter().collect::<std::collections::BTreeSet<_>>().len(), 4, "{numbers:?}");
+    assert_eq!(h.store.config_revision().await.unwrap(), revision, "nodes have nothing to read");
+    for _ in 4..100 {
+        draft(&h, APPROVALS, json!({ "routes": [] })).await;
+    }
+    let refused = h.store.draft_rules(APPROVALS, &json!({}), "", "user:ann").await.unwrap_err();
+    assert!(refused.to_string().contains("has 100 drafts already"), "{refused}");
+    assert_eq!(h.store.rule_heads(APPROVALS).await.unwrap().len(), 100);
 }
 
 async fn drafts_change_and_published_ones_do_not(h: Harness) {
     connection(&h, json!({})).await;
     let version = draft(&h, "rules", json!({ "n": 1 })).await;
-    let changed = h.store.redraft_rules("rules", version, &json!({ "n": 2 }), "better").await.unwrap();
-    assert_eq!((changed.content, changed.note.as_str()), (json!({ "n": 2 }), "better"));
+    let changed = h.store.redraft_rules("rules", (version, None), &json!({ "n": 2 }), "better").await.unwrap();
+    assert_eq!((changed.content, changed.head.note.as_str()), (json!({ "n": 2 }), "better"));
     publish(&h, "rules", version).await;
-    let refused = h.store.redraft_rules("rules", version, &json!({}), "").await.unwrap_err();
+    let refused = h.store.redraft_rules("rules", (version, None), &json!({}), "").await.unwrap_err();
     assert!(matches!(refused, StoreError::Conflict(_)), "{refused}");
-    let unknown = h.store.redraft_rules("rules", 99, &json!({}), "").await.unwrap_err();
+    let unknown = h.store.redraft_rules("rules", (99, None), &json!({}), "").await.unwrap_err();
     assert!(matches!(unknown, StoreError::NotFound(_)), "{unknown}");
-    let unknown = h.store.publish_rules("nowhere", 1, "ann", &json!({})).await.unwrap_err();
+    let unknown = h
+        .store
+        .publish_rules("nowhere", CheckedRules { version: 1, revision: 1, connection: None }, "ann", &json!({}))
+        .await
+        .unwrap_err();
     assert!(matches!(unknown, StoreError::NotFound(_)), "{unknown}");
 }
 

@@ -18,6 +18,7 @@ on_both! {
     found_by_name_number_phone_and_item,
     orders_of_before_are_indexed_in_the_background,
     a_corrected_order_is_found_by_what_it_says_now,
+    codes_may_have_words_in_them,
     pages_and_reach_are_those_of_lists,
     two_hundred_thousand_orders_are_searched_at_once,
 }
@@ -142,9 +143,14 @@ async fn a_corrected_order_is_found_by_what_it_says_now(h: Harness) {
     h.store.index_orders(10).await.unwrap();
     let pending = h.store.pending(id).await.unwrap().unwrap();
     let mut submission: Submission = pending.submission;
+    // What the order was found by so far was made of the name that the customer had then.
+    let mut renamed = customer("C1", None);
+    renamed.name = "上海新名机械有限公司".into();
+    h.store.put_customers(&[renamed]).await.unwrap();
     submission.customer = "C2".into();
     submission.ship_to.contact = "李四".into();
     let correction = Correction {
+        person: "user:clerk".into(),
         order: id,
         version: Some(pending.version),
         submission,
@@ -159,6 +165,22 @@ async fn a_corrected_order_is_found_by_what_it_says_now(h: Harness) {
     for gone in ["张三", "明远", "c1"] {
         assert_eq!(found(&h, gone).await, [0_i64; 0], "{gone}");
     }
+}
+
+async fn codes_may_have_words_in_them(h: Harness) {
+    furnish(&h).await;
+    let mut one = acceptance(None, &[("轴承-6204", "1")], h.now());
+    one.submission.customer = "客A1".into();
+    one.submission.reference = "合同2026-7".into();
+    let accepted = h.store.accept(&[one]).await.unwrap();
+    let [Accepted::New(id, _)] = accepted.as_slice() else { panic!("{accepted:?}") };
+    accept(&h, "C1", "张三", "", "T-100").await;
+    h.store.index_orders(10).await.unwrap();
+    for text in ["轴承-6204", "合同2026-7", "合同20267"] {
+        assert_eq!(found(&h, text).await, [id.0], "{text}");
+    }
+    assert_eq!(found(&h, "轴承-6205").await, [0_i64; 0]);
+    assert_eq!(found(&h, "轴承-6204 张三").await, [0_i64; 0]);
 }
 
 async fn pages_and_reach_are_those_of_lists(h: Harness) {

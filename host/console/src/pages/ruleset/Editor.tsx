@@ -37,7 +37,11 @@ export function Editor({ view, chosen, choose }: Props) {
   const title = chosen ? fill(words.versionOf, { version: chosen.version }) : words.content;
   return (
     <Panel title={title}>
-      {content === undefined ? <Skeleton active /> : <Form view={view} chosen={chosen} content={content} choose={choose} />}
+      {content === undefined ? (
+        <Skeleton active />
+      ) : (
+        <Form view={view} chosen={version.data ?? null} content={content} choose={choose} />
+      )}
     </Panel>
   );
 }
@@ -58,8 +62,9 @@ function Form({ view, chosen, content, choose }: Props & { content: unknown }) {
   const keep = useDeed({
     run: () => {
       const body = { content: value, note };
+      const changed = { ...body, revision: draft?.revision ?? null };
       return draft
-        ? ask(api.PUT("/rules/{set}/versions/{version}", { params: { path: { set, version: draft.version } }, body }))
+        ? ask(api.PUT("/rules/{set}/versions/{version}", { params: { path: { set, version: draft.version } }, body: changed }))
         : ask(api.POST("/rules/{set}/versions", { params: { path: { set } }, body }));
     },
     renews: [["rules"]],
@@ -68,7 +73,9 @@ function Form({ view, chosen, content, choose }: Props & { content: unknown }) {
     silent: true,
   });
   const publish = useDeed({
-    run: (version: number) => ask(api.POST("/rules/{set}/versions/{version}/publish", { params: { path: { set, version } } })),
+    // The draft as it is shown here, not whatever somebody has made of it meanwhile.
+    run: ({ version, revision }: Head) =>
+      ask(api.POST("/rules/{set}/versions/{version}/publish", { params: { path: { set, version } }, body: { revision } })),
     renews: [["rules"], ["connection"]],
     done: words.didPublish,
     silent: true,
@@ -106,7 +113,7 @@ function Form({ view, chosen, content, choose }: Props & { content: unknown }) {
               title={words.publishSure}
               okText={words.publish}
               cancelText={shared.cancel}
-              onConfirm={() => publish.mutate(draft.version)}
+              onConfirm={() => publish.mutate(draft)}
             >
               <Button type="primary" disabled={changed} loading={publish.isPending}>
                 {words.publish}

@@ -82,8 +82,10 @@ impl Tables {
             order,
             order_number: row.number.clone(),
             requester: row.actor.clone(),
+            authors: [row.actor.clone()].into(),
             store: row.submission.store.clone(),
             region: "R1".into(),
+            files: 0,
             terms: terms.clone(),
             state: ApprovalState::Open,
             opened_at: now,
@@ -108,7 +110,7 @@ impl Links for Address {
         format!("https://m.example.com/approve#{} {} {}", ticket.approval, ticket.step, ticket.person)
     }
 
-    fn showing(&self, approval: ApprovalId) -> String {
-        format!("https://m.example.com/approvals/{approval}")
+    fn showing(&self) -> String {
+        "https://m.example.com/approvals".into()
     }
 }

@@ -119,6 +119,10 @@ impl Orders for Memory {
         self.touch("release_hold", |tables| tables.release(hold, actor, note, now)).await
     }
 
+    async fn state(&self, id: OrderId) -> Result<Option<OrderState>, StoreError> {
+        self.touch("state", |tables| Ok(tables.orders.get(&id).map(|row| row.state))).await
+    }
+
     async fn order(&self, id: OrderId) -> Result<Option<(Order, OrderState)>, StoreError> {
         self.touch("order", |tables| match tables.unreadable.get(&id) {
             Some(error) => Err(error.clone()),

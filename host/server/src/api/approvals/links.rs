@@ -123,7 +123,7 @@ async fn look_at_approval(
     Ok(Json(ApprovalGlance {
         display_name: user.profile.display_name,
         language: user.profile.language,
-        lacks_file: approval.needs_file() && essentials.files.is_empty(),
+        lacks_file: approval.lacks_file(),
         others: others.map(|step| OtherStep { approver: step.approver.title(), state: step.state }).collect(),
         reason: approval.reason,
         route: approval.terms.title,

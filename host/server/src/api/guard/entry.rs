@@ -82,7 +82,9 @@ struct Refusal {
 
 async fn entry(app: &Shared, action: Action, parts: &Parts) -> Result<(Arc<Caller>, Reach), Box<Refusal>> {
     let refuse = |caller: Option<&Arc<Caller>>, problem| Box::new(Refusal { caller: caller.cloned(), problem });
-    let caller = caller(app, &parts.headers).await.map_err(|problem| refuse(None, problem))?;
+    // Live views come back each minute, whether somebody looks or not.
+    let used = !parts.extensions.get::<MatchedPath>().is_some_and(|path| path.as_str().ends_with("/events"));
+    let caller = caller(app, &parts.headers, used).await.map_err(|problem| refuse(None, problem))?;
     if matches!(caller.by, By::Session(_)) && site::changes(&parts.method) {
         let own = site::from_own_pages(&app.access.site, &parts.uri, &parts.headers)
             .and_then(|()| site::with_own_header(&parts.headers));
@@ -111,7 +113,7 @@ pub async fn admit_to_figures(State(app): State<Shared>, request: Request, next:
 }
 
 /// The token counts before the cookie: a browser never sends one by itself.
-async fn caller(app: &Shared, headers: &HeaderMap) -> Result<Arc<Caller>, Problem> {
+async fn caller(app: &Shared, headers: &HeaderMap, used: bool) -> Result<Arc<Caller>, Problem> {
     let refuse = |detail: &str| {
         Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "A valid token or session is needed", detail).remedy(
             "Sign in, or send the header Authorization: Bearer <token>. The first token is in the file admin.token of the server's \
@@ -122,7 +124,7 @@ async fn caller(app: &Shared, headers: &HeaderMap) -> Result<Arc<Caller>, Proble
         let Some(id) = cookie::session(&app.access.site, headers) else {
             return Err(refuse("The request has neither an Authorization header nor the cookie of a session."));
         };
-        let found = app.access.callers.by_session(id).await?;
+        let found = app.access.callers.by_session(id, used).await?;
         return found.ok_or_else(|| refuse("The session has ended."));
     };
     let token = value.to_str().ok().and_then(|value| {

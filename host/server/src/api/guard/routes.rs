@@ -46,6 +46,7 @@ pub const ROUTES: &[(&str, &str, Action)] = &[
     ("PUT", "/catalog/warehouses", CatalogChange),
     ("GET", "/collections", CustomersRead),
     ("PUT", "/collections", CreditChange),
+    ("DELETE", "/collections/{region}/{month}", CreditChange),
     ("GET", "/company", CompanyRead),
     ("PUT", "/company", CompanyChange),
     ("GET", "/connections", ConnectionsRead),

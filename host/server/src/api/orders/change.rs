@@ -62,6 +62,7 @@ pub async fn correct_order(
         version: correction.version,
         submission: correction.submission,
         actor: actor.name().to_owned(),
+        person: actor.caller().person.clone(),
         note,
         lease_until: pipeline.judgement_lease(),
     };

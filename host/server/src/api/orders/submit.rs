@@ -132,7 +132,8 @@ async fn view(app: &Shared, actor: &Actor, submitted: Submitted) -> Result<Submi
     Ok(view)
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+/// The key of the header, if there is one.
+pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().unwrap_or_default();
     if key.trim().is_empty() || key.len() > 200 {

@@ -21,6 +21,12 @@ impl Locked {
             return Decided::Stale;
         }
         if let Conclusion::Confirm(confirmation) = &decision.verdict {
+            let gross = decision.order.as_deref().map(|order| order.totals.gross);
+            let released = self.released_at.get(&decision.order_id);
+            if released.into_iter().flatten().any(|amount| gross.is_some_and(|gross| gross != *amount)) {
+                self.outdated.push(decision.order_id);
+                return Decided::Stale;
+            }
             let customer = order.customer.clone();
             if let Err(refusal) = self.confirm(confirmation, &customer) {
                 return refusal;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use mortise_domain::evaluation::{Conclusion, Confirmation, Decision};
+use mortise_domain::hold::Reason;
 use mortise_domain::ids::{HoldId, OrderId};
 use mortise_domain::money::Amount;
 use mortise_domain::order::OrderState;
@@ -23,10 +24,24 @@ pub(super) struct LockedOrder {
     pub(super) restored: bool,
 }
 
+/// A hold that is open.
+pub(super) struct OpenHold {
+    pub(super) id: HoldId,
+    pub(super) code: String,
+    /// None: it cannot be read.
+    pub(super) reason: Option<Reason>,
+    /// What the order amounted to when it was opened.
+    pub(super) gross: Option<Amount>,
+}
+
 /// Everything under lock. The figures are counted on as decisions of the batch are accepted.
 pub(super) struct Locked {
     pub(super) orders: HashMap<OrderId, LockedOrder>,
-    pub(super) open_holds: HashMap<OrderId, Vec<(HoldId, String)>>,
+    pub(super) open_holds: HashMap<OrderId, Vec<OpenHold>>,
+    /// What held orders amounted to when people released them.
+    pub(super) released_at: HashMap<OrderId, Vec<Amount>>,
+    /// Orders that come to another amount by now than people have released.
+    pub(super) outdated: Vec<OrderId>,
     /// What is free of each (item, warehouse), in millionths.
     pub(super) free: BTreeMap<Place, i64>,
     /// What is open of each customer's credit, and its limit.
@@ -38,6 +53,7 @@ pub(super) async fn take(tx: &mut Tx, batch: &[Decision]) -> Result<Locked, Faul
     let held: Vec<OrderId> =
         orders.iter().filter(|(_, order)| order.state == OrderState::Held).map(|(id, _)| *id).collect();
     let open_holds = open_holds(tx, &held).await?;
+    let released_at = released_at(tx, &held).await?;
     let confirmations: Vec<(&LockedOrder, &Confirmation)> =
         batch.iter().filter_map(|decision| confirmation(&orders, decision)).collect();
     let readings = promises::newest(
@@ -53,7 +69,7 @@ pub(super) async fn take(tx: &mut Tx, batch: &[Decision]) -> Result<Locked, Faul
         .collect();
     let free = promises::lock(tx, readings).await?;
     let credit = credit(tx, customers).await?;
-    Ok(Locked { orders, open_holds, free, credit })
+    Ok(Locked { orders, open_holds, released_at, outdated: Vec::new(), free, credit })
 }
 
 /// The confirmation of a decision that is not stale.
@@ -88,17 +104,33 @@ fn order(row: &mut Row) -> Result<LockedOrder, Fault> {
     })
 }
 
-async fn open_holds(tx: &mut Tx, held: &[OrderId]) -> Result<HashMap<OrderId, Vec<(HoldId, String)>>, Fault> {
-    let mut open: HashMap<OrderId, Vec<(HoldId, String)>> = HashMap::new();
+async fn open_holds(tx: &mut Tx, held: &[OrderId]) -> Result<HashMap<OrderId, Vec<OpenHold>>, Fault> {
+    let mut open: HashMap<OrderId, Vec<OpenHold>> = HashMap::new();
     if held.is_empty() {
         return Ok(open);
     }
-    let sql = Sql::new("SELECT order_id, id, code FROM holds WHERE released_at IS NULL AND order_id IN ")
-        .list(held.iter().map(|id| id.0));
+    let sql =
+        Sql::new("SELECT order_id, id, code, reason, gross FROM holds WHERE released_at IS NULL AND order_id IN ")
+            .list(held.iter().map(|id| id.0));
     for mut row in tx.all(sql).await? {
-        open.entry(OrderId(row.take()?)).or_default().push((HoldId(row.take()?), row.take()?));
+        let (order, id, code, reason) = (OrderId(row.take()?), HoldId(row.take()?), row.take()?, row.take::<String>()?);
+        let hold = OpenHold { id, code, reason: serde_json::from_str(&reason).ok(), gross: row.take()? };
+        open.entry(order).or_default().push(hold);
     }
     Ok(open)
+}
+
+async fn released_at(tx: &mut Tx, held: &[OrderId]) -> Result<HashMap<OrderId, Vec<Amount>>, Fault> {
+    let mut found: HashMap<OrderId, Vec<Amount>> = HashMap::new();
+    if held.is_empty() {
+        return Ok(found);
+    }
+    let sql = Sql::new("SELECT order_id, gross FROM waivers WHERE gross IS NOT NULL AND order_id IN ")
+        .list(held.iter().map(|id| id.0));
+    for mut row in tx.all(sql).await? {
+        found.entry(OrderId(row.take()?)).or_default().push(row.take()?);
+    }
+    Ok(found)
 }
 
 async fn credit(tx: &mut Tx, customers: BTreeSet<String>) -> Result<BTreeMap<String, (Amount, Option<Amount>)>, Fault> {

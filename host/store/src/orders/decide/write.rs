@@ -3,18 +3,20 @@
 use std::collections::{BTreeMap, HashSet};
 
 use mortise_domain::evaluation::{Conclusion, Decision};
+use mortise_domain::hold::Reason;
 use mortise_domain::ids::OrderId;
 use mortise_domain::instant::Instant;
 use mortise_domain::money::Amount;
 use mortise_domain::order::{Order, OrderState};
 
 use super::Supply;
-use super::locks::{Locked, LockedOrder};
+use super::locks::{Locked, LockedOrder, OpenHold};
 use crate::approvals::open::NewRows as NewApprovals;
 use crate::approvals::void_of_holds;
 use crate::database::{Sql, Tx, Value, json_text};
 use crate::deliveries::insert::{Cause, NewRows};
 use crate::fault::Fault;
+use crate::orders::progress::catch_up;
 use crate::orders::promises::micros;
 use crate::timeline::Entries;
 
@@ -26,7 +28,9 @@ struct Rows {
     lines: Vec<[Value; 12]>,
     promises: Vec<[Value; 8]>,
     credit: BTreeMap<String, Amount>,
-    holds: Vec<[Value; 6]>,
+    holds: Vec<[Value; 7]>,
+    /// Holds that stay, with what they wait for now.
+    renewed: Vec<[Value; 2]>,
     released: Vec<[Value; 2]>,
     /// Holds that end, and when.
     ended: Vec<(i64, Instant)>,
@@ -42,12 +46,30 @@ pub(super) async fn write(
     mut supply: Supply,
 ) -> Result<(), Fault> {
     let mut rows = Rows::default();
+    let mut may_be_known = Vec::new();
     for (decision, state) in accepted {
         let order = locked.orders.get(&decision.order_id).ok_or_else(|| Fault::inconsistent("order", "not locked"))?;
         rows.add(decision, *state, order, &mut supply)?;
         rows.add_holds(decision, locked, &mut supply)?;
+        if *state == OrderState::Confirmed && (order.restored || order.state == OrderState::Held) {
+            may_be_known.push(decision.order_id.0);
+        }
     }
-    rows.write(tx).await
+    let at = accepted.first().map_or(Instant(0), |(decision, _)| decision.at);
+    rows.write(tx).await?;
+    let mut entries = Entries::default();
+    catch_up(tx, may_be_known, at, (&mut supply.entries, &mut entries)).await?;
+    entries.write(tx).await
+}
+
+/// People have released another amount than the order comes to by now: it is judged again without that.
+pub(super) async fn ask_again(tx: &mut Tx, orders: &[OrderId], batch: &[Decision]) -> Result<(), Fault> {
+    let at = batch.iter().map(|decision| decision.at).max().unwrap_or(Instant(0));
+    let ids = || orders.iter().map(|id| id.0);
+    tx.execute(Sql::new("DELETE FROM waivers WHERE order_id IN ").list(ids())).await?;
+    let sql = Sql::new("UPDATE orders SET version = version + 1, evaluate_at = $1 WHERE id IN ").bind(at);
+    tx.execute(sql.list(ids())).await?;
+    Ok(())
 }
 
 impl Rows {
@@ -93,14 +115,23 @@ impl Rows {
         self.entries.push_order(&mut supply.entries, id, &decision.story)
     }
 
-    /// Opens the codes that are new, keeps those that are open already, releases all others.
+    /// Opens the codes that are new, keeps those that are open already, releases all others. An approval goes on only for what
+    /// people were asked about: where the order amounts to something else now, they are asked anew.
     fn add_holds(&mut self, decision: &Decision, locked: &Locked, supply: &mut Supply) -> Result<(), Fault> {
         let open = locked.open_holds.get(&decision.order_id).map(Vec::as_slice).unwrap_or_default();
-        let mut wanted = HashSet::new();
+        let gross = decision.order.as_deref().map(|order| order.totals.gross);
+        let (mut wanted, mut kept) = (HashSet::new(), HashSet::new());
         if let Conclusion::Hold { reasons, .. } = &decision.verdict {
             for reason in reasons {
                 let first = wanted.insert(reason.code.as_str());
-                if !first || open.iter().any(|(_, code)| *code == reason.code) {
+                if !first {
+                    continue;
+                }
+                if let Some(hold) = open.iter().find(|hold| hold.code == reason.code && hold.is_about(reason, gross)) {
+                    kept.insert(hold.id);
+                    if let Some(renewed) = hold.renewed(reason) {
+                        self.renewed.push([hold.id.0.into(), json_text(&renewed)?.into()]);
+                    }
                     continue;
                 }
                 let hold = supply.holds.one()?;
@@ -115,12 +146,13 @@ impl Rows {
                     crate::orders::holds::kind_name(reason.kind).into(),
                     json_text(reason)?.into(),
                     decision.at.into(),
+                    gross.into(),
                 ]);
             }
         }
-        for (id, _) in open.iter().filter(|(_, code)| !wanted.contains(code.as_str())) {
-            self.released.push([id.0.into(), decision.at.into()]);
-            self.ended.push((id.0, decision.at));
+        for hold in open.iter().filter(|hold| !kept.contains(&hold.id)) {
+            self.released.push([hold.id.0.into(), decision.at.into()]);
+            self.ended.push((hold.id.0, decision.at));
         }
         Ok(())
     }
@@ -146,15 +178,35 @@ impl Rows {
             self.credit.into_iter().map(|(customer, sum)| [customer.into(), sum.into()]).collect();
         let head = "UPDATE customers SET open_credit = customers.open_credit + v.column2 FROM (";
         tx.update(head, credit, ") AS v WHERE customers.code = v.column1").await?;
-        tx.insert("INSERT INTO holds (id, order_id, code, kind, reason, opened_at)", self.holds, "").await?;
+        // Those that end first: of each code an order has one open hold at most.
         let head = "UPDATE holds SET released_at = v.column2, released_by = 'host' FROM (";
         tx.update(head, self.released, ") AS v WHERE holds.id = v.column1").await?;
+        tx.insert("INSERT INTO holds (id, order_id, code, kind, reason, opened_at, gross)", self.holds, "").await?;
+        let head = "UPDATE holds SET reason = v.column2 FROM (";
+        tx.update(head, self.renewed, ") AS v WHERE holds.id = v.column1").await?;
         self.approvals.write(tx).await?;
         if let Some(at) = self.ended.iter().map(|(_, at)| *at).max() {
             void_of_holds(tx, self.ended.into_iter().map(|(hold, _)| hold).collect(), at).await?;
         }
         self.deliveries.write(tx).await?;
         self.entries.write(tx).await
+    }
+}
+
+impl OpenHold {
+    /// Is it what this reason is about? Only where people agree step by step can it be something else of the same code.
+    fn is_about(&self, reason: &Reason, gross: Option<Amount>) -> bool {
+        let Some(stored) = &self.reason else { return true };
+        let asks = stored.approval.is_some() || reason.approval.is_some();
+        let same_amount = gross.is_none() || gross == self.gross;
+        !asks || (stored.kind == reason.kind && stored.needs == reason.needs && same_amount)
+    }
+
+    /// The reason as it is told from now on; none: as it stands. Whom it asks stays as it was.
+    fn renewed(&self, reason: &Reason) -> Option<Reason> {
+        let stored = self.reason.as_ref()?;
+        let now = Reason { approval: stored.approval.clone(), kind: stored.kind, ..reason.clone() };
+        (now != *stored).then_some(now)
     }
 }
 
