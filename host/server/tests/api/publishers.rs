@@ -235,3 +235,19 @@ async fn sources_that_are_not_allowed() {
     "#);
     server.running.shutdown().await;
 }
+
+/// A trial runs a plugin too, and whoever may try says nothing about credentials.
+#[tokio::test]
+async fn no_trial_goes_around_a_policy_or_a_grant() {
+    let server = required().await;
+    let digest = keep(&server, &plugin("acme")).await;
+    let connection = json!({ "name": "p", "plugin": digest, "settings": {}, "enabled": false });
+    let stored = server.put("/connections/p", connection).await;
+    assert_eq!(stored.status, 201, "{}", stored.body);
+    let shadow = async |body: Value| server.post("/connections/p/upgrade/shadow", body).await;
+    let tried = shadow(json!({})).await;
+    assert!(tried.status == 422 && tried.body.to_string().contains("requires signatures"), "{}", tried.body);
+    let reveal = shadow(json!({ "approve": [{ "field": "grant.reveal", "value": "key" }] })).await;
+    assert_eq!((reveal.status, &reveal.body["errors"][0]["field"]), (422, &json!("approve[0]")), "{}", reveal.body);
+    server.running.shutdown().await;
+}
