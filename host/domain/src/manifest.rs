@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::contract::Misfit;
 use crate::text::Text;
 
+mod harmless;
 mod words;
 
 /// Name of the custom section that holds the manifest.
@@ -246,25 +247,6 @@ pub struct ManifestFault {
     pub message: String,
 }
 
-/// What is said of texts that would steer a terminal or turn around what stands beside them.
-const STEERS: &str = "must not have control characters; write plain text";
-
-/// A stranger's text is shown in terminals and beside others' words.
-fn is_harmless(text: &str) -> bool {
-    // Besides control characters: marks that turn the direction of writing around.
-    let turns = |c: char| matches!(u32::from(c), 0x061c | 0x200e | 0x200f | 0x202a..=0x202e | 0x2066..=0x2069);
-    !text.chars().any(|c| (c.is_control() && c != '\n' && c != '\t') || turns(c))
-}
-
-fn are_harmless(value: &Value) -> bool {
-    match value {
-        Value::String(text) => is_harmless(text),
-        Value::Array(items) => items.iter().all(are_harmless),
-        Value::Object(fields) => fields.iter().all(|(name, value)| is_harmless(name) && are_harmless(value)),
-        _ => true,
-    }
-}
-
 impl Manifest {
     /// Reads and checks a manifest.
     pub fn parse(json: &[u8]) -> Result<Self, ManifestFault> {
@@ -289,6 +271,9 @@ impl Manifest {
 
     fn check(&self) -> Result<(), ManifestFault> {
         let fault = |field: &str, message: String| Err(ManifestFault { field: field.to_owned(), message });
+        if let Some(field) = harmless::first_that_steers(self) {
+            return fault(&field, harmless::STEERS.into());
+        }
         let plain = |name: &str| {
             !name.is_empty()
                 && name.len() <= 64
@@ -306,9 +291,6 @@ impl Manifest {
         if self.publisher.trim().is_empty() {
             return fault("publisher", "must not be empty".into());
         }
-        if !is_harmless(&self.publisher) {
-            return fault("publisher", STEERS.into());
-        }
         match self.contract_version().map(Misfit::of) {
             None => return fault("contract", "use major and minor, such as 1.0".into()),
             Some(Some(misfit)) => return fault("contract", misfit.text(&self.contract).en),
@@ -318,15 +300,9 @@ impl Manifest {
             if text.zh.trim().is_empty() || text.en.trim().is_empty() {
                 return fault(field, "needs Chinese (zh) and English (en)".into());
             }
-            if !is_harmless(&text.zh) || !is_harmless(&text.en) {
-                return fault(field, STEERS.into());
-            }
         }
         if !self.settings.is_object() {
             return fault("settings", "must be a JSON Schema object".into());
-        }
-        if !are_harmless(&self.settings) {
-            return fault("settings", STEERS.into());
         }
         let reasons = self
             .wishes
@@ -343,9 +319,6 @@ impl Manifest {
                     field,
                     "every wish needs a reason in Chinese and English that an admin understands".into(),
                 );
-            }
-            if !is_harmless(&reason.zh) || !is_harmless(&reason.en) {
-                return fault(field, STEERS.into());
             }
         }
         self.check_slots()

@@ -52,9 +52,11 @@ impl Recordings {
         line.last = Some(Stopwatch::now());
         drop(all);
         let mut request = request.clone();
-        // A link lets whoever has it decide; it is kept nowhere.
-        if let Request::Send { message } = &mut request {
-            message.link = None;
+        // What stands behind the `#` of a link lets whoever has it decide; it is kept nowhere.
+        if let Request::Send { message } = &mut request
+            && let Some((page, _)) = message.link.as_deref().and_then(|link| link.split_once('#'))
+        {
+            message.link = Some(format!("{page}#trial"));
         }
         Some(Taken { at, request, context: context.clone() })
     }
@@ -62,13 +64,14 @@ impl Recordings {
     /// Keeps a call that has ended.
     pub fn keep(&self, connection: &str, taken: Taken, called: &Called) {
         let Taken { at, request, context } = taken;
+        let key = (connection.to_owned(), request.function());
         let recorded = Recorded { at, request, context, called: called.clone() };
         let bytes = size(&recorded);
         if bytes > BYTES {
             return;
         }
         let mut all = self.lock();
-        let line = all.entry((connection.to_owned(), request.function())).or_default();
+        let line = all.entry(key).or_default();
         line.bytes += bytes;
         line.calls.push_back(recorded);
         while line.calls.len() > KEPT || line.bytes > BYTES {
@@ -131,6 +134,7 @@ fn written(value: &impl serde::Serialize) -> usize {
 #[cfg(test)]
 mod tests {
     use mortise_domain::call::CallRecord;
+    use mortise_domain::notification::{Message, Severity};
 
     use super::*;
 
@@ -149,6 +153,36 @@ mod tests {
             Called { result: Ok(mortise_domain::call::Answer::ReadReceipts(vec![])), record: CallRecord::default() };
         recordings.keep(connection, taken, &called);
         true
+    }
+
+    #[test]
+    fn what_is_large_counts_and_links_are_not_kept() {
+        let recordings = Recordings::default();
+        let message = |link: &str| {
+            let text = mortise_domain::text::Text::same("x");
+            Request::Send {
+                message: Message {
+                    kind: "approval-requested".into(),
+                    severity: Severity::Info,
+                    title: text.clone(),
+                    body: text,
+                    facts: vec![],
+                    subjects: vec![],
+                    recipients: vec![],
+                    link: Some(link.into()),
+                    attachments: vec![],
+                    attributes: vec![],
+                },
+            }
+        };
+        assert!(call(&recordings, "chat", &message("https://m.example/approve#mra_secret"), 0));
+        assert_eq!(recordings.of("chat", 9)[0].request, message("https://m.example/approve#trial"));
+        let large = Request::ReadReceipts { external_ids: vec!["x".repeat(200_000)] };
+        for at in 1..40 {
+            recordings.lock().values_mut().for_each(|line| line.last = None);
+            assert!(call(&recordings, "chat", &large, at));
+        }
+        assert!(recordings.of("chat", 99).len() < 10, "two megabytes of a function, whatever they are");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::timeline::{Entries, LEAD};
 
 /// Statements that empty everything personal of the family of the lead `$1`.
 const EMPTIED: [&str; 6] = [
-    "UPDATE leads SET name = '', company = '', tags = '[]', details = '{}', owner = '', erased_at = $2, updated_at = $2, \
+    "UPDATE leads SET name = '', company = '', source = '', tags = '[]', details = '{}', owner = '', erased_at = $2, updated_at = $2, \
      version = version + 1 WHERE id IN ",
     "UPDATE lead_entries SET content = '{}', before = NULL, after = NULL, standing = NULL, keys = '[]', fingerprint = '' \
      WHERE $2 > 0 AND lead_id IN ",

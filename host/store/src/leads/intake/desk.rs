@@ -96,9 +96,9 @@ impl Desk<'_> {
         ]);
         let kinds: BTreeSet<&str> = keys.iter().map(|key| key.kind.name()).collect();
         let (event, data) = if fresh {
-            ("lead.created", json!({ "way": intake.way, "source": intake.entry.source, "store": intake.entry.store }))
+            ("lead.created", json!({ "way": intake.way, "store": intake.entry.store }))
         } else {
-            ("lead.added-to", json!({ "entry": record, "way": intake.way, "source": intake.entry.source, "by": kinds }))
+            ("lead.added-to", json!({ "entry": record, "way": intake.way, "by": kinds }))
         };
         let entry = Entry::by(&intake.actor, intake.at, event, data);
         self.story.push(&mut numbers.story, LEAD, id.to_string(), &entry)?;
