@@ -11,13 +11,13 @@ use std::time::Duration;
 
 use mortise_domain::call::Interface;
 use mortise_domain::connection::Connection;
-use mortise_domain::grant::Grant;
+use mortise_domain::grant::{Grant, Origin};
 use mortise_domain::manifest::Manifest;
 use mortise_domain::ports::clock::{Chance, Clock};
 use mortise_domain::ports::sandbox::Records;
 use mortise_runtime::{
     Fault, Function, LoadError, Ports, ProveError, Proven, Registry, Runtime, RuntimeConfig, RuntimeError, Wire,
-    settle_settings,
+    is_metadata, settle_settings,
 };
 use serde_json::{Map, Value, json};
 
@@ -33,7 +33,7 @@ const COMPONENT_BYTES: usize = 64 << 20;
 /// Nobody else waits behind an author's plugin, and an author's machine may be busy.
 const COMPILE_TIME: Duration = Duration::from_mins(20);
 /// Calls at the same time, of all scenarios together.
-const CALLS: u32 = 64;
+pub(crate) const CALLS: u32 = 64;
 
 /// Why a bench cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -188,7 +188,8 @@ impl Bench {
     }
 
     /// The bench's connection with these settings and limits. It is granted all that the plugin wishes for with them, private
-    /// addresses included: an author's own upstream may run beside the bench. `grant` changes single parts of that.
+    /// addresses included: an author's own upstream may run beside the bench. The addresses at which clouds give credentials to their
+    /// machines are not: nobody's upstream is there. `grant` changes single parts of that.
     pub fn connection(
         &self,
         settings: &Value,
@@ -199,7 +200,9 @@ impl Bench {
         let settled = settle_settings(manifest, settings)?;
         let wishes = Grant::of_wishes(manifest, &settled);
         let reveal = manifest.wishes.reveal.iter().map(|wish| wish.slot.clone()).collect();
-        let mut whole = json!(Grant { private: wishes.http.clone(), reveal, ..wishes });
+        let is_upstream = |origin: &&String| !Origin::parse(origin).is_some_and(|origin| is_metadata(&origin.host));
+        let private = wishes.http.iter().filter(is_upstream).cloned().collect();
+        let mut whole = json!(Grant { private, reveal, ..wishes });
         if let Some(whole) = whole.as_object_mut() {
             whole.extend(grant.clone());
         }

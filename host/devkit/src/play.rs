@@ -77,6 +77,8 @@ pub fn play_all(bench: &Bench, scenarios: &[Found], threads: usize) -> Result<Ve
     let next = AtomicUsize::new(0);
     let verdicts: Mutex<Vec<(usize, Result<Verdict, BenchError>)>> = Mutex::default();
     std::thread::scope(|scope| {
+        // A scenario's clock stands still while it waits: none may wait for a place that another one has.
+        let threads = threads.min(crate::bench::CALLS as usize);
         for _ in 0..threads.clamp(1, scenarios.len().max(1)) {
             scope.spawn(|| {
                 while let Some((at, found)) = take(&next, scenarios) {

@@ -41,6 +41,8 @@ pub struct Order {
     pub context: CallContext,
     /// Where requests go; none: to the network.
     pub wire: Option<Arc<dyn Wire>>,
+    /// Origins of private networks and of this machine that it may reach; none: those that it wishes for.
+    pub private: Option<Vec<String>>,
 }
 
 /// What became of it.
@@ -79,7 +81,9 @@ pub async fn run(bench: &Bench, order: Order) -> Result<Ran, RunError> {
     for (slot, value) in order.credentials {
         memory.fill(slot, value);
     }
-    let connection = bench.connection(&order.settings, &order.limits, &Map::new())?;
+    let grant: Map<String, Value> =
+        order.private.into_iter().map(|origins| ("private".into(), origins.into())).collect();
+    let connection = bench.connection(&order.settings, &order.limits, &grant)?;
     let (limits, origins) = (connection.limits, connection.grant.http.clone());
     let world = World {
         clock: order.clock,

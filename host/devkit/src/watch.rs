@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -26,7 +27,7 @@ pub struct WatchError {
 pub struct Watch {
     folder: String,
     changes: Receiver<notify::Result<Event>>,
-    _watcher: RecommendedWatcher,
+    watcher: Mutex<RecommendedWatcher>,
 }
 
 impl Watch {
@@ -42,7 +43,7 @@ impl Watch {
         for entry in entries.flatten().filter(|entry| entry.path().is_dir() && !is_ignored(&entry.path())) {
             watch(&entry.path(), RecursiveMode::Recursive)?;
         }
-        Ok(Self { folder: name, changes, _watcher: watcher })
+        Ok(Self { folder: name, changes, watcher: Mutex::new(watcher) })
     }
 
     /// Waits until something has changed, and then until nothing does for a moment. Changes since the last wait count.
@@ -50,16 +51,35 @@ impl Watch {
         let failed = |problem: String| WatchError { folder: self.folder.clone(), problem };
         loop {
             let event = self.changes.recv().map_err(|error| failed(error.to_string()))?;
-            if is_change(&event.map_err(|error| failed(error.to_string()))?) {
+            let event = event.map_err(|error| failed(error.to_string()))?;
+            self.follow(&event);
+            if is_change(&event) {
                 break;
             }
         }
         loop {
             match self.changes.recv_timeout(QUIET) {
-                Ok(_) => {}
+                Ok(Ok(event)) => self.follow(&event),
+                Ok(Err(_)) => {}
                 Err(RecvTimeoutError::Timeout) => return Ok(()),
                 Err(RecvTimeoutError::Disconnected) => return Err(failed("the watcher ended".into())),
             }
+        }
+    }
+}
+
+impl Watch {
+    /// A new folder is watched from now on.
+    fn follow(&self, event: &Event) {
+        if !event.kind.is_create() && !event.kind.is_modify() {
+            return;
+        }
+        let root = Path::new(&self.folder).canonicalize().ok();
+        let is_below = |path: &Path| path.parent().and_then(|parent| parent.canonicalize().ok()) == root;
+        for path in event.paths.iter().filter(|path| path.is_dir() && !is_ignored(path) && is_below(path)) {
+            let mut watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner);
+            // One that is watched already, or has gone again, is no fault.
+            let _ = watcher.watch(path, RecursiveMode::Recursive);
         }
     }
 }
@@ -106,5 +126,9 @@ mod tests {
             fs::write(path(file), "3").unwrap();
             assert!(noticed(5_000), "{file}");
         }
+        fs::create_dir(path("scenarios")).unwrap();
+        assert!(noticed(5_000), "a new folder");
+        fs::write(path("scenarios/one.yaml"), "4").unwrap();
+        assert!(noticed(5_000), "and what is written into it");
     }
 }

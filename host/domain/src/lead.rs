@@ -5,6 +5,7 @@ pub mod columns;
 pub mod details;
 pub mod entry;
 pub mod identity;
+pub mod masks;
 pub mod merge;
 pub mod phone;
 pub mod rules;

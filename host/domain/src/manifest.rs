@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::contract::Misfit;
 use crate::text::Text;
 
+mod harmless;
 mod words;
 
 /// Name of the custom section that holds the manifest.
@@ -270,6 +271,9 @@ impl Manifest {
 
     fn check(&self) -> Result<(), ManifestFault> {
         let fault = |field: &str, message: String| Err(ManifestFault { field: field.to_owned(), message });
+        if let Some(field) = harmless::first_that_steers(self) {
+            return fault(&field, harmless::STEERS.into());
+        }
         let plain = |name: &str| {
             !name.is_empty()
                 && name.len() <= 64

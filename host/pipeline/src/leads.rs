@@ -19,10 +19,14 @@ use mortise_domain::lead::rules::LeadRules;
 use mortise_domain::ports::StoreError;
 use mortise_domain::ports::clock::Clock;
 use mortise_domain::ports::leads::Leads;
+use tokio::sync::Semaphore;
 
 pub use enter::EnterError;
 pub use import::{ImportError, Outcome, Plan, Refused};
 pub use moving::{MoveError, StageVerdict, Unmet};
+
+/// Tables that are imported at a time.
+const IMPORTS: usize = 2;
 
 /// The work on leads. Clones share everything.
 #[derive(Clone)]
@@ -34,6 +38,9 @@ struct Inner {
     setting: Setting,
     /// The rules as they were last read; they are read anew with each judgement, and compiled only when they changed.
     rules: ArcSwapOption<judge::Compiled>,
+    /// Tables that are looked at, and those that are imported.
+    previews: Semaphore,
+    imports: Semaphore,
 }
 
 /// What leads need to know of the company.
@@ -48,7 +55,8 @@ pub struct Setting {
 impl LeadWork {
     /// Of these parts.
     pub fn new(leads: Arc<dyn Leads>, clock: Arc<dyn Clock>, setting: Setting) -> Self {
-        Self(Arc::new(Inner { leads, clock, setting, rules: ArcSwapOption::empty() }))
+        let (previews, imports) = (Semaphore::new(1), Semaphore::new(IMPORTS));
+        Self(Arc::new(Inner { leads, clock, setting, rules: ArcSwapOption::empty(), previews, imports }))
     }
 
     /// The rules in force with their version; those that ship have the version 0.

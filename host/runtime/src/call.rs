@@ -24,9 +24,8 @@ use crate::places::Place;
 use crate::runtime::Runtime;
 use crate::state::{Confines, State};
 use crate::turn::{Turn, aside};
-use hush::Hush;
-
 pub(crate) use explain::no_beginning;
+pub(crate) use hush::Hush;
 
 /// A call that was admitted: its sandbox, and its place among the others until it ends.
 struct Entry<'a> {
@@ -67,7 +66,8 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, request: Request, co
         Ok(entry) => entry,
         Err(failure) => return ended(Err(failure), begun),
     };
-    let (plugin, hush) = (&loaded.plugin, Hush::of(&request));
+    let (plugin, hush) = (&loaded.plugin, Arc::new(Hush::of(&request)));
+    entry.store.data_mut().hush = Some(Arc::clone(&hush));
     let outcome = {
         let (deadline, turn) = (entry.deadline, Arc::clone(&entry.store.data().turn));
         let store = &mut entry.store;
@@ -138,6 +138,8 @@ impl Entry<'_> {
     /// The sandbox is gone after this; what it did and used is left.
     fn leave(self) -> (CallContext, CallRecord, Usage) {
         let mut state = self.store.into_data();
+        // Before the guest's resources go: what hangs on them may be worked on by another thread at this moment.
+        state.recorder().shut();
         state.drain_output();
         let usage = Usage::of(&state);
         let memory = state.bounds.memory_peak;

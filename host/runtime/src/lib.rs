@@ -35,6 +35,7 @@ mod wasi;
 pub use compile::compile_apart;
 pub use config::{Ports, RuntimeConfig};
 pub use dynamic::{Ended, Function, Invoked, Type, Usage, Val};
+pub use http::address::is_metadata;
 pub use http::resolver::{Resolver, SystemResolver};
 pub use http::wire::{AddressRefused, Incoming, Outgoing, Wire, WireFault};
 pub use inspect::{InspectError, Inspection, inspect};

@@ -19,7 +19,7 @@ use crate::registry::Registry;
 use crate::runtime::{Runtime, RuntimeError};
 use crate::scratch::Scratch;
 
-use ports::{ReadOnly, Seeded, Standing};
+use ports::{Dummies, Seeded, Standing};
 use script::Script;
 
 /// Why a recorded call cannot be made again.
@@ -47,14 +47,14 @@ impl Rehearsal {
         Self { runtime, connection, plugin, time_zone: time_zone.to_owned() }
     }
 
-    /// Makes a recorded call again. Each begins with an empty memory and the credentials as they are in the store.
+    /// Makes a recorded call again. Each begins with an empty memory, and with dummies in the place of credentials.
     pub async fn call(&self, recorded: &Recorded) -> Result<Rehearsed, RehearsalError> {
         let real = &self.runtime.shared.ports;
         let ports = Ports {
             clock: Arc::new(Standing::at(recorded.at)),
             chance: Arc::new(Seeded::default()),
             key_value: Arc::new(Scratch::default()),
-            vault: Arc::new(ReadOnly(Arc::clone(&real.vault))),
+            vault: Arc::new(Dummies(Arc::clone(&real.vault))),
             records: Arc::clone(&real.records),
         };
         let script = Arc::new(Script::of(&recorded.called.record));

@@ -19,7 +19,7 @@ use mortise_domain::secret::Secret;
 use serde_json::Value as Json;
 
 use capture::CaptureRule;
-use scan::Scanner;
+pub(crate) use scan::{Scanner, forms};
 
 /// What stands where a secret stood.
 pub(crate) const BLOT: &str = "***";

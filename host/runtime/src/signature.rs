@@ -69,6 +69,11 @@ impl Signatures {
 
     /// How each signature stands by these keys, in the order of the file. `publisher`: the one that the manifest names.
     pub fn each(&self, publisher: &str, keys: &[PublisherKey]) -> Vec<Standing> {
+        // Which key a signature names is found by the key itself: what stands beside it in the store was written by another program.
+        let parsed =
+            keys.iter().filter_map(|key| PublicKey::from_pem(&key.public_key).ok().map(|public| (public, key)));
+        let keys: Vec<Known<'_>> = parsed.map(|(public, key)| Known { id: public.id(), public, key }).collect();
+        let keys = keys.as_slice();
         match &self.block {
             Err(detail) => vec![Standing::Unreadable { detail: detail.clone() }],
             Ok(sets) => sets
@@ -83,7 +88,7 @@ impl Signatures {
         Standing::of_file(self.each(publisher, keys))
     }
 
-    fn judge(&self, set: &SignedHashes, entry: &Entry, publisher: &str, keys: &[PublisherKey]) -> Standing {
+    fn judge(&self, set: &SignedHashes, entry: &Entry, publisher: &str, keys: &[Known<'_>]) -> Standing {
         let named = entry.key.as_ref().map(hex::encode);
         if set.hashes.last() != Some(&self.content) {
             return Standing::Broken { key: named.unwrap_or_default() };
@@ -99,10 +104,9 @@ impl Signatures {
         if candidates.peek().is_none() {
             return unknown();
         }
-        let fitting = candidates
-            .filter(|key| PublicKey::from_pem(&key.public_key).is_ok_and(|public| public.verify(&message, &signature)));
+        let fitting = candidates.filter(|known| known.public.verify(&message, &signature));
         // One key may be trusted for several publishers, and revoked for some of them.
-        let standings = fitting.map(|key| of_key(key, publisher)).collect::<Vec<_>>();
+        let standings = fitting.map(|known| of_key(known, publisher)).collect::<Vec<_>>();
         match (standings.is_empty(), named) {
             (false, _) => Standing::of_file(standings),
             (true, Some(key)) => Standing::Broken { key },
@@ -111,8 +115,16 @@ impl Signatures {
     }
 }
 
-fn of_key(key: &PublisherKey, publisher: &str) -> Standing {
-    let PublisherKey { publisher: owner, id, revoked_at, .. } = key;
+/// A key that is trusted, or was, ready to be used.
+struct Known<'a> {
+    public: PublicKey,
+    id: String,
+    key: &'a PublisherKey,
+}
+
+fn of_key(known: &Known<'_>, publisher: &str) -> Standing {
+    let Known { id, key, .. } = known;
+    let PublisherKey { publisher: owner, revoked_at, .. } = key;
     match revoked_at {
         Some(at) => Standing::Revoked { publisher: owner.clone(), key: id.clone(), at: *at },
         None if owner == publisher => Standing::Trusted { publisher: owner.clone(), key: id.clone() },

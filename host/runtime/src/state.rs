@@ -15,8 +15,9 @@ use tokio::time::Instant;
 use wasmtime::{Engine, Store, UpdateDeadline};
 
 pub(crate) use bounds::{Bounds, Breach, Memory};
-pub(crate) use recorder::{Entry, Recorder, Ticket};
+pub(crate) use recorder::{Entry, Recorder, Taken, Ticket};
 
+use crate::call::Hush;
 use crate::config::RuntimeConfig;
 use crate::engine::TABLE_ELEMENTS;
 use crate::http::policy::Outbound;
@@ -99,6 +100,8 @@ pub(crate) struct State {
     pub(crate) turn: Arc<Turn>,
     /// A credential was revealed: answers are searched for it.
     pub(crate) revealed: bool,
+    /// What goes to the channel alone.
+    pub(crate) hush: Option<Arc<Hush>>,
 }
 
 impl State {
@@ -112,8 +115,8 @@ impl State {
         let bounds = Bounds::new(&confines.limits, &shared.memory);
         let recorder = Arc::new(Mutex::new(Recorder::new(&confines.limits)));
         let turn = Arc::new(Turn::new(&shared.turns));
-        let (wasi, door, revealed) = (None, None, false);
-        Self { confines, shared, context, begun, deadline, bounds, recorder, wasi, door, turn, revealed }
+        let (wasi, door, revealed, hush) = (None, None, false, None);
+        Self { confines, shared, context, begun, deadline, bounds, recorder, wasi, door, turn, revealed, hush }
     }
 
     /// For the proof of a plugin.

@@ -26,6 +26,8 @@ pub struct Access {
     pub site: Site,
     /// Who knocked lately without being known.
     pub strangers: Strangers,
+    /// Who filled in the public form lately: no form hides that somebody knocked.
+    pub form_senders: Strangers,
     /// Times and costs.
     pub settings: AccessConfig,
     /// Hides names and addresses in the table of failed sign-ins.
@@ -76,6 +78,7 @@ impl Access {
             passwords: Passwords::new(settings.password_memory_kib, settings.password_passes, chance)?,
             site: Site::new(config.public_url.as_deref(), listens_at)?,
             strangers: Strangers::default(),
+            form_senders: Strangers::default(),
             settings,
             key,
         })
@@ -100,7 +103,7 @@ impl Access {
 }
 
 /// One household or office: an IPv4 address, or the 64 bits of IPv6 that a customer of a network gets at least.
-fn network(address: IpAddr) -> String {
+pub fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

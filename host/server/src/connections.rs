@@ -34,6 +34,8 @@ pub struct Connections {
     outages: ArcSwap<HashMap<String, Outage>>,
     /// Calls of late, to rehearse other versions with.
     recordings: Recordings,
+    /// Held while such a rehearsal goes on.
+    comparing: tokio::sync::Mutex<()>,
     /// What is in each component; content never changes, so neither does this.
     inspections: Mutex<HashMap<String, Arc<Inspection>>>,
     /// What people have said about connections.
@@ -99,8 +101,8 @@ impl Connections {
         policy: SignaturePolicy,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let (applied, outages, recordings, inspections, controls) = Default::default();
-        Self { store, runtime, registry, policy, applied, outages, recordings, inspections, controls, clock }
+        let (applied, outages, recordings, comparing, inspections, controls) = Default::default();
+        Self { store, runtime, registry, policy, applied, outages, recordings, comparing, inspections, controls, clock }
     }
 
     /// The rest that a person lets a connection have, unless it is over.

@@ -1,11 +1,11 @@
 //! The bytes of attached files: a file without its row in the store is removed, now or later.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use mortise_domain::ids::OrderId;
+use mortise_domain::ids::{LeadId, OrderId};
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
 
@@ -21,9 +21,37 @@ pub fn name(order: OrderId, chance: [u8; 16]) -> String {
     format!("{}-{}", order.0, hex::encode(chance))
 }
 
-fn owner(name: &str) -> Option<OrderId> {
-    let (order, chance) = name.split_once('-')?;
-    (chance.len() == 32).then_some(OrderId(order.parse().ok()?))
+/// Name of a new file of a lead.
+pub fn lead_name(lead: LeadId, chance: [u8; 16]) -> String {
+    format!("{LEAD}{}-{}", lead.0, hex::encode(chance))
+}
+
+/// Name of a new table that is to be imported.
+pub fn import_name(chance: [u8; 16]) -> String {
+    format!("{IMPORT}{}", hex::encode(chance))
+}
+
+const LEAD: &str = "lead-";
+const IMPORT: &str = "import-";
+
+/// Whose a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Order(OrderId),
+    Lead(LeadId),
+    Import,
+}
+
+fn owner(name: &str) -> Option<Owner> {
+    let (whose, chance) = name.rsplit_once('-')?;
+    if chance.len() != 32 {
+        return None;
+    }
+    match whose.strip_prefix(LEAD) {
+        Some(lead) => Some(Owner::Lead(LeadId(lead.parse().ok()?))),
+        None if format!("{whose}-") == IMPORT => Some(Owner::Import),
+        None => Some(Owner::Order(OrderId(whose.parse().ok()?))),
+    }
 }
 
 /// A file that is removed unless it is kept: also where the request that writes it is broken off.
@@ -54,7 +82,8 @@ impl Drop for Unkept {
     }
 }
 
-/// Removes old files that no row names: left by a process that was killed, or by a row that was never written. Answers how many.
+/// Removes old files that no row names: left by a process that was killed, by a row that was never written, or by a person who was
+/// forgotten through another node. Answers how many.
 pub async fn sweep(app: &App) -> Result<usize, StoreError> {
     let (folder, before) = (app.folder.attachments(), app.now().before(AGE));
     let listed = tokio::task::spawn_blocking(move || old_files(&folder, before)).await;
@@ -68,10 +97,9 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
     };
     let mut removed = 0;
     for files in old.chunks(AT_ONCE) {
-        let orders: BTreeSet<OrderId> = files.iter().map(|(order, _)| *order).collect();
-        let known = app.store.attachment_paths(&orders.into_iter().collect::<Vec<_>>()).await?;
+        let known = known(app, files).await?;
         for (_, name) in files.iter().filter(|(_, name)| !known.contains(name)) {
-            tracing::info!(file = name, "an attached file belongs to no order; it is removed");
+            tracing::info!(file = name, "an attached file belongs to nothing; it is removed");
             drop(Unkept::new(app.folder.attachments().join(name)));
             removed += 1;
         }
@@ -79,19 +107,51 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
     Ok(removed)
 }
 
-/// Files last written before then, with the orders that they were meant for.
-fn old_files(folder: &Path, before: Instant) -> io::Result<Vec<(OrderId, String)>> {
+/// Those of these files that rows name.
+async fn known(app: &App, files: &[(Owner, String)]) -> Result<HashSet<String>, StoreError> {
+    let (mut orders, mut leads, mut imports) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+    for (owner, name) in files {
+        match owner {
+            Owner::Order(order) => drop(orders.insert(*order)),
+            Owner::Lead(lead) => drop(leads.insert(*lead)),
+            Owner::Import => imports.push(name.as_str()),
+        }
+    }
+    let mut known = app.store.attachment_paths(&orders.into_iter().collect::<Vec<_>>()).await?;
+    known.extend(app.store.lead_file_paths(&leads.into_iter().collect::<Vec<_>>()).await?);
+    known.extend(app.store.lead_import_paths(&imports).await?);
+    Ok(known)
+}
+
+/// Files last written before then, with what they were meant for.
+fn old_files(folder: &Path, before: Instant) -> io::Result<Vec<(Owner, String)>> {
     let mut old = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let Some(order) = owner(&name) else { continue };
+        let Some(owner) = owner(&name) else { continue };
         // One that has just gone is no fault.
         let Ok(written) = entry.metadata().and_then(|file| file.modified()) else { continue };
         let written = written.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         if Instant(0).after(written) < before {
-            old.push((order, name));
+            old.push((owner, name));
         }
     }
     Ok(old)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_whose_a_file_is() {
+        let chance = [7; 16];
+        assert_eq!(owner(&name(OrderId(12), chance)), Some(Owner::Order(OrderId(12))));
+        assert_eq!(owner(&lead_name(LeadId(12), chance)), Some(Owner::Lead(LeadId(12))));
+        assert_eq!(owner(&import_name(chance)), Some(Owner::Import));
+        for foreign in ["", "admin.token", "lead-12", "12-abc", "import-", "x-07070707070707070707070707070707"] {
+            assert_eq!(owner(foreign), None, "{foreign:?}");
+        }
+    }
 }

@@ -82,6 +82,11 @@ impl Follows for Noted {
         let refusals: Vec<Refusal> = outcome.refused.into_iter().map(refusal).collect();
         self.store.note_lead_rows(self.id, &more, &refusals).await
     }
+
+    async fn goes_on(&mut self) -> Result<bool, StoreError> {
+        let import = self.store.lead_import(self.id).await?;
+        Ok(import.is_some_and(|import| import.state == ImportState::Running))
+    }
 }
 
 /// Runs an import that is in the state `running` to its end.

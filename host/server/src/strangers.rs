@@ -7,20 +7,24 @@ use std::time::Duration;
 
 use mortise_domain::instant::Instant;
 
-/// Attempts of strangers are written once in so long for each address: they cost a stranger nothing, and us a row.
+use crate::access::network;
+
+/// Attempts of strangers are written once in so long for each network: they cost a stranger nothing, and us a row.
 const QUIET: Duration = Duration::from_mins(1);
-/// Addresses that are remembered.
+/// Networks that are remembered.
 const REMEMBERED: usize = 10_000;
 
-/// When the last attempt of a stranger from each address was written.
+/// When the last attempt of a stranger from each network was written.
 #[derive(Debug, Default)]
-pub struct Strangers(Mutex<HashMap<IpAddr, Instant>>);
+pub struct Strangers(Mutex<HashMap<String, Instant>>);
 
 impl Strangers {
     /// Is an attempt of a stranger from there to be written?
     pub fn is_news(&self, address: IpAddr, now: Instant) -> bool {
+        // Whoever has one IPv6 address has as many as they like.
+        let network = network(address);
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.get(&address).is_some_and(|at| now < at.after(QUIET)) {
+        if seen.get(&network).is_some_and(|at| now < at.after(QUIET)) {
             return false;
         }
         if seen.len() >= REMEMBERED {
@@ -29,7 +33,7 @@ impl Strangers {
         // While so many knock, further ones are left out.
         let room = seen.len() < REMEMBERED;
         if room {
-            seen.insert(address, now);
+            seen.insert(network, now);
         }
         room
     }

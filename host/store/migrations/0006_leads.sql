@@ -35,7 +35,7 @@ CREATE INDEX leads_store ON leads (store, stage, created_at, id) WHERE merged_in
 CREATE INDEX leads_owner ON leads (owner, created_at, id) WHERE merged_into IS NULL;
 CREATE INDEX leads_merged ON leads (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX leads_unjudged ON leads (id) WHERE judged < version;
-CREATE INDEX leads_judged_by ON leads (judged_by, id);
+CREATE INDEX leads_judged_by ON leads (judged_by, id) WHERE merged_into IS NULL AND erased_at IS NULL;
 
 -- By what leads are the same. A key is one lead's.
 CREATE TABLE lead_keys (
@@ -53,7 +53,8 @@ CREATE TABLE lead_distinct (
     PRIMARY KEY (lead_id, other_id)
 );
 
--- Everything that was ever handed in, whole. Where it was added to a lead that was there: the lead's details before and after.
+-- Everything that was ever handed in, whole. Where it was added to a lead that was there: the lead's details before and after, and its
+-- standing (store, owner, stage and the like) where that changed. What was taken back has neither any more.
 CREATE TABLE lead_entries (
     id BIGINT PRIMARY KEY,
     lead_id BIGINT NOT NULL REFERENCES leads (id),
@@ -64,6 +65,7 @@ CREATE TABLE lead_entries (
     content TEXT NOT NULL,
     before TEXT,
     after TEXT,
+    standing TEXT,
     keys TEXT NOT NULL,
     undone_at BIGINT,
     undone_by TEXT
@@ -81,6 +83,7 @@ CREATE TABLE lead_merges (
     reason TEXT NOT NULL,
     before TEXT NOT NULL,
     after TEXT NOT NULL,
+    standing TEXT,
     -- Keys and leads that came with the other.
     keys TEXT NOT NULL,
     moved TEXT NOT NULL,
@@ -155,9 +158,12 @@ CREATE TABLE lead_assignments (
     store TEXT NOT NULL,
     owner TEXT NOT NULL,
     at BIGINT NOT NULL,
-    score BIGINT NOT NULL,
+    -- None where a person gave it to them.
+    score BIGINT,
     parts TEXT NOT NULL,
-    -- Was it taken away again, because they did not answer?
+    -- When somebody else got it, or nobody.
+    ended_at BIGINT,
+    -- Was it taken away, because they did not answer?
     lost BOOLEAN NOT NULL DEFAULT FALSE
 );
 CREATE INDEX lead_assignments_owner ON lead_assignments (owner, at);

@@ -11,6 +11,9 @@ pub(crate) enum Fault {
     /// What the caller is told.
     #[error(transparent)]
     Told(#[from] StoreError),
+    /// What was read before a lock was taken is not so any more.
+    #[error("somebody else was faster")]
+    Overtaken,
 }
 
 impl Fault {
@@ -20,8 +23,11 @@ impl Fault {
     }
 
     /// The transaction lost against another one and may simply be tried again: a deadlock or failed serialization on
-    /// PostgreSQL, another process writing on SQLite.
+    /// PostgreSQL, another process writing on SQLite, or what this program itself has noticed.
     pub(crate) fn is_lost_race(&self) -> bool {
+        if matches!(self, Self::Overtaken) {
+            return true;
+        }
         let Self::Database(sqlx::Error::Database(error)) = self else { return false };
         matches!(error.code().as_deref(), Some("40001" | "40P01" | "5" | "6" | "261" | "517"))
     }
@@ -36,6 +42,7 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Told(error) => error,
+            Fault::Overtaken => Self::Unavailable("others change the same records all the time".to_owned()),
             Fault::Database(error) => {
                 tracing::error!(%error, "the database failed");
                 Self::Unavailable(error.to_string())

@@ -16,6 +16,8 @@ mod join;
 pub(crate) mod read;
 pub(crate) mod rules;
 mod stages;
+mod standing;
+mod suspicion;
 pub(crate) mod tasks;
 mod timers;
 mod touches;
@@ -96,8 +98,8 @@ async fn write_details(tx: &mut Tx, id: LeadId, details: &Details, now: Instant)
 
 #[async_trait]
 impl Leads for Store {
-    async fn intake(&self, batch: &[Intake], first_stage: &str) -> Result<Vec<Taken>, StoreError> {
-        Ok(intake::intake(self, batch, first_stage).await?)
+    async fn intake(&self, batch: &[Intake], ladder: &[String]) -> Result<Vec<Taken>, StoreError> {
+        Ok(intake::intake(self, batch, ladder).await?)
     }
 
     async fn lead_rules(&self) -> Result<Option<(i64, LeadRules)>, StoreError> {
@@ -128,11 +130,16 @@ impl Leads for Store {
         Ok(timers::fire(self, firing).await?)
     }
 
-    async fn stop_lead_timer(&self, timer: &Timer) -> Result<(), StoreError> {
-        Ok(timers::stop(self, timer).await?)
+    async fn stop_lead_timer(&self, timer: &Timer, version: Option<i64>) -> Result<(), StoreError> {
+        Ok(timers::stop(self, timer, version).await?)
     }
 
-    async fn unassigned_leads(&self, now: Instant, ended: &[String], limit: u32) -> Result<Vec<LeadId>, StoreError> {
+    async fn unassigned_leads(
+        &self,
+        now: Instant,
+        ended: &[String],
+        limit: u32,
+    ) -> Result<Vec<(LeadId, i64)>, StoreError> {
         Ok(assign::unassigned(self, now, ended, limit).await?)
     }
 
@@ -145,7 +152,7 @@ impl Leads for Store {
         Ok(assign::candidates(self, lead, won, ended).await?)
     }
 
-    async fn assign_lead(&self, lead: LeadId, to: &Scored, at: Instant) -> Result<bool, StoreError> {
+    async fn assign_lead(&self, lead: (LeadId, i64), to: &Scored, at: Instant) -> Result<bool, StoreError> {
         Ok(assign::assign(self, lead, to, at).await?)
     }
 

@@ -33,7 +33,7 @@ pub(super) fn build(
     let sdk = project.sdk(&whole, &guests)?;
     let wit = sdk.join("../../wit/v1");
     let wit = wit.canonicalize().map_err(BuildError::io(format!("there is no contract beside {}", sdk.display())))?;
-    let print = fingerprint(&[&whole, &sdk, &wit])?;
+    let print = fingerprint(&[&whole, &sdk, &wit], project.main_folder())?;
     let component = guests.join(format!("{}-{}.wasm", project.name, &print[..16]));
     let built = |fresh| Built {
         folder: folder.to_owned(),
@@ -84,6 +84,8 @@ fn command(tools: &Tools, script: &str, folder: &Path) -> Command {
 /// What a project's own file says, as far as we care.
 struct Project {
     name: String,
+    /// The file with which it begins, as npm has it.
+    main: Option<String>,
     /// Where it says that the SDK is.
     sdk: Option<String>,
     language: Language,
@@ -92,6 +94,7 @@ struct Project {
 #[derive(Deserialize)]
 struct Npm {
     name: Option<String>,
+    main: Option<String>,
     #[serde(default)]
     dependencies: std::collections::BTreeMap<String, String>,
 }
@@ -101,22 +104,28 @@ impl Project {
         let file = folder.join(language.file());
         let text = fs::read_to_string(&file).map_err(BuildError::io(format!("{} cannot be read", file.display())))?;
         let wrong = |reason: String| not_a_plugin(folder, format!("its {} cannot be read ({reason})", language.file()));
-        let (name, sdk) = if language == Language::Python {
+        let (name, main, sdk) = if language == Language::Python {
             let whole: toml::Table =
                 text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
             let within = |table: &str| whole.get(table).and_then(toml::Value::as_table);
             let name = within("project").and_then(|project| project.get("name")?.as_str());
             let sdk = within("tool").and_then(|tool| tool.get("mortise")?.get("sdk")?.as_str());
-            (name.map(str::to_owned), sdk.map(str::to_owned))
+            (name.map(str::to_owned), None, sdk.map(str::to_owned))
         } else {
             let npm: Npm = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
             let sdk = npm.dependencies.get("@mortise/sdk").and_then(|version| version.strip_prefix("file:"));
-            (npm.name, sdk.map(str::to_owned))
+            (npm.name, npm.main, sdk.map(str::to_owned))
         };
         let name = name.ok_or_else(|| not_a_plugin(folder, format!("add a name to its {}", language.file())))?;
         // It becomes part of a file's name.
         let plain = |letter: char| if letter.is_ascii_alphanumeric() || letter == '-' { letter } else { '-' };
-        Ok(Self { name: name.chars().map(plain).collect(), sdk, language })
+        Ok(Self { name: name.chars().map(plain).collect(), main, sdk, language })
+    }
+
+    /// The folder at the project's root in which it begins: a source, whatever it is named.
+    fn main_folder(&self) -> Option<&str> {
+        let main = self.main.as_deref()?.trim_start_matches("./");
+        main.split_once('/').map(|(folder, _)| folder)
     }
 
     /// The SDK that the project names, or the one that rides along here.
@@ -138,10 +147,11 @@ impl Project {
 }
 
 /// Of all sources: what was built of the same ones need not be built again.
-fn fingerprint(folders: &[&Path]) -> Result<String, BuildError> {
+fn fingerprint(folders: &[&Path], main: Option<&str>) -> Result<String, BuildError> {
     let mut hash = Sha256::new();
     for folder in folders {
-        walk(folder, folder, &mut hash).map_err(BuildError::io(format!("{} cannot be read", folder.display())))?;
+        walk(folder, folder, main, &mut hash)
+            .map_err(BuildError::io(format!("{} cannot be read", folder.display())))?;
         for name in installed(folder) {
             hash.update(name);
         }
@@ -162,17 +172,18 @@ fn installed(folder: &Path) -> Vec<Vec<u8>> {
     lock.chain(names).collect()
 }
 
-fn walk(root: &Path, folder: &Path, hash: &mut Sha256) -> io::Result<()> {
+fn walk(root: &Path, folder: &Path, main: Option<&str>, hash: &mut Sha256) -> io::Result<()> {
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        let begins = folder == root && main == Some(name.as_str());
         let beside = folder == root && BESIDE.contains(&name.as_str()) || name.contains(".test.");
-        if name.starts_with('.') || FOREIGN.contains(&name.as_str()) || beside {
+        if !begins && (name.starts_with('.') || FOREIGN.contains(&name.as_str()) || beside) {
             continue;
         }
         if path.is_dir() {
-            walk(root, &path, hash)?;
+            walk(root, &path, main, hash)?;
         } else {
             let content = fs::read(&path)?;
             hash.update(path.strip_prefix(root).unwrap_or(&path).to_string_lossy().as_bytes());
@@ -222,4 +233,38 @@ fn run(mut command: Command, package: &str, progress: &mut dyn FnMut(Step)) -> R
     let status = child.wait().map_err(BuildError::io(format!("the end of `{program}` cannot be awaited")))?;
     let output = said.join().unwrap_or_default();
     if status.success() { Ok(()) } else { Err(BuildError::Compile { output }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_project_begins_with_is_a_source() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            fs::create_dir_all(folder.path().join(name).parent().unwrap()).unwrap();
+            fs::write(folder.path().join(name), text).unwrap();
+        };
+        file("dist/index.js", "1");
+        file("src/index.ts", "1");
+        let print = |main| fingerprint(&[folder.path()], main).unwrap();
+        let (with, without) = (print(Some("dist")), print(None));
+        file("dist/index.js", "2");
+        assert_ne!(print(Some("dist")), with, "an old component of new code");
+        assert_eq!(print(None), without, "an outcome of the build elsewhere");
+        file("src/index.ts", "2");
+        assert_ne!(print(None), without);
+    }
+
+    #[test]
+    fn the_folder_of_main_is_told() {
+        let main = |main: &str| {
+            let project =
+                Project { name: "x".into(), main: Some(main.into()), sdk: None, language: Language::TypeScript };
+            project.main_folder().map(str::to_owned)
+        };
+        assert_eq!(main("./dist/index.js").as_deref(), Some("dist"));
+        assert_eq!((main("index.ts"), main("src/a/b.ts").as_deref()), (None, Some("src")));
+    }
 }

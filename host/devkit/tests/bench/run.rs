@@ -61,6 +61,7 @@ pub fn order(upstream: &str, steps: &str, wire: Option<Arc<dyn Wire>>) -> Order 
             send_until: None,
         },
         wire,
+        private: None,
     }
 }
 

@@ -165,6 +165,12 @@ impl LeadRules {
         self.stages.first().map_or("", |stage| stage.code.as_str())
     }
 
+    /// Codes of the stages by how far they are, the first one first. Those in which leads are lost lead nowhere.
+    pub fn ladder(&self) -> Vec<String> {
+        let stages = self.stages.iter().filter(|stage| stage.ending != Some(super::stage::Ending::Lost));
+        stages.map(|stage| stage.code.clone()).collect()
+    }
+
     /// The gates between two stages.
     pub fn gates<'a>(&'a self, from: &'a str, to: &'a str) -> impl Iterator<Item = &'a Gate> {
         let covers = |stages: &BTreeSet<String>, code: &str| stages.is_empty() || stages.contains(code);

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
+use crate::access::Reach;
 use crate::ids::LeadId;
 use crate::instant::Instant;
 use crate::lead::assignment::{Candidate, Scored};
@@ -11,6 +12,9 @@ use crate::lead::stage::StageMove;
 use crate::lead::touch::TouchKind;
 use crate::lead::{Grade, Lead, LeadEntry};
 use crate::timeline::Entry;
+
+/// The way of what strangers write into the public form.
+pub const FORM: &str = "form";
 
 /// An entry that passed its checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +27,8 @@ pub struct Intake {
     pub way: &'static str,
     /// Who brought it.
     pub actor: String,
+    /// How far they may see leads, beside those that they look after: only two leads within it are joined by an entry of theirs.
+    pub reach: Reach,
     /// When.
     pub at: Instant,
 }
@@ -95,6 +101,8 @@ pub struct Judgement {
 pub struct Firing {
     /// The timer.
     pub timer: Timer,
+    /// The version of the lead for which it was decided; of another version nothing goes off.
+    pub version: i64,
     /// A task to note: what, for whom.
     pub task: Option<(String, String)>,
     /// Does whoever looks after the lead lose it?
@@ -106,8 +114,9 @@ pub struct Firing {
 /// Leads, as the pipeline needs them.
 #[async_trait]
 pub trait Leads: Send + Sync {
-    /// Takes entries in; duplicates are merged. Answers each in its place.
-    async fn intake(&self, batch: &[Intake], first_stage: &str) -> Result<Vec<Taken>, StoreError>;
+    /// Takes entries in; duplicates are merged. Answers each in its place. `ladder`: stages by how far they are, the first one first,
+    /// those left out in which leads are lost.
+    async fn intake(&self, batch: &[Intake], ladder: &[String]) -> Result<Vec<Taken>, StoreError>;
 
     /// The rules in force with their version; none: nobody has published any.
     async fn lead_rules(&self) -> Result<Option<(i64, LeadRules)>, StoreError>;
@@ -127,14 +136,22 @@ pub trait Leads: Send + Sync {
     /// Timers that are due, those due first.
     async fn due_lead_timers(&self, now: Instant, limit: u32) -> Result<Vec<Timer>, StoreError>;
 
-    /// Lets a timer go off: marks it and writes what it does, in one transaction, once. Answers whether it still waited.
+    /// Lets a timer go off: marks it and writes what it does, in one transaction, once. Answers whether it still waited, and its lead was
+    /// still as it was looked at.
     async fn fire_lead_timer(&self, firing: &Firing) -> Result<bool, StoreError>;
 
-    /// Stops a timer whose reason is gone.
-    async fn stop_lead_timer(&self, timer: &Timer) -> Result<(), StoreError>;
+    /// Stops a timer whose reason is gone. `version`: of the lead for which that was found; of another version it is left. None: there
+    /// is no such lead any more.
+    async fn stop_lead_timer(&self, timer: &Timer, version: Option<i64>) -> Result<(), StoreError>;
 
-    /// Leads that nobody looks after and that are not put off, the best grade first. `ended`: codes of the stages in which leads end.
-    async fn unassigned_leads(&self, now: Instant, ended: &[String], limit: u32) -> Result<Vec<LeadId>, StoreError>;
+    /// Leads that nobody looks after and that are not put off, with their versions, the best grade first. `ended`: codes of the stages
+    /// in which leads end.
+    async fn unassigned_leads(
+        &self,
+        now: Instant,
+        ended: &[String],
+        limit: u32,
+    ) -> Result<Vec<(LeadId, i64)>, StoreError>;
 
     /// Everybody who sells in the store of a lead, or in its region.
     async fn lead_candidates(
@@ -144,8 +161,8 @@ pub trait Leads: Send + Sync {
         ended: &[String],
     ) -> Result<Vec<Candidate>, StoreError>;
 
-    /// Gives a lead to somebody, where nobody looks after it still. Answers whether it was so.
-    async fn assign_lead(&self, lead: LeadId, to: &Scored, at: Instant) -> Result<bool, StoreError>;
+    /// Gives a lead of this version to somebody, where nobody looks after it still. Answers whether it was so.
+    async fn assign_lead(&self, lead: (LeadId, i64), to: &Scored, at: Instant) -> Result<bool, StoreError>;
 
     /// Puts a lead off for which nobody was found.
     async fn defer_lead(&self, lead: LeadId, until: Instant) -> Result<(), StoreError>;

@@ -27,14 +27,14 @@ impl LeadWork {
         };
         let (won, ended) = (codes(|ending| ending == Ending::Won), codes(|_| true));
         let mut given = 0;
-        for lead in self.0.leads.unassigned_leads(now, &ended, AT_ONCE).await? {
+        for (lead, version) in self.0.leads.unassigned_leads(now, &ended, AT_ONCE).await? {
             let candidates = self.0.leads.lead_candidates(lead, &won, &ended).await?;
             // Nobody sells there: it waits, and whoever sees the store can take it.
             let Some(best) = ranked(&candidates).into_iter().next() else {
                 self.0.leads.defer_lead(lead, now.after(AGAIN)).await?;
                 continue;
             };
-            given += usize::from(self.0.leads.assign_lead(lead, &best, now).await?);
+            given += usize::from(self.0.leads.assign_lead((lead, version), &best, now).await?);
         }
         Ok(given)
     }

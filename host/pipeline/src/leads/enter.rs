@@ -1,8 +1,10 @@
 //! A lead that somebody enters: checked, stored, judged at once.
 
+use mortise_domain::access::Reach;
+use mortise_domain::instant::Instant;
 use mortise_domain::lead::LeadEntry;
 use mortise_domain::ports::StoreError;
-use mortise_domain::ports::leads::{Intake, Taken};
+use mortise_domain::ports::leads::{FORM, Intake, Taken};
 use mortise_domain::submission::FieldError;
 use sha2::{Digest, Sha256};
 
@@ -21,15 +23,28 @@ pub enum EnterError {
 }
 
 impl LeadWork {
-    /// Takes one lead. `way` is how it came: `staff`, `form`, `webhook`.
-    pub async fn enter(&self, mut entry: LeadEntry, way: &'static str, actor: &str) -> Result<Taken, EnterError> {
+    /// Takes one lead. `way` is how it came: `staff`, `form`, `webhook`; `actor` and `reach`: of whoever brings it.
+    pub async fn enter(
+        &self,
+        mut entry: LeadEntry,
+        way: &'static str,
+        actor: &str,
+        reach: &Reach,
+    ) -> Result<Taken, EnterError> {
         let compiled = self.compiled().await?;
-        let faults = check(&mut entry, &compiled, self.region());
+        let mut faults = check(&mut entry, &compiled, self.region());
+        let first = compiled.rules.first_stage();
+        if faults.is_empty() && !entry.stage.is_empty() && entry.stage != first {
+            let text = format!(
+                "must be {first:?}, where leads begin: enter the lead and move it then, so that the gates see it"
+            );
+            faults.push(FieldError::new("stage", text));
+        }
         if !faults.is_empty() {
             return Err(EnterError::Faults(faults));
         }
-        let intake = intake(entry, way, actor, self.now());
-        let taken = self.0.leads.intake(&[intake], compiled.rules.first_stage()).await?;
+        let intake = intake(entry, way, (actor, reach), self.now());
+        let taken = self.0.leads.intake(&[intake], &compiled.rules.ladder()).await?;
         let Some(taken) = taken.into_iter().next() else {
             return Err(StoreError::Inconsistent { what: "lead", detail: "an entry got no answer".into() }.into());
         };
@@ -53,8 +68,14 @@ pub(super) fn check(entry: &mut LeadEntry, compiled: &Compiled, region: &str) ->
 }
 
 /// An entry in its normal form, with the hash by which it is known again.
-pub(super) fn intake(entry: LeadEntry, way: &'static str, actor: &str, at: mortise_domain::instant::Instant) -> Intake {
+pub(super) fn intake(entry: LeadEntry, way: &'static str, (actor, reach): (&str, &Reach), at: Instant) -> Intake {
+    let mut known = entry.clone();
+    // The form notes its own moment; whoever sends it twice says nothing new by that.
+    if let Some(consent) = known.details.consent.as_mut().filter(|_| way == FORM) {
+        consent.at = None;
+    }
     // Every field has a JSON form, so that this cannot fail; an empty text would merely never match.
-    let text = serde_json::to_vec(&entry).unwrap_or_default();
-    Intake { fingerprint: hex::encode(Sha256::digest(text)), entry, way, actor: actor.to_owned(), at }
+    let text = serde_json::to_vec(&known).unwrap_or_default();
+    let fingerprint = hex::encode(Sha256::digest(text));
+    Intake { fingerprint, entry, way, actor: actor.to_owned(), reach: reach.clone(), at }
 }

@@ -79,6 +79,11 @@ pub struct Outcome {
 pub trait Progress: Send {
     /// What became of the next rows. Called once for each batch, in order.
     async fn batch(&mut self, outcome: Outcome) -> Result<(), StoreError>;
+
+    /// Is the import still wanted? Asked before each batch is stored.
+    async fn goes_on(&mut self) -> Result<bool, StoreError> {
+        Ok(true)
+    }
 }
 
 /// Where the rows come from and for whom.
@@ -124,20 +129,24 @@ pub struct Sample {
 }
 
 impl LeadWork {
-    /// Imports a table.
+    /// Imports a table. Some are read at a time; further ones wait.
     pub async fn import(&self, job: Job, progress: &mut dyn Progress) -> Result<(), ImportError> {
+        let _place = self.0.imports.acquire().await;
         let compiled = self.compiled().await?;
         let (sender, mut batches) = mpsc::channel(AHEAD);
         let (path, plan, skip) = (job.path.clone(), job.plan.clone(), job.skip);
         let reading = tokio::task::spawn_blocking(move || read(&path, &plan, skip, &sender));
         let checker = Checker { job: &job, compiled: &compiled, region: self.region() };
         while let Some((columns, rows)) = batches.recv().await {
+            if !progress.goes_on().await? {
+                return Ok(());
+            }
             let mut outcome = Outcome::default();
             let mut intakes = Vec::with_capacity(rows.len());
             for (number, row) in rows {
                 outcome.rows += 1;
                 match checker.check(&columns, row) {
-                    Ok(entry) => intakes.push(enter::intake(entry, "import", &job.actor, self.now())),
+                    Ok(entry) => intakes.push(enter::intake(entry, "import", (&job.actor, &job.reach), self.now())),
                     Err(reason) => outcome.refused.push(Refused { row: number, reason }),
                 }
             }
@@ -159,11 +168,12 @@ impl LeadWork {
         if intakes.is_empty() {
             return Ok(Vec::new());
         }
-        self.0.leads.intake(intakes, compiled.rules.first_stage()).await
+        self.0.leads.intake(intakes, &compiled.rules.ladder()).await
     }
 
-    /// The first rows of a table, and what would become of them.
+    /// The first rows of a table, and what would become of them. One table is looked at at a time: a spreadsheet is held for it.
     pub async fn preview(&self, job: &Job, most: usize) -> Result<Preview, ImportError> {
+        let _place = self.0.previews.acquire().await;
         let compiled = self.compiled().await?;
         let (path, plan) = (job.path.clone(), job.plan.clone());
         let reading = tokio::task::spawn_blocking(move || first_rows(&path, &plan, most));

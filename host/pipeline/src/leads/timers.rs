@@ -70,7 +70,7 @@ impl LeadWork {
                 Some((facts, rule)) => {
                     self.0.leads.fire_lead_timer(&firing(timer, facts, rule, now)).await?;
                 }
-                None => self.0.leads.stop_lead_timer(&timer).await?,
+                None => self.0.leads.stop_lead_timer(&timer, facts.map(|facts| facts.lead.version)).await?,
             }
             worked += 1;
         }
@@ -91,5 +91,11 @@ fn firing(timer: Timer, facts: &Facts, rule: &TimerRule, now: Instant) -> Firing
     let data = json!({
         "rule": code, "title": title, "action": action, "since": timer.since, "due_at": timer.due_at, "owner": facts.lead.owner,
     });
-    Firing { timer, task, unassign: *action == TimerAction::Reassign, entry: Entry::host(now, "lead.timer", data) }
+    Firing {
+        timer,
+        version: facts.lead.version,
+        task,
+        unassign: *action == TimerAction::Reassign,
+        entry: Entry::host(now, "lead.timer", data),
+    }
 }

@@ -1,9 +1,17 @@
 //! Logins of registries: from the environment, or from where `docker login` keeps them. Never shown, never in logs.
 
 use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use docker_credential::{CredentialRetrievalError, DockerCredential};
 use mortise_domain::secret::Secret;
+use tokio::sync::Semaphore;
+
+/// How long a helper program may take.
+const HELPER_TIME: Duration = Duration::from_secs(10);
+/// Helper programs at a time; those that hang keep their places.
+static HELPERS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(4)));
 
 /// User name and password (or access token) at a registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,9 +78,28 @@ impl Logins {
         }
         let Some(file) = self.docker.clone() else { return Ok(None) };
         let name = registry.to_owned();
-        // Docker's file may name a program that is asked.
-        let asked = tokio::task::spawn_blocking(move || ask(&file, &name)).await;
-        asked.unwrap_or_else(|_| Ok(None))
+        let unreadable =
+            |cause| LoginError::Unreadable { registry: registry.to_owned(), file: file.display().to_string(), cause };
+        // Docker's file may name a program that is asked, and that may wait for somebody at a screen for ever. It gets a thread of its own,
+        // behind which neither others nor the end of this process wait.
+        let Ok(place) = Arc::clone(&HELPERS).try_acquire_owned() else {
+            return Err(unreadable("its helper program does not answer"));
+        };
+        let (sender, answer) = tokio::sync::oneshot::channel();
+        let asked = file.clone();
+        let thread = std::thread::Builder::new().name("login".into()).spawn(move || {
+            // Where nobody waits any more, nobody misses it.
+            let _ = sender.send(ask(&asked, &name));
+            drop(place);
+        });
+        if thread.is_err() {
+            return Err(unreadable("its helper program cannot be asked"));
+        }
+        match tokio::time::timeout(HELPER_TIME, answer).await {
+            Ok(Ok(login)) => login,
+            Ok(Err(_)) => Ok(None),
+            Err(_) => Err(unreadable("its helper program does not answer")),
+        }
     }
 }
 

@@ -35,6 +35,12 @@ impl Kind {
     }
 }
 
+/// Is this host the address at which clouds give credentials to their machines?
+pub fn is_metadata(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.parse().is_ok_and(|address| kind(address) == Some(Kind::Metadata))
+}
+
 /// None: an ordinary public address.
 pub(crate) fn kind(address: IpAddr) -> Option<Kind> {
     match address {

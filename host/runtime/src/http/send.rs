@@ -15,7 +15,7 @@ use super::resolver::LOOKUPS;
 use super::wire::{Outgoing, WireFault};
 use super::{Answer, Draft, Refused, outcome, redirect};
 use crate::runtime::Shared;
-use crate::state::{Confines, Recorder, State, Ticket};
+use crate::state::{Confines, Recorder, State, Taken, Ticket};
 use crate::turn::aside;
 
 /// What becomes of an answer that points elsewhere.
@@ -74,10 +74,10 @@ impl Sender {
 
     /// Tells the plugin's developer what a guest's library keeps to itself.
     pub(super) fn tell(&self, refused: &Refused) {
-        let message = self.confines.secrets.blot_text(refused.text().to_owned());
-        let mut recorder = self.recorder();
-        if recorder.room_for_line(message.len() + 16) {
-            recorder.line(LogLine { level: "warn".into(), message, fields: Vec::new() });
+        // Room first: a guest may be refused as often as it likes.
+        if self.recorder().room_for_line(refused.text().len() + 16) {
+            let message = self.confines.secrets.blot_text(refused.text().to_owned());
+            self.recorder().line(LogLine { level: "warn".into(), message, fields: Vec::new() });
         }
     }
 
@@ -123,7 +123,13 @@ impl Sender {
 
     /// One request and its answer.
     async fn hop(&self, hop: &Hop, until: Instant) -> Result<Reply, Refused> {
-        let (target, request) = match self.prepare(hop).await {
+        // Refused ones count too: each is judged, and put on record, at the host's expense.
+        let within = self.recorder().take_request();
+        if within == Taken::Over {
+            return Err(self.over_requests());
+        }
+        let prepared = if within == Taken::Last { Err(self.over_requests()) } else { self.prepare(hop).await };
+        let (target, request) = match prepared {
             Ok(prepared) => prepared,
             Err(refused) => {
                 // The operator sees what was tried, too.
@@ -134,10 +140,11 @@ impl Sender {
             }
         };
         let begun = Instant::now();
-        // On record before it leaves: the call may end while it is under way.
-        let ticket = {
-            let entry = self.entry(hop);
-            self.recorder().begin(entry)
+        // On record before it leaves: the call may end while it is under way. What is not on record does not leave.
+        let entry = self.entry(hop);
+        let ticket = self.recorder().begin(entry);
+        let Some(ticket) = ticket else {
+            return Err(Refused::NotSent("the call has ended; what it did not wait for is not sent any more".into()));
         };
         let outcome = match self.exchanged(&target, request, until).await {
             Ok(reply) => self.capture(hop, &target, reply).await,
@@ -196,15 +203,13 @@ impl Sender {
     }
 
     fn charge(&self, hop: &Hop) -> Result<(), Refused> {
-        let limits = &self.confines.limits;
-        let mut recorder = self.recorder();
-        recorder.requests_left = recorder.requests_left.checked_sub(1).ok_or_else(|| {
-            Refused::Limit(format!(
-                "the call has made its {} requests: raise `limits.http-requests`",
-                limits.http_requests
-            ))
-        })?;
-        if recorder.take_bytes(hop.bytes() as u64) { Ok(()) } else { Err(self.over_bytes()) }
+        let within = self.recorder().take_bytes(hop.bytes() as u64);
+        if within { Ok(()) } else { Err(self.over_bytes()) }
+    }
+
+    fn over_requests(&self) -> Refused {
+        let most = self.confines.limits.http_requests;
+        Refused::Limit(format!("the call has made its {most} requests: raise `limits.http-requests`"))
     }
 
     pub(super) fn over_bytes(&self) -> Refused {

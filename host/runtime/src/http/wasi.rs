@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
+use tokio::sync::Semaphore;
 use wasmtime::component::Linker;
 use wasmtime_wasi_http::{
     Error, ForbiddenHeaderFilter, RequestOptions, Result, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks,
@@ -18,12 +19,14 @@ use crate::state::State;
 use crate::wasi::Wasi;
 
 /// Most resources that a guest behind this door may hold. A header or body that is being written takes memory of the host, and each
-/// has a bound of its own: together they stay within some dozen megabytes.
-const HANDLES: usize = 1_000;
+/// has a bound of its own: together they stay within some megabytes.
+const HANDLES: usize = 250;
+/// Requests of one call that are worked on at a time; further ones wait.
+const AT_ONCE: usize = 8;
 /// Bytes of the headers of one request.
 const FIELD_BYTES: usize = 32 << 10;
 /// Bytes of a body that the host takes before it has sent, or refused, what came before.
-const CHUNK_BYTES: usize = 64 << 10;
+const CHUNK_BYTES: usize = 16 << 10;
 
 /// Offers the door. Only plugins that import it are linked so.
 pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
@@ -43,7 +46,7 @@ impl WasiHttpView for State {
             let sender = Arc::new(Sender::new(confines, shared, recorder, context, *deadline));
             let mut context = WasiHttpCtx::new();
             context.set_field_size_limit(FIELD_BYTES);
-            Box::new(Door { context, hooks: Hooks { sender } })
+            Box::new(Door { context, hooks: Hooks { sender, places: Arc::new(Semaphore::new(AT_ONCE)) } })
         });
         let table = Wasi::of(wasi, confines, shared, *begun).table();
         table.set_max_capacity(HANDLES);
@@ -53,6 +56,7 @@ impl WasiHttpView for State {
 
 struct Hooks {
     sender: Arc<Sender>,
+    places: Arc<Semaphore>,
 }
 
 type Transmitted = Box<dyn Future<Output = Result<()>> + Send>;
@@ -81,9 +85,9 @@ impl WasiHttpHooks for Hooks {
         options: Option<RequestOptions>,
         _: Transmitted,
     ) -> Box<dyn Future<Output = Result<(http::Response<WasiBody>, Transmitted)>> + Send> {
-        let sender = Arc::clone(&self.sender);
+        let (sender, places) = (Arc::clone(&self.sender), Arc::clone(&self.places));
         Box::new(async move {
-            let answered = send(&sender, request, options).await;
+            let answered = send(&sender, &places, request, options).await;
             let response = answered.and_then(response).map_err(|refused| {
                 sender.tell(&refused);
                 code(&refused)
@@ -106,6 +110,7 @@ fn code(refused: &Refused) -> Error {
 
 async fn send(
     sender: &Sender,
+    places: &Semaphore,
     request: http::Request<WasiBody>,
     options: Option<RequestOptions>,
 ) -> std::result::Result<Answer, Refused> {
@@ -125,6 +130,8 @@ async fn send(
         body: Some(collect(sender, body).await?).filter(|body| !body.is_empty()),
         timeout_ms: timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)),
     };
+    // Behind the body: the guest may be writing it while others are under way.
+    let _place = places.acquire().await;
     sender.send(draft, Redirects::HandedOver).await
 }
 

@@ -43,7 +43,7 @@ const WAYS: [Way; 4] = [
 
 impl Scanner {
     /// None where there is nothing to look for.
-    pub(super) fn new<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Option<Self> {
+    pub(crate) fn new<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Option<Self> {
         let plain: Vec<&str> = secrets.map(Secret::expose).filter(|value| value.len() >= SHORTEST).collect();
         let longest = plain.iter().map(|value| value.len()).max()?;
         let forms: Vec<String> = plain.iter().flat_map(|value| forms(value)).collect();
@@ -76,7 +76,7 @@ impl Scanner {
         clean
     }
 
-    pub(super) fn blot_text(&self, text: String) -> String {
+    pub(crate) fn blot_text(&self, text: String) -> String {
         // Every form begins and ends between characters, so that the rest stays text.
         String::from_utf8(self.blot(text.into_bytes()))
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
@@ -122,7 +122,7 @@ impl Scanner {
 }
 
 /// The value and its encodings.
-fn forms(value: &str) -> Vec<String> {
+pub(crate) fn forms(value: &str) -> Vec<String> {
     let mut forms = vec![value.to_owned()];
     if value.len() < SHORTEST_ENCODED {
         return forms;

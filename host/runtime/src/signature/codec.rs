@@ -20,6 +20,8 @@ const SECTION_BYTES: usize = 64 << 10;
 const HASHES: u32 = 64;
 /// Most signatures of one list of hashes.
 const SIGNATURES: u32 = 64;
+/// Most signatures of a file: each may be held against every key that is known.
+const IN_ALL: usize = 16;
 /// Longest id of a key.
 const KEY_BYTES: usize = 255;
 /// Longest signature. Those of algorithms that are not known here may be longer than ours.
@@ -100,8 +102,13 @@ pub(super) fn read(section: &[u8]) -> Result<Vec<SignedHashes>, String> {
         return Err(format!("their form is {kind:?}, this host knows {KIND:?}"));
     }
     let sets = count(&mut reader, HASHES)?;
-    let sets = (0..sets).map(|_| set(reader.read_reader().map_err(reason)?)).collect::<Result<_, _>>()?;
+    let sets: Vec<SignedHashes> =
+        (0..sets).map(|_| set(reader.read_reader().map_err(reason)?)).collect::<Result<_, _>>()?;
     ended(&reader)?;
+    let found: usize = sets.iter().map(|set| set.entries.len()).sum();
+    if found > IN_ALL {
+        return Err(format!("there are {found}, the most is {IN_ALL}"));
+    }
     Ok(sets)
 }
 

@@ -14,7 +14,7 @@ impl State {
             return;
         }
         let secrets = &self.confines.secrets;
-        let line = LogLine {
+        let mut line = LogLine {
             level: line.level,
             message: secrets.blot_text(line.message),
             fields: line
@@ -23,6 +23,9 @@ impl State {
                 .map(|(name, value)| (secrets.blot_text(name), secrets.blot_text(value)))
                 .collect(),
         };
+        if let Some(hush) = &self.hush {
+            hush.over_line(&mut line);
+        }
         tracing::debug!(
             target: "mortise::plugin",
             connection = &*self.confines.name,

@@ -18,6 +18,17 @@ pub(crate) struct Entry {
 /// Names a request that is under way.
 pub(crate) type Ticket = u32;
 
+/// What became of a request that the guest wants to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It is one of those that the call may make.
+    Within,
+    /// It is the first beyond; the record tells it.
+    Last,
+    /// It is one more beyond: nothing is done for it.
+    Over,
+}
+
 /// What is left of a budget of bytes.
 struct Room(usize);
 
@@ -56,8 +67,12 @@ impl Room {
 pub(crate) struct Recorder {
     exchange_bytes_left: usize,
     log_bytes_left: usize,
-    /// Requests that may still be sent.
+    /// Requests that may still be made.
     pub(crate) requests_left: u32,
+    /// Has the guest wanted more than that?
+    over: bool,
+    /// Has the call ended? Nothing leaves any more.
+    shut: bool,
     /// Bytes that may still be sent and received.
     pub(crate) http_bytes_left: u64,
     exchanges: Vec<Exchange>,
@@ -75,6 +90,8 @@ impl Recorder {
             exchange_bytes_left: usize::try_from(limits.record_bytes).unwrap_or(usize::MAX),
             log_bytes_left: usize::try_from(limits.log_bytes).unwrap_or(usize::MAX),
             requests_left: limits.http_requests,
+            over: false,
+            shut: false,
             http_bytes_left: limits.http_bytes,
             exchanges: Vec::new(),
             log: Vec::new(),
@@ -129,6 +146,26 @@ impl Recorder {
         self.exchanges.push(exchange);
     }
 
+    /// Takes one of the requests that the call may make.
+    pub(crate) fn take_request(&mut self) -> Taken {
+        match self.requests_left.checked_sub(1) {
+            Some(left) => {
+                self.requests_left = left;
+                Taken::Within
+            }
+            None if self.over => Taken::Over,
+            None => {
+                self.over = true;
+                Taken::Last
+            }
+        }
+    }
+
+    /// The call ends: from here on nothing leaves, whoever is still working on it.
+    pub(crate) fn shut(&mut self) {
+        self.shut = true;
+    }
+
     /// Takes from the bytes that may still be sent and received, if there are so many left.
     pub(crate) fn take_bytes(&mut self, bytes: u64) -> bool {
         let left = self.http_bytes_left.checked_sub(bytes);
@@ -141,11 +178,14 @@ impl Recorder {
         self.http_bytes_left = self.http_bytes_left.saturating_add(bytes);
     }
 
-    /// A request leaves. It is on record from here on, whatever ends the call.
-    pub(crate) fn begin(&mut self, entry: Entry) -> Ticket {
+    /// A request leaves. It is on record from here on, whatever ends the call. None: the call has ended, and it must not leave.
+    pub(crate) fn begin(&mut self, entry: Entry) -> Option<Ticket> {
+        if self.shut {
+            return None;
+        }
         self.begun += 1;
         self.open.push((self.begun, entry));
-        self.begun
+        Some(self.begun)
     }
 
     /// A request is answered or has failed; none: the call ended before.
@@ -194,6 +234,24 @@ mod tests {
             micros: 0,
         };
         Entry { exchange, request_cut: None, response_cut: None }
+    }
+
+    #[test]
+    fn nothing_leaves_a_call_that_has_ended() {
+        let mut recorder = Recorder::new(&Limits::default());
+        let first = recorder.begin(entry(None));
+        recorder.shut();
+        assert_eq!((first, recorder.begin(entry(None))), (Some(1), None));
+        let record = recorder.close(0, 0);
+        assert!(record.unknown_outcome, "the first one was under way");
+        assert_eq!(record.exchanges.len(), 1);
+    }
+
+    #[test]
+    fn requests_are_counted_whatever_becomes_of_them() {
+        let mut recorder = Recorder::new(&Limits { http_requests: 2, ..Limits::default() });
+        let taken = [(); 5].map(|()| recorder.take_request());
+        assert_eq!(taken, [Taken::Within, Taken::Within, Taken::Last, Taken::Over, Taken::Over]);
     }
 
     #[test]

@@ -85,7 +85,8 @@ async fn one_call_hands_over_so_much_at_most() {
 #[tokio::test]
 async fn refused_requests_leave_a_record_within_its_budget() {
     let host = Host::new();
-    host.misbehaving(|connection| connection["limits"] = json!({ "record-bytes": 4_000 })).await;
+    let limits = json!({ "record-bytes": 4_000, "http-requests": 300 });
+    host.misbehaving(|connection| connection["limits"] = limits).await;
     let flood = json!({ "do": "flood", "with": "refused", "times": 300, "headers": 90, "bytes": 300 });
     let called = host.script(json!([flood])).await;
     assert!(called.result.is_ok(), "{called:?}");
@@ -99,6 +100,18 @@ async fn refused_requests_leave_a_record_within_its_budget() {
     insta::assert_snapshot!(seen(&called)["error"], @r#"Denied("the list of headers has 180710 bytes, the most is 65536: send less there")"#);
     let flood = json!({ "do": "flood", "with": "refused", "times": 1, "headers": 101, "bytes": 1 });
     insta::assert_snapshot!(seen(&host.script(json!([flood])).await)["error"], @r#"Denied("the list of headers has 101 headers, the most is 100: send less there")"#);
+}
+
+/// Each refused request is judged and recorded at the host's expense.
+#[tokio::test]
+async fn refused_requests_count_as_requests() {
+    let host = Host::new();
+    host.misbehaving(|connection| connection["limits"] = json!({ "http-requests": 5 })).await;
+    let flood = json!({ "do": "flood", "with": "refused", "times": 300, "headers": 90, "bytes": 300 });
+    let called = host.script(json!([flood])).await;
+    let errors: Vec<_> = called.record.exchanges.iter().map(|one| one.error.clone().unwrap_or_default()).collect();
+    assert_eq!(errors.len(), 6, "the first one beyond is told, the others are not: {errors:?}");
+    assert_eq!(errors[5], "the call has made its 5 requests: raise `limits.http-requests`");
 }
 
 #[tokio::test]

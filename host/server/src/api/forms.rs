@@ -1,12 +1,15 @@
 //! The public form: whoever is interested leaves a name and a number. Nobody is known there, so that everything is bounded.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
+use mortise_domain::access::{Action, Places, Reach};
 use mortise_domain::lead::touch::{NewTouch, TouchKind};
 use mortise_domain::lead::{Consent, Contact, Details, LeadEntry};
 use mortise_domain::ports::StoreError;
-use mortise_domain::ports::leads::Taken;
+use mortise_domain::ports::leads::{FORM, Taken};
 use mortise_domain::submission::FieldError;
 use mortise_pipeline::leads::EnterError;
 use serde::{Deserialize, Serialize};
@@ -15,12 +18,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json as Body, Segment};
-use super::guard::Visitor;
+use super::guard::{Visitor, record};
 use super::problem::Problem;
 use crate::app::Shared;
 
 /// Bytes of a form.
 const BYTES: usize = 64 << 10;
+
+/// Whoever writes again in so short a time is noted once: anybody can send a form as often as they like.
+const QUIET: Duration = Duration::from_hours(1);
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -67,6 +73,18 @@ async fn submit_form(
     Segment(store): Segment<String>,
     Body(form): Body<FormEntry>,
 ) -> Result<(StatusCode, Json<FormReceived>), Problem> {
+    let outcome = take(&app, &visitor, store, form).await;
+    let status = outcome.as_ref().map_or_else(Problem::status, |(status, _)| *status);
+    record::left(&app, Action::FormsSubmit, &visitor, status).await;
+    outcome
+}
+
+async fn take(
+    app: &Shared,
+    visitor: &Visitor,
+    store: String,
+    form: FormEntry,
+) -> Result<(StatusCode, Json<FormReceived>), Problem> {
     if let Err(seconds) = app.forms.admit(visitor.address, app.now()) {
         let title = "Too many forms came from there";
         let detail = "Many forms were sent from this network just now.";
@@ -100,12 +118,15 @@ async fn submit_form(
     };
     let source = if form.source.is_empty() { "form".into() } else { form.source };
     let entry = LeadEntry { store: store.clone(), source, details, ..LeadEntry::default() };
-    let taken = app.work.leads().enter(entry, "form", &format!("form:{store}")).await.map_err(|error| match error {
-        EnterError::Faults(faults) => Problem::invalid(faults.into_iter().map(plain).collect()),
-        EnterError::Store(error) => error.into(),
-    })?;
+    // Nobody vouches for a stranger: they reach nothing.
+    let nowhere = Reach::Own(Places::default());
+    let taken =
+        app.work.leads().enter(entry, FORM, &format!("form:{store}"), &nowhere).await.map_err(|error| match error {
+            EnterError::Faults(faults) => Problem::invalid(faults.into_iter().map(plain).collect()),
+            EnterError::Store(error) => error.into(),
+        })?;
     if !matches!(taken, Taken::Created(_)) {
-        call_again(&app, taken, &store).await?;
+        call_again(app, taken, &store).await?;
     }
     Ok(received)
 }
@@ -128,7 +149,8 @@ async fn call_again(app: &Shared, taken: Taken, store: &str) -> Result<(), Probl
         need: String::new(),
         first_call: None,
     };
-    match app.store.touch_lead(taken.lead(), &touch, &format!("form:{store}")).await {
+    let since = app.now().before(QUIET);
+    match app.store.touch_lead_once(taken.lead(), &touch, &format!("form:{store}"), since).await {
         Ok(_) | Err(StoreError::Conflict(_) | StoreError::NotFound(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use mortise_domain::access::{Action, Reach};
 use mortise_domain::ids::LeadId;
 use mortise_domain::instant::Instant;
+use mortise_domain::lead::masks::Masked;
 use mortise_domain::lead::{Details, Grade, Lead, LeadEntry};
 use mortise_domain::ports::leads::Taken;
 use mortise_domain::timeline::Entry;
@@ -61,12 +62,12 @@ pub async fn find(app: &Shared, actor: &Actor, number: &str) -> Result<Lead, Pro
     found.ok_or_else(|| Problem::not_found(format_args!("lead {number:?}")))
 }
 
-/// A lead as the actor may see it: without telephone numbers and addresses where they are not to call.
-pub fn shown(actor: &Actor, mut lead: Lead) -> Lead {
+/// Something of a lead as the actor may see it: without telephone numbers and addresses where they are not to call.
+pub fn shown<T: Masked>(actor: &Actor, mut what: T) -> T {
     if !actor.may(Action::ContactsRead) {
-        lead.details.mask();
+        what.mask();
     }
-    lead
+    what
 }
 
 /// The lead as it is now, as the actor may see it. Nothing where it is out of reach by now.
@@ -106,11 +107,12 @@ pub struct LeadParams {
 }
 
 impl LeadParams {
-    fn split(self, app: &Shared) -> Result<(LeadFilter, PageRequest), Problem> {
+    fn split(self, app: &Shared, actor: &Actor) -> Result<(LeadFilter, PageRequest), Problem> {
         let request = page(self.cursor.as_deref(), self.limit)?;
         let Self { store, owner, source, grade, stage, tag, search, since, until, .. } = self;
         let region = app.work.leads().region().to_owned();
-        Ok((LeadFilter { store, owner, source, grade, stage, tag, search, since, until, region }, request))
+        let blind = !actor.may(Action::ContactsRead);
+        Ok((LeadFilter { store, owner, source, grade, stage, tag, search, since, until, region, blind }, request))
     }
 }
 
@@ -121,7 +123,7 @@ async fn list_leads(
     actor: Actor,
     Params(params): Params<LeadParams>,
 ) -> Result<Json<Listed<Lead>>, Problem> {
-    let (filter, request) = params.split(&app)?;
+    let (filter, request) = params.split(&app, &actor)?;
     let mut listed = Listed::<Lead>::of(app.store.list_leads(viewer(&actor), &filter, &request).await?);
     listed.items = listed.items.into_iter().map(|lead| shown(&actor, lead)).collect();
     Ok(Json(listed))
@@ -149,7 +151,7 @@ async fn count_leads(
     actor: Actor,
     Params(params): Params<LeadParams>,
 ) -> Result<Json<Listed<StageCount>>, Problem> {
-    let (filter, _) = params.split(&app)?;
+    let (filter, _) = params.split(&app, &actor)?;
     Ok(Json(Listed::whole(app.store.count_leads(viewer(&actor), &filter).await?)))
 }
 
@@ -172,10 +174,11 @@ async fn enter_lead(
     Body(mut entry): Body<LeadEntry>,
 ) -> Result<Response, Problem> {
     settle_place(&app, &actor, &mut entry).await?;
-    let taken = app.work.leads().enter(entry, "staff", actor.name()).await.map_err(|error| match error {
-        EnterError::Faults(faults) => Problem::invalid(faults),
-        EnterError::Store(error) => error.into(),
-    })?;
+    let taken =
+        app.work.leads().enter(entry, "staff", actor.name(), actor.reach()).await.map_err(|error| match error {
+            EnterError::Faults(faults) => Problem::invalid(faults),
+            EnterError::Store(error) => error.into(),
+        })?;
     let (status, outcome) = match taken {
         Taken::Created(_) => (StatusCode::CREATED, "created"),
         Taken::Merged(_) => (StatusCode::OK, "merged"),

@@ -9,14 +9,20 @@ use mortise_runtime::{ProveError, Rehearsal, RehearsalError};
 use super::{BringUpError, Connections};
 
 impl Connections {
-    /// Makes the last `most` recorded calls again, on the connection as it is and as it would be. Nothing is sent, and nothing
-    /// is remembered.
+    /// Makes the last `most` recorded calls again, on the connection as it is and as it would be. Nothing is sent, nothing is
+    /// remembered, and no credential is at hand. One comparison is made at a time; further ones wait.
     pub async fn compare(
         &self,
         present: &Connection,
         next: &Connection,
         most: usize,
     ) -> Result<Comparison, BringUpError> {
+        let _place = self.comparing.lock().await;
+        // A plugin that may not be used is not tried either.
+        let keys = self.store.publisher_keys().await?;
+        for connection in [present, next] {
+            self.admit(&Connection { enabled: true, ..connection.clone() }, &keys).await?;
+        }
         let calls = self.recordings.of(&present.name, most);
         let zone = self.store.company().await?.time_zone;
         let rehearsal = async |connection: &Connection| {

@@ -139,7 +139,7 @@ async fn where_signatures_are_required_others_are_refused_before_they_are_compil
     told.push(format!("revoked: {}", install(&server, signed.clone()).await.body["detail"].as_str().unwrap()));
     insta::assert_snapshot!(told.join("\n"), @"
     unsigned: the file carries no signature: ask its publisher acme for a signed one
-    unknown key: the file is signed with the key 552642d9f5c6f7278e030325, which nobody here has trusted: compare it with what its publisher acme tells you, then trust it with `mortise publisher trust acme --key FILE`
+    unknown key: the file is signed with the key dd57fa12b16a3d33f545a35a, which nobody here has trusted: compare it with what its publisher acme tells you, then trust it with `mortise publisher trust acme --key FILE`
     another publisher's key: the manifest names the publisher acme, but the key 0a4c04e8cdaae38617c52317 belongs to others: get the file from acme, or trust the key for acme too if both are the same
     changed: the signature with the key 236c79a936837526e7b8746a does not fit the file: it was changed after signing, or the signature is another file's; fetch it anew from its publisher acme
     revoked: the key 236c79a936837526e7b8746a of acme was revoked at 2026-01-31T08:00:00Z: ask the publisher for a file that is signed with a present key
@@ -233,5 +233,21 @@ async fn sources_that_are_not_allowed() {
     invalid: digest: must be the SHA-256 of the file, 64 hex digits
     invalid: tag: is not known here; known are: source or digest
     "#);
+    server.running.shutdown().await;
+}
+
+/// A trial runs a plugin too, and whoever may try says nothing about credentials.
+#[tokio::test]
+async fn no_trial_goes_around_a_policy_or_a_grant() {
+    let server = required().await;
+    let digest = keep(&server, &plugin("acme")).await;
+    let connection = json!({ "name": "p", "plugin": digest, "settings": {}, "enabled": false });
+    let stored = server.put("/connections/p", connection).await;
+    assert_eq!(stored.status, 201, "{}", stored.body);
+    let shadow = async |body: Value| server.post("/connections/p/upgrade/shadow", body).await;
+    let tried = shadow(json!({})).await;
+    assert!(tried.status == 422 && tried.body.to_string().contains("requires signatures"), "{}", tried.body);
+    let reveal = shadow(json!({ "approve": [{ "field": "grant.reveal", "value": "key" }] })).await;
+    assert_eq!((reveal.status, &reveal.body["errors"][0]["field"]), (422, &json!("approve[0]")), "{}", reveal.body);
     server.running.shutdown().await;
 }

@@ -30,6 +30,8 @@ pub struct Share {
     pub answer_seconds: i64,
     /// Of them, those that were taken away again.
     pub lost: i64,
+    /// How many of them by their score, not by a person.
+    pub scored: i64,
     /// Points of their scores, all together.
     pub score: i64,
 }
@@ -40,15 +42,15 @@ pub(super) async fn unassigned(
     now: Instant,
     ended: &[String],
     limit: u32,
-) -> Result<Vec<LeadId>, Fault> {
+) -> Result<Vec<(LeadId, i64)>, Fault> {
     let ended = ended.iter().map(String::as_str).chain([""]);
     let sql = Sql::new(
-        "SELECT id FROM leads WHERE owner = '' AND store <> '' AND merged_into IS NULL AND erased_at IS NULL \
+        "SELECT id, version FROM leads WHERE owner = '' AND store <> '' AND merged_into IS NULL AND erased_at IS NULL \
                         AND stage NOT IN ",
     );
     let sql = sql.list(ended).push_bind(" AND assign_at <= ", now);
     let sql = sql.push_bind(" ORDER BY grade, created_at, id LIMIT ", limit);
-    store.database.all(sql).await?.into_iter().map(|mut row| Ok(LeadId(row.take()?))).collect()
+    store.database.all(sql).await?.into_iter().map(|mut row| Ok((LeadId(row.take()?), row.take()?))).collect()
 }
 
 /// Everybody who sells in the store of a lead, or in its region.
@@ -74,7 +76,8 @@ pub(super) async fn candidates(
             let sql = "SELECT MAX(at) FROM lead_assignments WHERE owner = $1";
             let last = store.database.first(Sql::new(sql).bind(&actor)).await?;
             let last_at = last.map(|mut row| row.take::<Option<Instant>>()).transpose()?.flatten();
-            let sql = "SELECT id FROM lead_assignments WHERE owner = $1 AND lead_id = $2 AND lost = TRUE LIMIT 1";
+            let sql =
+                "SELECT id FROM lead_assignments WHERE owner = $1 AND lead_id = $2 AND ended_at IS NOT NULL LIMIT 1";
             let missed = store.database.first(Sql::new(sql).bind(&actor).bind(lead.0)).await?.is_some();
             found.push(Candidate { actor, own_store, load, won, ended, last_at, missed });
         }
@@ -94,8 +97,8 @@ async fn weights(store: &Store, actor: &str, won: &[String], ended: &[String]) -
     Ok((row.take()?, row.take()?, row.take()?))
 }
 
-/// Gives a lead to somebody, where nobody looks after it still. Answers whether it was so.
-pub(super) async fn assign(store: &Store, lead: LeadId, to: &Scored, at: Instant) -> Result<bool, Fault> {
+/// Gives a lead of this version to somebody, where nobody looks after it still. Answers whether it was so.
+pub(super) async fn assign(store: &Store, lead: (LeadId, i64), to: &Scored, at: Instant) -> Result<bool, Fault> {
     let part = store.ids(Counter::LeadPart, 1).await?.one()?;
     let ids = store.ids(Counter::Entry, 1).await?;
     transact!(store.database, tx => assign_in(tx, lead, to, at, (part, ids.clone())))
@@ -103,14 +106,15 @@ pub(super) async fn assign(store: &Store, lead: LeadId, to: &Scored, at: Instant
 
 async fn assign_in(
     tx: &mut Tx,
-    lead: LeadId,
+    (lead, version): (LeadId, i64),
     to: &Scored,
     at: Instant,
     (part, mut ids): (i64, Ids),
 ) -> Result<bool, Fault> {
     let sql = "UPDATE leads SET owner = $2, assigned_at = $3, updated_at = $3, version = version + 1 \
-               WHERE id = $1 AND owner = '' AND merged_into IS NULL AND erased_at IS NULL";
-    if tx.execute(Sql::new(sql).bind(lead.0).bind(&to.actor).bind(at)).await? == 0 {
+               WHERE id = $1 AND owner = '' AND merged_into IS NULL AND erased_at IS NULL AND version = $4";
+    // The score was made for the lead as it was; meanwhile it may have gone to another store.
+    if tx.execute(Sql::new(sql).bind(lead.0).bind(&to.actor).bind(at).bind(version)).await? == 0 {
         return Ok(false);
     }
     let sql = "INSERT INTO lead_assignments (id, lead_id, store, owner, at, score, parts) \
@@ -132,11 +136,25 @@ pub(super) async fn defer(store: &Store, lead: LeadId, until: Instant) -> Result
 
 /// Whoever looks after a lead loses it; that they did stands with what they were given.
 pub(super) async fn take_away(tx: &mut Tx, lead: LeadId, at: Instant) -> Result<(), Fault> {
-    let sql = "UPDATE lead_assignments SET lost = TRUE WHERE lead_id = $1 AND lost = FALSE \
+    let sql = "UPDATE lead_assignments SET lost = TRUE, ended_at = $2 WHERE lead_id = $1 AND ended_at IS NULL \
                AND owner = (SELECT owner FROM leads WHERE id = $1)";
-    tx.execute(Sql::new(sql).bind(lead.0)).await?;
+    tx.execute(Sql::new(sql).bind(lead.0).bind(at)).await?;
     let sql = "UPDATE leads SET owner = '', assigned_at = NULL, assign_at = 0, updated_at = $2, version = version + 1 WHERE id = $1";
     tx.execute(Sql::new(sql).bind(lead.0).bind(at)).await?;
+    Ok(())
+}
+
+/// A person has given a lead to whoever looks after it by now, or to nobody: whoever had it before has it no more, and the time in which
+/// the new one is to answer begins now. Nobody is timed who took it themselves.
+pub(super) async fn hand_over(tx: &mut Tx, lead: LeadId, actor: &str, part: i64, at: Instant) -> Result<(), Fault> {
+    let sql = "UPDATE lead_assignments SET ended_at = $2 WHERE lead_id = $1 AND ended_at IS NULL";
+    tx.execute(Sql::new(sql).bind(lead.0).bind(at)).await?;
+    let sql =
+        "UPDATE leads SET assigned_at = CASE WHEN owner IN ('', $3) THEN NULL ELSE $2 END, assign_at = 0 WHERE id = $1";
+    tx.execute(Sql::new(sql).bind(lead.0).bind(at).bind(actor)).await?;
+    let sql = "INSERT INTO lead_assignments (id, lead_id, store, owner, at, parts) \
+               SELECT $2, id, store, owner, $3, '[]' FROM leads WHERE id = $1 AND owner NOT IN ('', $4)";
+    tx.execute(Sql::new(sql).bind(lead.0).bind(part).bind(at).bind(actor)).await?;
     Ok(())
 }
 
@@ -147,12 +165,15 @@ impl Store {
         reach: &mortise_domain::access::Reach,
         since: Instant,
     ) -> Result<Vec<Share>, StoreError> {
-        let sql = "SELECT a.store, a.owner, COUNT(*), COUNT(CASE WHEN a.lost = FALSE AND l.answered_at >= a.at THEN 1 END), \
-                   CAST(COALESCE(SUM(CASE WHEN a.lost = FALSE AND l.answered_at >= a.at THEN (l.answered_at - a.at) / 1000000 END), 0) \
-                   AS BIGINT), COUNT(CASE WHEN a.lost = TRUE THEN 1 END), CAST(SUM(a.score) AS BIGINT) \
-                   FROM lead_assignments a JOIN leads l ON l.id = a.lead_id WHERE a.at >= $1";
+        // What was absorbed is answered where it is read.
+        let sql = "SELECT store, owner, COUNT(*), COUNT(seconds), CAST(COALESCE(SUM(seconds), 0) AS BIGINT), \
+                   COUNT(CASE WHEN lost = TRUE THEN 1 END), COUNT(score), CAST(COALESCE(SUM(score), 0) AS BIGINT) FROM \
+                   (SELECT a.store, a.owner, a.lost, a.score, CASE WHEN h.answered_at >= a.at AND a.lost = FALSE \
+                   AND (a.ended_at IS NULL OR h.answered_at <= a.ended_at) THEN (h.answered_at - a.at) / 1000000 END AS seconds \
+                   FROM lead_assignments a JOIN leads l ON l.id = a.lead_id JOIN leads h ON h.id = COALESCE(l.merged_into, l.id) \
+                   WHERE a.at >= $1";
         let sql = store_within(Sql::new(sql).bind(since), "a.store", reach);
-        let rows = self.database.all(sql.push(" GROUP BY a.store, a.owner ORDER BY a.store, a.owner")).await?;
+        let rows = self.database.all(sql.push(") AS x GROUP BY store, owner ORDER BY store, owner")).await?;
         let share = |mut row: Row| {
             Ok(Share {
                 store: row.take()?,
@@ -161,6 +182,7 @@ impl Store {
                 answered: row.take()?,
                 answer_seconds: row.take()?,
                 lost: row.take()?,
+                scored: row.take()?,
                 score: row.take()?,
             })
         };

@@ -9,7 +9,7 @@ use mortise_domain::ports::StoreError;
 use mortise_domain::timeline::Entry;
 use serde_json::json;
 
-use super::{locked, write_details};
+use super::{assign, locked, write_details};
 use crate::Store;
 use crate::counters::Counter;
 use crate::database::{Sql, Tx, transact};
@@ -44,6 +44,7 @@ impl Store {
     /// Replaces what people know of a lead. Refused where a new telephone number, e-mail address or company is another lead's.
     pub async fn change_lead(&self, id: LeadId, change: &LeadChange) -> Result<(), StoreError> {
         let ids = self.ids(Counter::Entry, 1).await?;
+        let part = self.ids(Counter::LeadPart, 1).await?.one()?;
         let now = self.now();
         let outcome = transact!(self.database, tx => async {
             let lead = locked(tx, id).await?;
@@ -57,6 +58,9 @@ impl Store {
             let sql = "UPDATE leads SET store = $2, owner = $3, grade = $4 WHERE id = $1";
             let sql = Sql::new(sql).bind(id.0).bind(&fields.store).bind(&fields.owner).bind(fields.grade.name());
             tx.execute(sql).await?;
+            if lead.owner != fields.owner {
+                assign::hand_over(tx, id, &change.actor, part, now).await?;
+            }
             let data = json!({ "fields": changed(&lead, fields), "store": fields.store, "owner": fields.owner, "grade": fields.grade });
             let mut entries = Entries::default();
             entries.push(&mut ids.clone(), LEAD, id.to_string(), &Entry::by(&change.actor, now, "lead.changed", data))?;

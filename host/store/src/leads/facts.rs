@@ -29,7 +29,14 @@ async fn of(store: &Store, ids: &[i64]) -> Result<Vec<Facts>, Fault> {
         .push(COLUMNS)
         .push(" FROM leads WHERE merged_into IS NULL AND erased_at IS NULL AND id IN ");
     for mut row in store.database.all(sql.list(ids.iter().copied()).push(" ORDER BY id")).await? {
-        let lead = lead(&mut row)?;
+        // One that a newer program has written waits for that; all others are worked on.
+        let lead = match lead(&mut row) {
+            Ok(lead) => lead,
+            Err(fault) => {
+                tracing::error!(%fault, "a lead cannot be read; it is passed over");
+                continue;
+            }
+        };
         let facts = Facts { lead, touches: Vec::new(), files: Vec::new(), approvals: Vec::new(), open_tasks: 0 };
         found.insert(facts.lead.id.0, facts);
     }
@@ -79,8 +86,10 @@ async fn each(
     let sql = sql.push(" OR l.merged_into IN ").list(ids.iter().copied()).push(")").push_bind(tail, MOST);
     for mut row in store.database.all(sql).await? {
         let id: i64 = row.take()?;
-        if let Some(facts) = found.get_mut(&id) {
-            put(facts, &mut row)?;
+        let Some(facts) = found.get_mut(&id) else { continue };
+        if let Err(fault) = put(facts, &mut row) {
+            tracing::error!(%fault, lead = id, "something about a lead cannot be read; it is passed over");
+            found.remove(&id);
         }
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! Imports of tables: what is to be done with a file, how far it is, which rows were refused.
 
+use std::collections::HashSet;
+
 use mortise_domain::instant::Instant;
 use mortise_domain::ports::StoreError;
 use serde::Serialize;
@@ -131,6 +133,14 @@ impl Store {
         let sql = Sql::new(COLUMNS).push(" WHERE state = $1 ORDER BY id").bind(ImportState::Running.name());
         let rows = self.database.all(sql).await?;
         Ok(rows.into_iter().map(|mut row| read(&mut row)).collect::<Result<_, Fault>>()?)
+    }
+
+    /// Those of these files that imports still need.
+    pub async fn lead_import_paths(&self, paths: &[&str]) -> Result<HashSet<String>, StoreError> {
+        let sql = Sql::new("SELECT path FROM lead_imports WHERE state IN ")
+            .list([ImportState::Ready.name(), ImportState::Running.name()]);
+        let rows = self.database.all(sql.push(" AND path IN ").list(paths.iter().copied())).await?;
+        Ok(rows.into_iter().map(|mut row| row.take()).collect::<Result<_, Fault>>()?)
     }
 
     /// Starts an import with what is to be done. Answers whether it was ready.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::Store;
 use crate::database::{Row, Sql};
 use crate::fault::Fault;
-use crate::reach::store_within;
+use crate::reach::{Viewer, lead_within, store_within};
 
 /// Which stays are counted.
 #[derive(Debug, Clone)]
@@ -124,11 +124,12 @@ impl Store {
         Ok(rows.into_iter().map(figures).collect::<Result<_, Fault>>()?)
     }
 
-    /// The leads that have been longest in each stage of each store within reach, `most` of each. `ended`: codes of the stages in which
+    /// The leads that have been longest in each stage of each store within reach, `most` of each; of leads that are another store's by now
+    /// none is named. `ended`: codes of the stages in which
     /// leads end, which nobody is stuck in.
     pub async fn stuck_leads(
         &self,
-        reach: &Reach,
+        viewer: Viewer<'_>,
         filter: &StayFilter,
         ended: &[String],
         most: u32,
@@ -137,7 +138,10 @@ impl Store {
                    l.owner, s.entered_at, ROW_NUMBER() OVER (PARTITION BY s.store, s.stage ORDER BY s.entered_at, l.id) AS n \
                    FROM lead_stays s JOIN leads l ON l.id = s.lead_id WHERE l.merged_into IS NULL AND l.erased_at IS NULL \
                    AND s.left_at IS NULL AND s.stage NOT IN ";
-        let sql = narrowed(Sql::new(sql).list(named(ended)), reach, filter);
+        let mut sql = narrowed(Sql::new(sql).list(named(ended)), viewer.reach, filter);
+        if *viewer.reach != Reach::All {
+            sql = lead_within(sql.push(" AND l.id IN (SELECT id FROM leads WHERE 1 = 1"), viewer).push(")");
+        }
         let sql = sql.push_bind(") AS x WHERE n <= ", most).push(" ORDER BY store, stage, n");
         let rows = self.database.all(sql).await?;
         let stuck = |mut row: Row| {

@@ -106,7 +106,7 @@ impl Store {
         if *viewer.reach != Reach::All {
             sql = sql
                 .push_bind(" AND (t.assignee = ", viewer.actor)
-                .push(" OR l.id IN (SELECT id FROM leads WHERE 1 = 1");
+                .push(" OR COALESCE(l.merged_into, l.id) IN (SELECT id FROM leads WHERE 1 = 1");
             sql = lead_within(sql, viewer).push("))");
         }
         if let Some(assignee) = &filter.assignee {

@@ -21,10 +21,14 @@ pub(super) async fn unjudged(store: &Store, rules: i64, limit: u32) -> Result<Ve
     let mut found = BTreeSet::new();
     // Two statements, each by an index of its own; what cannot be judged any more is judged by the next rules as nothing.
     for sql in [
-        Sql::new("SELECT id FROM leads WHERE judged < version AND merged_into IS NULL AND erased_at IS NULL"),
-        Sql::new("SELECT id FROM leads WHERE judged_by < $1 AND merged_into IS NULL AND erased_at IS NULL").bind(rules),
+        Sql::new("SELECT id FROM leads WHERE judged < version AND merged_into IS NULL AND erased_at IS NULL ORDER BY id"),
+        // Those judged longest ago first: what is done already is not walked over again with each batch.
+        Sql::new(
+            "SELECT id FROM leads WHERE judged_by < $1 AND merged_into IS NULL AND erased_at IS NULL ORDER BY judged_by, id",
+        )
+        .bind(rules),
     ] {
-        for mut row in store.database.all(sql.push_bind(" ORDER BY id LIMIT ", limit)).await? {
+        for mut row in store.database.all(sql.push_bind(" LIMIT ", limit)).await? {
             found.insert(LeadId(row.take()?));
         }
     }
@@ -88,11 +92,18 @@ pub(super) async fn next(store: &Store) -> Result<Option<Instant>, Fault> {
     store.database.first(Sql::new(sql)).await?.map(|mut row| row.take()).transpose()
 }
 
-pub(super) async fn stop(store: &Store, timer: &Timer) -> Result<(), Fault> {
-    let sql = "DELETE FROM lead_timers WHERE lead_id = $1 AND rule = $2 AND since = $3 AND fired_at IS NULL";
-    let sql = Sql::new(sql).bind(timer.lead.0).bind(&timer.rule).bind(timer.since);
-    store.database.execute(sql).await?;
-    Ok(())
+/// Stops a timer whose reason is gone, unless the lead has changed since that was found.
+pub(super) async fn stop(store: &Store, timer: &Timer, version: Option<i64>) -> Result<(), Fault> {
+    transact!(store.database, tx => async {
+        // The lead's row first, as everywhere.
+        let row = tx.first(Sql::new("SELECT version FROM leads WHERE id = $1 /* lock */").bind(timer.lead.0)).await?;
+        let present: Option<i64> = row.map(|mut row| row.take()).transpose()?;
+        if version.is_none() || version == present {
+            let sql = "DELETE FROM lead_timers WHERE lead_id = $1 AND rule = $2 AND since = $3 AND fired_at IS NULL";
+            tx.execute(Sql::new(sql).bind(timer.lead.0).bind(&timer.rule).bind(timer.since)).await?;
+        }
+        Ok::<_, Fault>(())
+    })
 }
 
 pub(super) async fn fire(store: &Store, firing: &Firing) -> Result<bool, Fault> {
@@ -102,10 +113,11 @@ pub(super) async fn fire(store: &Store, firing: &Firing) -> Result<bool, Fault> 
 }
 
 async fn fire_in(tx: &mut Tx, firing: &Firing, part: i64, mut ids: Ids) -> Result<bool, Fault> {
-    let Firing { timer, task, unassign, entry } = firing;
-    // The lead's row first, as everywhere.
-    let sql = "SELECT id FROM leads WHERE id = $1 AND merged_into IS NULL AND erased_at IS NULL /* lock */";
-    if tx.first(Sql::new(sql).bind(timer.lead.0)).await?.is_none() {
+    let Firing { timer, version, task, unassign, entry } = firing;
+    // The lead's row first, as everywhere. What has happened since it was looked at may be just what the timer waited for.
+    let sql = "SELECT version FROM leads WHERE id = $1 AND merged_into IS NULL AND erased_at IS NULL /* lock */";
+    let row = tx.first(Sql::new(sql).bind(timer.lead.0)).await?;
+    if row.map(|mut row| row.take::<i64>()).transpose()? != Some(*version) {
         return Ok(false);
     }
     let sql =

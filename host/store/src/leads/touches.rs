@@ -27,6 +27,30 @@ impl Store {
         Ok(transact!(self.database, tx => note(tx, lead, touch.clone(), ids.clone()))?)
     }
 
+    /// Notes a touch unless the same actor has noted one of this kind since then.
+    pub async fn touch_lead_once(
+        &self,
+        lead: LeadId,
+        what: &NewTouch,
+        actor: &str,
+        since: Instant,
+    ) -> Result<Option<Touch>, StoreError> {
+        let id = self.ids(Counter::LeadPart, 1).await?.one()?;
+        let ids = self.ids(Counter::Entry, 1).await?;
+        let now = self.now();
+        let what = NewTouch { at: Some(what.at.unwrap_or(now)), ..what.clone() };
+        let touch = Touch { id, what, actor: actor.to_owned(), noted_at: now, contradicts: None };
+        Ok(transact!(self.database, tx => async {
+            locked(tx, lead).await?;
+            let sql = Sql::new("SELECT id FROM lead_touches WHERE kind = $2 AND actor = $3 AND noted_at >= $4 AND lead_id IN ");
+            let sql = sql.push(FAMILY).push(" LIMIT 1").bind(lead.0).bind(touch.what.kind.name()).bind(actor).bind(since);
+            if tx.first(sql).await?.is_some() {
+                return Ok(None);
+            }
+            note(tx, lead, touch.clone(), ids.clone()).await.map(Some)
+        })?)
+    }
+
     /// Touches of a lead and of what it has absorbed, the newest first.
     pub async fn lead_touches(&self, lead: LeadId, page: &PageRequest) -> Result<Page<Touch>, StoreError> {
         let sql = Sql::new("SELECT id, content, actor, noted_at, contradicts, at FROM lead_touches WHERE lead_id IN ");

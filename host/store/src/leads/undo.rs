@@ -7,7 +7,8 @@ use mortise_domain::ports::StoreError;
 use mortise_domain::timeline::Entry;
 use serde_json::json;
 
-use super::{locked, write_details};
+use super::standing::{Shift, pair, recount};
+use super::{FAMILY, locked, write_details};
 use crate::Store;
 use crate::counters::{Counter, Ids};
 use crate::database::{Row, Sql, Tx, json_text, transact};
@@ -47,22 +48,32 @@ impl Store {
 
 async fn undo_merge(tx: &mut Tx, id: LeadId, merge: i64, by: By<'_>, ids: Ids) -> Result<LeadId, Fault> {
     let lead = locked(tx, id).await?;
-    let sql = "SELECT other_id, undone_at, before, after, keys, moved FROM lead_merges WHERE id = $1 AND lead_id = $2";
+    let sql = "SELECT other_id, at, undone_at, before, after, keys, moved, standing FROM lead_merges WHERE id = $1 AND lead_id = $2";
     let row = tx.first(Sql::new(sql).bind(merge).bind(id.0)).await?;
     let mut row = row.ok_or_else(|| StoreError::NotFound(format!("merge {merge} of {}", lead.number)))?;
-    let other = LeadId(row.take()?);
+    let (other, since) = (LeadId(row.take()?), row.take()?);
     not_undone(&mut row)?;
     let (before, after): (Details, Details) = (row.json("merge")?, row.json("merge")?);
     let keys: Vec<[String; 2]> = row.json("merge")?;
     let moved: Vec<i64> = row.json("merge")?;
+    let standing = pair(&mut row, "merge")?;
     write_details(tx, id, &lead.details.give_back(&before, &after), by.at).await?;
+    if let Some(standing) = standing {
+        Shift::undo(tx, &lead, &standing).await?;
+    }
     let sql = Sql::new(
         "UPDATE leads SET version = version + 1, merged_into = CASE WHEN id = $1 THEN NULL ELSE $1 END WHERE id IN ",
     );
     tx.execute(sql.bind(other.0).list(moved)).await?;
     give_keys(tx, id, other, &keys).await?;
     tell_apart(tx, id, other).await?;
-    let sql = "UPDATE lead_merges SET undone_at = $2, undone_by = $3 WHERE id = $1";
+    cleanse(tx, id, since, [&before, &after]).await?;
+    // Touches of either count for itself alone again.
+    recount(tx, id).await?;
+    recount(tx, other).await?;
+    // What was given back is kept nowhere: either of the two may be forgotten without the other.
+    let sql = "UPDATE lead_merges SET undone_at = $2, undone_by = $3, before = '{}', after = '{}', keys = '[]', moved = '[]', \
+               standing = NULL WHERE id = $1";
     tx.execute(Sql::new(sql).bind(merge).bind(by.at).bind(by.actor)).await?;
     tell(tx, [id, other], json!({ "merge": merge }), by, ids).await?;
     Ok(other)
@@ -77,9 +88,11 @@ async fn undo_entry(
     ids: Ids,
 ) -> Result<LeadId, Fault> {
     let lead = locked(tx, id).await?;
-    let sql = "SELECT undone_at, content, before, after, keys FROM lead_entries WHERE id = $1 AND lead_id = $2";
+    let sql =
+        "SELECT at, undone_at, content, before, after, keys, standing FROM lead_entries WHERE id = $1 AND lead_id = $2";
     let row = tx.first(Sql::new(sql).bind(entry).bind(id.0)).await?;
     let mut row = row.ok_or_else(|| StoreError::NotFound(format!("entry {entry} of {}", lead.number)))?;
+    let since = row.take()?;
     not_undone(&mut row)?;
     let content: LeadEntry = row.json("entry")?;
     let (before, after) = (row.json_if_set::<Details>("entry")?, row.json_if_set::<Details>("entry")?);
@@ -87,7 +100,11 @@ async fn undo_entry(
         return Err(StoreError::Conflict("the lead began with this entry; there is nothing to take back".into()).into());
     };
     let keys: Vec<[String; 2]> = row.json("entry")?;
+    let standing = pair(&mut row, "entry")?;
     write_details(tx, id, &lead.details.give_back(&before, &after), by.at).await?;
+    if let Some(standing) = standing {
+        Shift::undo(tx, &lead, &standing).await?;
+    }
     let store = if content.store.is_empty() { &lead.store } else { &content.store };
     let details = &content.details;
     let sql = "INSERT INTO leads (id, store, owner, source, grade, stage, stage_at, name, company, tags, details, created_at, \
@@ -101,7 +118,10 @@ async fn undo_entry(
     tx.execute(sql).await?;
     give_keys(tx, id, new, &keys).await?;
     tell_apart(tx, id, new).await?;
-    let sql = "UPDATE lead_entries SET lead_id = $2, undone_at = $3, undone_by = $4 WHERE id = $1";
+    cleanse(tx, id, since, [&before, &after]).await?;
+    // The other lead's details go with it no further than into what was just given back.
+    let sql = "UPDATE lead_entries SET lead_id = $2, undone_at = $3, undone_by = $4, before = NULL, after = NULL, keys = '[]', \
+               standing = NULL WHERE id = $1";
     tx.execute(Sql::new(sql).bind(entry).bind(new.0).bind(by.at).bind(by.actor)).await?;
     tell(tx, [id, new], json!({ "entry": entry }), by, ids).await?;
     Ok(new)
@@ -119,6 +139,28 @@ async fn give_keys(tx: &mut Tx, from: LeadId, to: LeadId, keys: &[[String; 2]]) 
     for [kind, value] in keys {
         let sql = "UPDATE lead_keys SET lead_id = $4 WHERE kind = $1 AND value = $2 AND lead_id = $3";
         tx.execute(Sql::new(sql).bind(kind).bind(value).bind(from.0).bind(to.0)).await?;
+    }
+    Ok(())
+}
+
+/// Records of what was added later tell what the lead knew then: what is given back goes out of them too.
+async fn cleanse(tx: &mut Tx, id: LeadId, since: Instant, [before, after]: [&Details; 2]) -> Result<(), Fault> {
+    for (read, write) in [
+        (
+            "SELECT id, before, after FROM lead_entries WHERE before IS NOT NULL AND undone_at IS NULL AND at >= $2 AND lead_id IN ",
+            "UPDATE lead_entries SET before = $2, after = $3 WHERE id = $1",
+        ),
+        (
+            "SELECT id, before, after FROM lead_merges WHERE undone_at IS NULL AND at >= $2 AND lead_id IN ",
+            "UPDATE lead_merges SET before = $2, after = $3 WHERE id = $1",
+        ),
+    ] {
+        for mut row in tx.all(Sql::new(read).push(FAMILY).bind(id.0).bind(since)).await? {
+            let record: i64 = row.take()?;
+            let (was, is): (Details, Details) = (row.json("details")?, row.json("details")?);
+            let (was, is) = (was.give_back(before, after), is.give_back(before, after));
+            tx.execute(Sql::new(write).bind(record).bind(json_text(&was)?).bind(json_text(&is)?)).await?;
+        }
     }
     Ok(())
 }

@@ -24,6 +24,8 @@ mod doubt;
 mod growth;
 mod harness;
 mod leads;
+mod leads_apart;
+mod leads_given;
 mod leases;
 mod migration;
 mod operations;

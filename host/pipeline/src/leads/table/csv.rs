@@ -1,5 +1,7 @@
 //! Text files with separators.
 
+mod bounded;
+
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
@@ -7,18 +9,25 @@ use std::path::Path;
 use csv::{ByteRecord, Position, Reader, ReaderBuilder};
 use encoding_rs::GB18030;
 
-use super::{Encoding, ROW_BYTES, Row, TableError};
+use super::{Encoding, MOST_COLUMNS, ROW_BYTES, Row, TableError};
+use bounded::Bounded;
 
 /// Rows by which the letters are told.
 const LOOKED_AT: usize = 5_000;
+/// What is read for one row, with what the reader takes ahead.
+const READ_BYTES: u64 = ROW_BYTES as u64 + (64 << 10);
+/// Rows whose quotation marks swallow others: each is read to where a row must end, and from its second line again. A file that has
+/// more of them is not written by a program that knows the format.
+const MOST_SWALLOWING: u32 = 10_000;
 
 /// The rows of a text file.
 pub(super) struct Csv {
-    reader: Reader<File>,
+    reader: Reader<Bounded>,
     /// A second handle, to look at lines.
     lines: File,
     encoding: Encoding,
     separator: u8,
+    swallowing: u32,
 }
 
 pub(super) fn open(path: &Path, encoding: Option<Encoding>) -> Result<(Vec<String>, Encoding, Csv), TableError> {
@@ -32,14 +41,18 @@ pub(super) fn open(path: &Path, encoding: Option<Encoding>) -> Result<(Vec<Strin
     if !reader.read_byte_record(&mut record).map_err(io)? {
         return Err(TableError::Empty);
     }
+    if record.len() > MOST_COLUMNS {
+        return Err(TableError::Wide(MOST_COLUMNS));
+    }
     let headings = decode(&record, encoding).map_err(TableError::Format)?;
     let headings =
         headings.into_iter().map(|heading| heading.trim_start_matches('\u{feff}').trim().to_owned()).collect();
-    Ok((headings, encoding, Csv { reader, lines: File::open(path)?, encoding, separator }))
+    Ok((headings, encoding, Csv { reader, lines: File::open(path)?, encoding, separator, swallowing: 0 }))
 }
 
-fn reader(file: File, separator: u8) -> Reader<File> {
-    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(file)
+fn reader(file: File, separator: u8) -> Reader<Bounded> {
+    let bounded = Bounded::new(file, READ_BYTES);
+    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(bounded)
 }
 
 fn io(error: csv::Error) -> TableError {
@@ -55,10 +68,11 @@ fn separator(file: File) -> Result<u8, TableError> {
 }
 
 /// UTF-8, unless more rows speak against it than for it: a few broken rows do not turn all others into nonsense.
-fn letters(mut reader: Reader<File>) -> Result<Encoding, TableError> {
+fn letters(mut reader: Reader<Bounded>) -> Result<Encoding, TableError> {
     let mut record = ByteRecord::new();
     let (mut good, mut bad) = (0, 0);
     for at in 0..LOOKED_AT {
+        reader.get_mut().refill();
         if !reader.read_byte_record(&mut record).map_err(io)? {
             break;
         }
@@ -93,30 +107,55 @@ fn decode(record: &ByteRecord, encoding: Encoding) -> Result<Vec<String>, String
 impl Csv {
     pub(super) fn next(&mut self, columns: usize) -> Result<Option<Row>, TableError> {
         let mut record = ByteRecord::new();
+        self.reader.get_mut().refill();
         if !self.reader.read_byte_record(&mut record).map_err(io)? {
             return Ok(None);
         }
         let end = self.reader.position().byte();
+        let cut = self.reader.get_ref().is_used_up();
         if let Some(begin) = record.position().map(Position::byte)
             && (record.len() != columns || record.as_slice().contains(&b'\n'))
             && let Some(next) = self.line_after(begin, end)?
             && (record.len() != columns || !self.is_sound(begin, end)?)
         {
             // A quotation mark that is never closed swallows the rows behind it: only its own line is refused.
-            let mut position = Position::new();
-            position.set_byte(next);
-            self.reader.seek(position).map_err(io)?;
+            self.swallowing += 1;
+            if self.swallowing > MOST_SWALLOWING {
+                return Err(TableError::Format(format!(
+                    "more than {MOST_SWALLOWING} rows have quotation marks that are not closed; save the file anew as .csv or .xlsx"
+                )));
+            }
+            self.go_on_at(next)?;
             return Ok(Some(Err(
                 "has a quotation mark that is not closed, or a line break in a row of another width".into()
             )));
         }
-        if record.as_slice().len() > ROW_BYTES {
+        if cut {
+            let next = self.line_behind(end)?;
+            self.go_on_at(next)?;
+        }
+        if cut || record.as_slice().len() > ROW_BYTES {
             return Ok(Some(Err(format!("is longer than {ROW_BYTES} bytes"))));
         }
         if record.len() != columns {
             return Ok(Some(Err(format!("has {} cells where the headings are {columns}", record.len()))));
         }
         Ok(Some(decode(&record, self.encoding)))
+    }
+
+    fn go_on_at(&mut self, byte: u64) -> Result<(), TableError> {
+        let mut position = Position::new();
+        position.set_byte(byte);
+        // Also where the reader believes that it is there already: it may believe that the file has ended.
+        self.reader.seek_raw(SeekFrom::Start(byte), position).map_err(io)
+    }
+
+    /// Where the first line begins behind this place, or the end of the file.
+    fn line_behind(&mut self, from: u64) -> Result<u64, TableError> {
+        self.lines.seek(SeekFrom::Start(from))?;
+        let mut reader = BufReader::new(&self.lines);
+        let passed = reader.skip_until(b'\n')?;
+        Ok(from + passed as u64)
     }
 
     /// Are all quotation marks between these places where they belong: around whole cells, or doubled within them? The reader takes

@@ -81,8 +81,15 @@ fn what_is_no_table_says_what_to_do() {
     assert_eq!(refused(",".repeat(600).as_bytes()), "the file has more than 500 columns");
 }
 
+const TEXTS: &str = "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><si><t>姓名</t></si><si><t>手机</t></si><si><t>张伟</t></si></sst>";
+
 /// A file that a spreadsheet would have written.
 fn book(sheet: &str) -> Vec<u8> {
+    book_of(TEXTS, sheet)
+}
+
+/// The same with these shared texts.
+fn book_of(texts: &str, sheet: &str) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
     let parts = [
@@ -99,10 +106,7 @@ fn book(sheet: &str) -> Vec<u8> {
             "xl/_rels/workbook.xml.rels",
             "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings\" Target=\"sharedStrings.xml\"/><Relationship Id=\"r3\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles\" Target=\"styles.xml\"/></Relationships>",
         ),
-        (
-            "xl/sharedStrings.xml",
-            "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><si><t>姓名</t></si><si><t>手机</t></si><si><t>张伟</t></si></sst>",
-        ),
+        ("xl/sharedStrings.xml", texts),
         (
             "xl/styles.xml",
             "<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>",
@@ -125,4 +129,84 @@ fn spreadsheets_have_numbers_and_dates() {
     let (headings, encoding, rows) = all(&book(sheet));
     assert_eq!((headings, encoding), (vec!["姓名".to_owned(), "手机".into(), "日期".into()], None));
     assert_eq!(rows, [cells(&["张伟", "13812345678", "2026-01-31"]), cells(&["", "1.5", ""])]);
+}
+
+const SHEET: &str = "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>姓名</t></is></c></row></sheetData></worksheet>";
+
+/// Why a spreadsheet is refused before its reader sees it.
+fn refused(bytes: &[u8]) -> String {
+    match Table::open(file(bytes).path(), None) {
+        Ok(_) => panic!("it is taken"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn a_spreadsheet_is_not_believed() {
+    let count = |count: &str| TEXTS.replacen("<sst", &format!("<sst uniqueCount={count}"), 1);
+    assert_eq!(all(&book_of(&count("\"3\""), SHEET)).0, ["姓名"]);
+    let liar = "says that it has more texts than it has";
+    for many in ["\"20000000000\"", "'20000000000'", "\"+20000000000\"", "\"1000\""] {
+        assert!(refused(&book_of(&count(many), SHEET)).contains(liar), "{many}");
+    }
+    // In letters in which the words above would not be seen.
+    let wide: String = count("\"20000000000\"").chars().flat_map(|c| [c, '\0']).collect();
+    assert!(refused(&book_of(&wide, SHEET)).contains("not written in UTF-8"));
+    let raw = TEXTS.replacen("<si>", "<!-- <si> --><si>", 1);
+    assert!(refused(&book_of(&raw, SHEET)).contains("comments"));
+}
+
+#[test]
+fn a_spreadsheet_takes_no_more_memory_than_one_takes() {
+    let long = "x".repeat(1 << 21);
+    let cell = |inside: &str| SHEET.replacen("<t>姓名</t>", inside, 1);
+    let too_long = "longer than a row may be";
+    assert!(refused(&book(&cell(&format!("<t>{long}</t>")))).contains(too_long));
+    let runs = "<r><t>0123456789abcdef</t></r>".repeat(1 << 16);
+    assert!(refused(&book(&cell(&runs))).contains(too_long), "of many pieces");
+    assert!(refused(&book(&SHEET.replacen("<row", &format!("<row {long}"), 1))).contains(too_long), "a name");
+    let texts = TEXTS.replacen("<si>", &format!("<si><t>{}</t></si>", "x".repeat(60_000)).repeat(1_200), 1);
+    assert!(
+        refused(&book_of(&texts, SHEET)).contains("sharedstrings.xml of the spreadsheet unpacks to more than 64 MiB")
+    );
+    // Much beside the cells is no fault.
+    let merged = "<mergeCell ref=\"A1:B2\"/>".repeat(1 << 17);
+    let after = SHEET.replacen(
+        "</sheetData>",
+        &format!("<row><c r=\"A2\"/></row></sheetData><mergeCells>{merged}</mergeCells>"),
+        1,
+    );
+    assert_eq!(all(&book(&after)).0, ["姓名"]);
+}
+
+/// Each row would be read to the end of the file, and from the next line again.
+#[test]
+fn a_file_of_open_marks_is_given_up() {
+    let mut text = "a,b\n".to_owned();
+    text += &"\"x\"y,\"\n".repeat(12_000);
+    let file = file(text.as_bytes());
+    let mut table = Table::open(file.path(), None).unwrap();
+    let ended = (0..).find_map(|rows| match table.next_row() {
+        Ok(Some(row)) => {
+            assert!(row.is_err() && rows < 10_000, "{rows}: {row:?}");
+            None
+        }
+        other => Some(other.map(drop).unwrap_err().to_string()),
+    });
+    assert!(ended.unwrap().contains("quotation marks that are not closed"));
+}
+
+#[test]
+fn a_row_that_is_too_long_spoils_no_other() {
+    let long = "x".repeat(3 << 20);
+    for row in [format!("{long},1"), format!("\"{long}\",1"), format!("1,\"{long}")] {
+        let (_, _, rows) = all(format!("a,b\n1,2\n{row}\n3,4\n").as_bytes());
+        assert_eq!((rows.first(), rows.last()), (Some(&cells(&["1", "2"])), Some(&cells(&["3", "4"]))));
+        assert!(rows[1].is_err());
+        assert_eq!(rows.len(), 3, "{:?}", rows.iter().map(|row| row.as_ref().err()).collect::<Vec<_>>());
+    }
+    let (_, _, rows) = all(format!("a,b\n{long}").as_bytes());
+    assert_eq!(rows.len(), 1);
+    let wide = format!("{}\n1\n", "a,".repeat(900_000));
+    assert_eq!(refused(wide.as_bytes()), "the file has more than 500 columns");
 }

@@ -1,8 +1,8 @@
 //! The spreadsheet's own format. Its reader has one sheet after another in a thread of its own, which hands over row by row: the format
 //! is read cell by cell, and nothing but the list of shared texts is held.
 
-use std::fs::File;
-use std::io::{BufReader, Read as _};
+mod sieve;
+
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -10,8 +10,6 @@ use calamine::{DataRef, ExcelDateTime, Reader as _};
 
 use super::{MOST_COLUMNS, ROW_BYTES, Row, TableError};
 
-/// What a file may unpack to.
-const UNPACKED_BYTES: u64 = 1 << 30;
 /// Rows that are read ahead.
 const AHEAD: usize = 64;
 
@@ -21,7 +19,7 @@ type Sent = Result<Vec<String>, TableError>;
 pub(super) struct Xlsx(Receiver<Sent>);
 
 pub(super) fn open(path: &Path) -> Result<(Vec<String>, Xlsx), TableError> {
-    measure(path)?;
+    sieve::check(path)?;
     let (sender, receiver) = sync_channel(AHEAD);
     let path = path.to_owned();
     let reading = std::thread::Builder::new().name("spreadsheet".into());
@@ -53,25 +51,6 @@ impl Xlsx {
             }
         }
     }
-}
-
-/// Unpacks everything once without keeping it: what the file says of its own size may be a lie.
-fn measure(path: &Path) -> Result<(), TableError> {
-    let unreadable =
-        |error: zip::result::ZipError| TableError::Format(format!("the spreadsheet cannot be read: {error}"));
-    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(unreadable)?;
-    let mut left = UNPACKED_BYTES;
-    for at in 0..archive.len() {
-        let part = archive.by_index(at).map_err(unreadable)?;
-        let read = std::io::copy(&mut part.take(left + 1), &mut std::io::sink())?;
-        left = left.checked_sub(read).ok_or_else(|| {
-            let megabytes = UNPACKED_BYTES >> 20;
-            TableError::Format(format!(
-                "the spreadsheet unpacks to more than {megabytes} MiB; split it into several files"
-            ))
-        })?;
-    }
-    Ok(())
 }
 
 fn read(path: &Path, sender: &SyncSender<Sent>) -> Result<(), TableError> {

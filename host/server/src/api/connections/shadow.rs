@@ -34,7 +34,7 @@ pub struct ShadowRequest {
     /// Settings for it; null or left out: the present ones.
     #[serde(default)]
     settings: Option<Value>,
-    /// New wishes that are granted for the trial.
+    /// New wishes that are granted for the trial, those for values of credentials excepted.
     #[serde(default)]
     approve: Vec<Ungranted>,
     /// How many of the last calls, 200 at most.
@@ -62,6 +62,12 @@ async fn shadow_upgrade(
     }
     let present = find(&app, &name).await?.connection;
     let mut grant = present.grant.clone();
+    // Whoever may try may not say who sees credentials.
+    if let Some(at) = approve.iter().position(|wish| wish.field == "grant.reveal") {
+        let text =
+            "cannot be granted for a trial; leave it out: what needs the value counts as failed on the new version";
+        return Err(Problem::field(format!("approve[{at}]"), text));
+    }
     if let Some(at) = approve.iter().position(|wish| !grant.fulfil(wish)) {
         return Err(Problem::field(format!("approve[{at}]"), "cannot be granted; see the check of the upgrade"));
     }

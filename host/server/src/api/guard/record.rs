@@ -65,6 +65,13 @@ pub async fn failed(app: &Shared, action: Action, visitor: &Visitor, status: Sta
     }
 }
 
+/// Writes that a stranger left something and what became of it, where that is news.
+pub async fn left(app: &Shared, action: Action, visitor: &Visitor, status: StatusCode) {
+    if app.access.form_senders.is_news(visitor.address, app.now()) {
+        ended(app, action, NOBODY, visitor, (outcome(status), status)).await;
+    }
+}
+
 /// Writes an entry of something that has ended.
 pub async fn ended(app: &Shared, action: Action, actor: &str, visitor: &Visitor, how: (Outcome, StatusCode)) {
     if let Err(error) = app.store.write_audit(&entry(app, action, actor, visitor, Some(how))).await {

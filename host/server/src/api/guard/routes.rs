@@ -90,6 +90,7 @@ pub const ROUTES: &[(&str, &str, Action)] = &[
     ("POST", "/lead-imports/{id}/preview", LeadsImport),
     ("GET", "/lead-imports/{id}/refused", LeadsRead),
     ("POST", "/lead-imports/{id}/start", LeadsImport),
+    ("POST", "/lead-imports/{id}/stop", LeadsImport),
     ("GET", "/lead-insight/assignments", LeadsRead),
     ("GET", "/lead-insight/funnel", LeadsRead),
     ("GET", "/lead-insight/heat-map", LeadsRead),

@@ -5,7 +5,7 @@ use axum::extract::multipart::MultipartRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use mortise_store::NewLeadFile;
+use mortise_store::{LeadFile, NewLeadFile};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -14,8 +14,9 @@ use super::super::extract::Segment;
 use super::super::guard::Actor;
 use super::super::page::Listed;
 use super::super::problem::Problem;
-use super::find;
+use super::{find, shown};
 use crate::app::Shared;
+use crate::files::lead_name;
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -35,7 +36,9 @@ async fn list_files(
     Segment(number): Segment<String>,
 ) -> Result<Json<Listed<AttachmentView>>, Problem> {
     let lead = find(&app, &actor, &number).await?;
-    Ok(Json(Listed::whole(app.store.lead_files(lead.id).await?)))
+    let files = app.store.lead_files(lead.id).await?;
+    let view = |file: LeadFile| AttachmentView { name: shown(&actor, file.name.clone()), ..file.into() };
+    Ok(Json(Listed { items: files.into_iter().map(view).collect(), next: None }))
 }
 
 /// Attaches a file: the part `file` of a multipart form. The gates of stages look at its name, type and time.
@@ -55,7 +58,7 @@ async fn attach_to_lead(
     let (name, media_type) = described(&field)?;
     let mut chance = [0; 16];
     app.chance.fill(&mut chance);
-    let path = format!("lead-{}-{}", lead.id, hex::encode(chance));
+    let path = lead_name(lead.id, chance);
     let received = receive(&app, &path, field).await?;
     let (size, sha256) = (received.size, received.sha256.clone());
     let new = NewLeadFile { name, media_type, size, sha256, path };
@@ -76,5 +79,5 @@ async fn download_lead_file(
     let lead = find(&app, &actor, &number).await?;
     let file = app.store.lead_file(lead.id, id).await?;
     let file = file.ok_or_else(|| Problem::not_found(format_args!("file {id} of lead {number:?}")))?;
-    download(&app, &file.path, &file.name, file.media_type.clone(), file.size).await
+    download(&app, &file.path, &shown(&actor, file.name.clone()), file.media_type.clone(), file.size).await
 }

@@ -19,6 +19,7 @@ use super::super::guard::Actor;
 use super::super::page::{Listed, PageParams};
 use super::super::problem::Problem;
 use crate::app::Shared;
+use crate::files::{Unkept, import_name};
 use crate::lead_imports::{self, Kept};
 
 /// Rows of a preview.
@@ -33,6 +34,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(get_import))
         .routes(routes!(preview_import))
         .routes(routes!(start_import))
+        .routes(routes!(stop_import))
         .routes(routes!(list_refused))
 }
 
@@ -104,7 +106,7 @@ async fn upload_table(
     let name: String = field.file_name().unwrap_or("table").chars().filter(|c| !c.is_control()).take(200).collect();
     let mut chance = [0; 16];
     app.chance.fill(&mut chance);
-    let path = format!("import-{}", hex::encode(chance));
+    let path = import_name(chance);
     let received = receive(&app, &path, field).await?;
     let kept = Kept::new(Plan::default(), actor.reach());
     let plan = serde_json::to_value(&kept).map_err(|_| Problem::internal())?;
@@ -209,6 +211,27 @@ async fn start_import(
     let started = find(&app, &actor, id).await?;
     lead_imports::spawn(&app, started.clone());
     Ok((StatusCode::ACCEPTED, Json(started.into())))
+}
+
+/// Stops an import, before it was started or while it runs. What it has imported so far stays.
+#[utoipa::path(post, path = "/lead-imports/{id}/stop", tag = "lead-imports",
+    params(("id" = i64, Path, description = "The import's id")), responses((status = 200, body = ImportView)))]
+async fn stop_import(
+    State(app): State<Shared>,
+    actor: Actor,
+    Segment(id): Segment<i64>,
+) -> Result<Json<ImportView>, Problem> {
+    let import = find(&app, &actor, id).await?;
+    actor.note("import", id);
+    let why = format!("stopped by {}", actor.name());
+    let ended = |from| app.store.move_lead_import(id, from, ImportState::Failed, Some(&why));
+    if ended(ImportState::Ready).await? {
+        // One that runs removes its file itself.
+        drop(Unkept::new(app.folder.attachments().join(&import.path)));
+    } else if !ended(ImportState::Running).await? {
+        return Err(Problem::conflict(format!("The import {id} has ended already.")));
+    }
+    find(&app, &actor, id).await.map(|import| Json(import.into()))
 }
 
 /// A row that was refused.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use mortise_domain::instant::Instant;
+use mortise_domain::lead::masks::Masked;
 use mortise_domain::lead::rules::LeadRules;
 use mortise_domain::lead::stage::Ending;
 use mortise_store::{PassRate, Share, StageFigures, StayFilter, Stuck};
@@ -18,6 +19,7 @@ use super::super::extract::Params;
 use super::super::guard::Actor;
 use super::super::page::Listed;
 use super::super::problem::Problem;
+use super::{shown, viewer};
 use crate::app::Shared;
 
 /// How far back is counted where nobody says.
@@ -169,6 +171,13 @@ pub struct StuckView {
     pub since: Instant,
 }
 
+impl Masked for StuckView {
+    fn mask(&mut self) {
+        self.name.mask();
+        self.company.mask();
+    }
+}
+
 /// A stage of a store on the heat map.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Heat {
@@ -200,11 +209,11 @@ async fn heat_map(
     let lost = endings(&rules, |ending| ending == Ending::Lost);
     let (figures, stuck) = tokio::try_join!(
         app.store.stage_figures(actor.reach(), &filter, &lost, now),
-        app.store.stuck_leads(actor.reach(), &filter, &ended, NAMED)
+        app.store.stuck_leads(viewer(&actor), &filter, &ended, NAMED)
     )?;
     let mut named: BTreeMap<(String, String), Vec<StuckView>> = BTreeMap::new();
     for Stuck { store, stage, lead, name, company, owner, since } in stuck {
-        named.entry((store, stage)).or_default().push(StuckView { lead, name, company, owner, since });
+        named.entry((store, stage)).or_default().push(shown(&actor, StuckView { lead, name, company, owner, since }));
     }
     let alive = figures.into_iter().filter(|one| !ended.contains(&one.stage));
     let heat = alive.map(|one| {
@@ -300,14 +309,14 @@ pub struct ShareView {
     pub answer_hours: f64,
     /// Leads that were taken away again, because they did not answer.
     pub lost: i64,
-    /// Their score at the assignments on average, of a hundred.
+    /// Their score on average, of a hundred, where they were given leads by it and not by a person.
     pub score: f64,
 }
 
 impl From<Share> for ShareView {
-    fn from(Share { store, owner, assigned, answered, answer_seconds, lost, score }: Share) -> Self {
+    fn from(Share { store, owner, assigned, answered, answer_seconds, lost, scored, score }: Share) -> Self {
         let answer_hours = tenths(answer_seconds, answered.saturating_mul(3_600));
-        Self { store, owner, assigned, answered, answer_hours, lost, score: tenths(score, assigned) }
+        Self { store, owner, assigned, answered, answer_hours, lost, score: tenths(score, scored) }
     }
 }
 

@@ -5,6 +5,7 @@ use axum::extract::State;
 use mortise_domain::access::Action;
 use mortise_domain::ids::LeadId;
 use mortise_domain::instant::Instant;
+use mortise_domain::lead::masks::Masked as _;
 use mortise_domain::lead::{Lead, LeadEntry};
 use mortise_store::{EntryRecord, MergeRecord};
 use serde::{Deserialize, Serialize};
@@ -92,7 +93,7 @@ pub async fn history(app: &Shared, lead: LeadId, whole: bool) -> Result<History,
     let entry = |record: EntryRecord| {
         let EntryRecord { id, way, actor, at, mut content, added, undone_at } = record;
         if !whole {
-            content.details.mask();
+            content.mask();
         }
         EntryView { id, way, actor, at, content, added, undone_at }
     };
@@ -123,7 +124,8 @@ async fn merge_leads(
     let lead = find(&app, &actor, &number).await?;
     let other = find(&app, &actor, &other).await?;
     actor.note("merge", format!("{} into {}", other.number, lead.number));
-    app.store.join_leads(lead.id, other.id, actor.name()).await?;
+    let (_, rules) = app.work.leads().rules().await?;
+    app.store.join_leads(lead.id, other.id, actor.name(), &rules.ladder()).await?;
     judged(&app, &actor, [lead.id], lead.id).await
 }
 

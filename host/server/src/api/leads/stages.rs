@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use super::super::extract::{Json as Body, Segment};
 use super::super::guard::Actor;
 use super::super::problem::Problem;
-use super::{find, present};
+use super::{find, present, shown};
 use crate::app::Shared;
 
 /// The routes of this noun.
@@ -43,7 +43,8 @@ async fn get_stages(
 ) -> Result<Json<StagesView>, Problem> {
     let lead = find(&app, &actor, &number).await?;
     let open = app.work.leads().open_stages(lead.id).await?;
-    Ok(Json(StagesView { stays: app.store.lead_stays(lead.id).await?, open }))
+    let stays = app.store.lead_stays(lead.id).await?.into_iter().map(|stay| shown(&actor, stay)).collect();
+    Ok(Json(StagesView { stays, open }))
 }
 
 /// A change of stage.

@@ -3,10 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use mortise_domain::access::Action;
 use mortise_domain::instant::Instant;
 use mortise_domain::lead::Lead;
-use mortise_domain::lead::details::masked_words;
 use mortise_domain::lead::task::{NewTask, Task};
 use mortise_domain::lead::touch::{NewTouch, Touch};
 use mortise_store::{TaskFilter, TaskRow};
@@ -19,7 +17,7 @@ use super::super::extract::{Json as Body, Params, Segment};
 use super::super::guard::Actor;
 use super::super::page::{Listed, PageParams, page};
 use super::super::problem::Problem;
-use super::{find, present, viewer};
+use super::{find, present, shown, viewer};
 use crate::app::Shared;
 
 /// The routes of this noun.
@@ -63,12 +61,7 @@ async fn list_touches(
 ) -> Result<Json<Listed<Touch>>, Problem> {
     let lead = find(&app, &actor, &number).await?;
     let mut listed = Listed::<Touch>::of(app.store.lead_touches(lead.id, &params.request()?).await?);
-    if !actor.may(Action::ContactsRead) {
-        for touch in &mut listed.items {
-            touch.what.note = masked_words(&touch.what.note);
-            touch.what.need = masked_words(&touch.what.need);
-        }
-    }
+    listed.items = listed.items.into_iter().map(|touch| shown(&actor, touch)).collect();
     Ok(Json(listed))
 }
 
@@ -98,7 +91,8 @@ async fn get_lead_tasks(
     Segment(number): Segment<String>,
 ) -> Result<Json<Listed<Task>>, Problem> {
     let lead = find(&app, &actor, &number).await?;
-    Ok(Json(Listed::whole(app.store.lead_tasks(lead.id).await?)))
+    let tasks = app.store.lead_tasks(lead.id).await?;
+    Ok(Json(Listed::whole(tasks.into_iter().map(|task| shown(&actor, task)).collect::<Vec<_>>())))
 }
 
 /// Marks a task as done.
@@ -111,7 +105,7 @@ async fn finish_task(
     Segment((number, id)): Segment<(String, i64)>,
 ) -> Result<Json<Task>, Problem> {
     let lead = find(&app, &actor, &number).await?;
-    Ok(Json(app.store.finish_lead_task(lead.id, id, actor.name()).await?))
+    Ok(Json(shown(&actor, app.store.finish_lead_task(lead.id, id, actor.name()).await?)))
 }
 
 /// Which tasks.
@@ -158,7 +152,10 @@ async fn list_lead_tasks(
 ) -> Result<Json<Listed<TaskView>>, Problem> {
     let request = page(params.cursor.as_deref(), params.limit)?;
     let filter = TaskFilter { assignee: params.assignee, done: params.done, until: params.until };
-    Ok(Json(Listed::of(app.store.list_lead_tasks(viewer(&actor), &filter, &request).await?)))
+    let mut listed = Listed::<TaskView>::of(app.store.list_lead_tasks(viewer(&actor), &filter, &request).await?);
+    let masked = |view: TaskView| TaskView { task: shown(&actor, view.task), ..view };
+    listed.items = listed.items.into_iter().map(masked).collect();
+    Ok(Json(listed))
 }
 
 /// Which customer a lead becomes.

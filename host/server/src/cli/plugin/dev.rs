@@ -57,8 +57,8 @@ impl Arguments {
         if failed > 0 && !self.force {
             bail!("not replaced: {failed} of {} scenarios failed (--force replaces it all the same)", verdicts.len());
         }
-        let name = bench.manifest().name.clone();
-        let targets = self.targets(remote, &name).await?;
+        let (name, publisher) = (bench.manifest().name.clone(), bench.manifest().publisher.clone());
+        let targets = self.targets(remote, &name, &publisher).await?;
         let request = remote.request(Method::POST, "/plugins").header("content-type", "application/wasm");
         let installed = remote.send(request.body(bytes)).await.context("it was not installed")?;
         let digest = text(&installed, "/digest");
@@ -74,18 +74,23 @@ impl Arguments {
         Ok(())
     }
 
-    /// The connections that get the new build.
-    async fn targets(&self, remote: &Remote, plugin: &str) -> anyhow::Result<Vec<String>> {
+    /// The connections that get the new build: those that are named, or those that run a plugin of this name by this publisher. Another
+    /// publisher's was given its grant and credentials by an admin who meant that one.
+    async fn targets(&self, remote: &Remote, plugin: &str, publisher: &str) -> anyhow::Result<Vec<String>> {
         if !self.connection.is_empty() {
             return Ok(self.connection.clone());
         }
         let plugins = remote.get("/plugins").await?;
-        let same = |row: &&Value| text(row, "/manifest/name") == plugin;
+        let same = |row: &&Value| is_same(row, plugin, publisher);
         let digests: Vec<&str> = items(&plugins).filter(same).map(|row| text(row, "/digest")).collect();
         let connections = remote.get("/connections").await?;
         let own = items(&connections).filter(|row| digests.contains(&text(row, "/plugin")));
         Ok(own.map(|row| text(row, "/name").to_owned()).collect())
     }
+}
+
+fn is_same(installed: &Value, plugin: &str, publisher: &str) -> bool {
+    text(installed, "/manifest/name") == plugin && text(installed, "/manifest/publisher") == publisher
 }
 
 /// Puts the new build in the place of the one before. Answers what became of it.
@@ -108,4 +113,18 @@ async fn replace(remote: &Remote, name: &str, digest: &str) -> anyhow::Result<St
         "" => "runs the new build".into(),
         fault => format!("has the new build, but it is not in force: {fault}"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn another_publishers_plugin_is_another_plugin() {
+        let installed = json!({ "manifest": { "name": "u8", "publisher": "acme" } });
+        assert!(is_same(&installed, "u8", "acme"));
+        assert!(!is_same(&installed, "u8", "anna") && !is_same(&installed, "amap", "acme"));
+    }
 }

@@ -41,6 +41,10 @@ pub struct Arguments {
     /// Bounds that differ from a new connection's, as JSON or as @FILE
     #[arg(long, value_name = "JSON|@FILE")]
     limits: Option<String>,
+    /// An origin in a private network or on this machine that a plugin's file may reach; may be repeated. A folder's plugin is
+    /// one's own and may reach those that it wishes for
+    #[arg(long, value_name = "ORIGIN")]
+    allow_private: Vec<String>,
     /// Show requests, send none
     #[arg(long)]
     plan: bool,
@@ -139,6 +143,8 @@ impl Arguments {
                 send_until: None,
             },
             wire: self.plan.then(|| Arc::new(Plan) as _),
+            // A file is a stranger's: what it wishes for it does not get unasked.
+            private: (!self.plugin.is_dir()).then(|| self.allow_private.clone()),
         })
     }
 }

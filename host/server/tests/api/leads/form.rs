@@ -1,5 +1,7 @@
 //! The public form: bounded, and without a word about who is known.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -26,8 +28,19 @@ async fn a_stranger_becomes_a_lead() {
         (&lead["source"], &lead["store"], &lead["consent"]["source"]),
         (&json!("baidu"), &json!("S1"), &json!("form"))
     );
-    let touches = server.get(&format!("/leads/{}/touches", lead["number"].as_str().unwrap())).await.body;
-    assert_eq!(touches["items"][0]["kind"], "inbound", "they wrote again");
+    let path = format!("/leads/{}", lead["number"].as_str().unwrap());
+    let touches = async || server.get(&format!("{path}/touches")).await.body["items"].as_array().unwrap().clone();
+    assert_eq!(touches().await[0]["kind"], "inbound", "they wrote again");
+    // A form that is sent twice says nothing new, and nobody is in touch each second.
+    for _ in 0..3 {
+        server.advance(Duration::from_secs(1));
+        assert_eq!(fill_in(&server, "S1", json!({ "source": "baidu" })).await.status, 202);
+    }
+    let entries = server.get(&format!("{path}/history")).await.body["entries"].as_array().unwrap().len();
+    assert_eq!((touches().await.len(), entries), (1, 1));
+    server.advance(Duration::from_hours(2));
+    fill_in(&server, "S1", json!({ "source": "baidu" })).await;
+    assert_eq!(touches().await.len(), 2, "the next day they are");
     for (change, field) in [
         (json!({ "phone": "12345" }), "phone"),
         (json!({ "consent": false }), "consent"),
@@ -57,6 +70,10 @@ async fn a_flood_is_asked_to_wait() {
             other => panic!("{other}: {}", answer.body),
         }
     }
+    // Who it was stands in the trail, once a minute.
+    let trail = server.get("/audit?action=forms.submit").await.body["items"].as_array().unwrap().clone();
+    assert_eq!(trail.len(), 1, "{trail:?}");
+    assert_eq!((&trail[0]["address"], &trail[0]["actor"]), (&json!("127.0.0.1"), &json!("nobody")));
     let kept = server.get("/leads?limit=500").await.body["items"].as_array().unwrap().len();
     assert_eq!((accepted, kept), (30, 30), "nothing that was accepted is lost");
     server.running.shutdown().await;

@@ -122,6 +122,36 @@ async fn the_same_table_in_any_letters_is_the_same() {
     server.running.shutdown().await;
 }
 
+#[tokio::test]
+async fn an_import_is_stopped() {
+    let server = two_stores().await;
+    let id = upload(&server, "leads.csv", TABLE.as_bytes()).await.body["import"]["id"].as_i64().unwrap();
+    let stopped = server.post(&format!("/lead-imports/{id}/stop"), json!({})).await;
+    assert_eq!((stopped.status, &stopped.body["state"]), (200, &json!("failed")), "{}", stopped.body);
+    assert_eq!(stopped.body["failure"], "stopped by admin");
+    assert_eq!(server.post(&format!("/lead-imports/{id}/start"), json!({})).await.status, 409);
+    assert_eq!(server.post(&format!("/lead-imports/{id}/stop"), json!({})).await.status, 409);
+    assert_eq!(std::fs::read_dir(server.folder.path().join("attachments")).unwrap().count(), 0);
+
+    // While it runs: what is imported stays, the rest is not.
+    let id = upload(&server, "leads.csv", generated(20_000).as_bytes()).await.body["import"]["id"].as_i64().unwrap();
+    assert_eq!(server.post(&format!("/lead-imports/{id}/start"), json!({})).await.status, 202);
+    let stopped = server.post(&format!("/lead-imports/{id}/stop"), json!({})).await;
+    assert_eq!(stopped.status, 200, "{}", stopped.body);
+    let folder = server.folder.path().join("attachments");
+    for _ in 0..600 {
+        if std::fs::read_dir(&folder).unwrap().count() == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "it has ended");
+    let import = server.get(&format!("/lead-imports/{id}")).await.body;
+    assert_eq!((&import["state"], &import["failure"]), (&json!("failed"), &json!("stopped by admin")));
+    assert!(import["rows"].as_i64().unwrap() < 20_000, "{import}");
+    server.running.shutdown().await;
+}
+
 async fn by_command(arguments: &[&str]) -> String {
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_mortise"));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("MORTISE_")) {
