@@ -14,7 +14,8 @@ fn main() -> io::Result<()> {
     for place in ["wit/v1", "sdk/CALLS.md", "sdk/rust", "sdk/typescript", "sdk/python"] {
         let place = root.join(place);
         println!("cargo::rerun-if-changed={}", place.display());
-        for file in if place.is_dir() { files(&place)? } else { vec![place] } {
+        let found = if place.is_dir() { files(&place)? } else { vec![place] };
+        for file in found {
             let name = file.strip_prefix(&root).map_err(io::Error::other)?;
             // Slashes on every system.
             let name = name.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
