@@ -200,6 +200,26 @@ describe("the door", () => {
   });
 });
 
+describe("those who are not signed in", () => {
+  it("leave their number on a store's form, and are told when a link is not complete", async () => {
+    const context = await visitor(browser);
+    const page = await context.newPage();
+    const told = complaints(page);
+    await page.goto(`${world.url}/f/S1`);
+    await page.locator("#name").fill("Zhou");
+    await page.locator("#phone").fill("13700000000");
+    await page.locator("#consent").check();
+    expect(await findings(page)).toEqual([]);
+    await page.locator("#send").click();
+    await page.getByText("Received").waitFor();
+    await page.goto(`${world.url}/approve`);
+    await page.getByText("The link is not complete").waitFor();
+    expect(await findings(page)).toEqual([]);
+    expect(told).toEqual([]);
+    await context.close();
+  });
+});
+
 describe("the pages", () => {
   it("are kept by the browser", async () => {
     const context = contexts.en;
