@@ -5,7 +5,7 @@ export const text = {
     en: "Orders, their stories, tickets and the audit trail are kept for ever.",
   },
   keep: { zh: "保留期限", en: "How long things are kept" },
-  attempts: { zh: "投递尝试记录（请求与回答）", en: "Tries of deliveries, with request and answer" },
+  attempts: { zh: "投递尝试记录", en: "Tries of deliveries" },
   figures: { zh: "调用统计", en: "Figures of plugin calls" },
   days: { zh: "天", en: "days" },
   goes: {
