@@ -243,6 +243,7 @@ describe("the pages", () => {
     const context = contexts.en;
     if (!context) throw new Error("nobody has signed in");
     const page = await context.newPage();
+    await speak(page, "en");
     await page.goto(world.url);
     await page.locator(".shell h1").waitFor();
     await page.keyboard.press("Tab");
