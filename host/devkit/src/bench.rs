@@ -200,8 +200,7 @@ impl Bench {
         let settled = settle_settings(manifest, settings)?;
         let wishes = Grant::of_wishes(manifest, &settled);
         let reveal = manifest.wishes.reveal.iter().map(|wish| wish.slot.clone()).collect();
-        let is_upstream = |origin: &&String| !Origin::parse(origin).is_some_and(|origin| is_metadata(&origin.host));
-        let private = wishes.http.iter().filter(is_upstream).cloned().collect();
+        let private = upstreams(&wishes.http);
         let mut whole = json!(Grant { private, reveal, ..wishes });
         if let Some(whole) = whole.as_object_mut() {
             whole.extend(grant.clone());
@@ -215,8 +214,31 @@ impl Bench {
     }
 }
 
+/// Those of these origins at which an upstream may be.
+fn upstreams(origins: &[String]) -> Vec<String> {
+    let is_upstream = |origin: &&String| !Origin::parse(origin).is_some_and(|origin| is_metadata(&origin.host));
+    origins.iter().filter(is_upstream).cloned().collect()
+}
+
 impl std::fmt::Debug for Bench {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Bench").field("plugin", &self.manifest().name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_gets_a_machines_credentials() {
+        let origins = |all: &[&str]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let wished = origins(&[
+            "http://127.0.0.1:8080",
+            "http://169.254.169.254",
+            "http://100.100.100.200:80",
+            "http://10.0.0.1",
+        ]);
+        assert_eq!(upstreams(&wished), origins(&["http://127.0.0.1:8080", "http://10.0.0.1"]));
     }
 }

@@ -9,6 +9,8 @@ use super::{Contact, Details, Lead, LeadEntry, Profile};
 
 /// From so many digits on a text reads like a telephone number.
 const DIGITS: usize = 7;
+/// From so many on it is not searched for.
+const ASKED: usize = 4;
 
 /// What can be shown without telephone numbers and e-mail addresses.
 pub trait Masked {
@@ -155,6 +157,11 @@ pub fn masked_words(text: &str) -> String {
     shown + &masked_run(run)
 }
 
+/// Would an answer to whether there is such a text tell of a number or an address? A few digits of a number are enough to find the next.
+pub fn may_tell(text: &str) -> bool {
+    text.contains('@') || digits(text) >= ASKED
+}
+
 fn masked_run(run: String) -> String {
     if run.contains('@') {
         masked_email(&run)
@@ -185,6 +192,16 @@ mod tests {
         }
         assert_eq!(masked_email("anna@example.com"), "a***@example.com");
         assert_eq!(masked_email("13812345678@qq.com"), "****@qq.com");
+    }
+
+    #[test]
+    fn nothing_is_found_out_by_asking() {
+        for text in ["13812345678", "1381", "8 12 34", "anna@", "１３８１"] {
+            assert!(may_tell(text), "{text}");
+        }
+        for text in ["甲机械", "K12", "58同城", "anna"] {
+            assert!(!may_tell(text), "{text}");
+        }
     }
 
     #[test]

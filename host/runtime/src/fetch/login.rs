@@ -77,30 +77,32 @@ impl Logins {
             return Ok(Some(login.clone()));
         }
         let Some(file) = self.docker.clone() else { return Ok(None) };
-        let name = registry.to_owned();
-        let unreadable =
-            |cause| LoginError::Unreadable { registry: registry.to_owned(), file: file.display().to_string(), cause };
-        // Docker's file may name a program that is asked, and that may wait for somebody at a screen for ever. It gets a thread of its own,
-        // behind which neither others nor the end of this process wait.
-        let Ok(place) = Arc::clone(&HELPERS).try_acquire_owned() else {
-            return Err(unreadable("its helper program does not answer"));
-        };
-        let (sender, answer) = tokio::sync::oneshot::channel();
-        let asked = file.clone();
-        let thread = std::thread::Builder::new().name("login".into()).spawn(move || {
-            // Where nobody waits any more, nobody misses it.
-            let _ = sender.send(ask(&asked, &name));
-            drop(place);
-        });
-        if thread.is_err() {
-            return Err(unreadable("its helper program cannot be asked"));
-        }
-        match tokio::time::timeout(HELPER_TIME, answer).await {
-            Ok(Ok(login)) => login,
-            Ok(Err(_)) => Ok(None),
-            Err(_) => Err(unreadable("its helper program does not answer")),
-        }
+        let (name, asked) = (registry.to_owned(), file.clone());
+        // Docker's file may name a program that is asked.
+        let answer = apart(&HELPERS, HELPER_TIME, move || ask(&asked, &name)).await;
+        answer.unwrap_or_else(|| {
+            let cause = "its helper program does not answer";
+            Err(LoginError::Unreadable { registry: registry.to_owned(), file: file.display().to_string(), cause })
+        })
     }
+}
+
+/// What a question has for an answer that may never come, as from a program that waits for somebody at a screen: it gets a thread of its
+/// own, behind which neither others nor the end of this process wait. None: no answer in time, or too many wait already.
+async fn apart<T: Send + 'static>(
+    places: &Arc<Semaphore>,
+    time: Duration,
+    question: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let place = Arc::clone(places).try_acquire_owned().ok()?;
+    let (sender, answer) = tokio::sync::oneshot::channel();
+    let thread = std::thread::Builder::new().name("login".into()).spawn(move || {
+        // Where nobody waits any more, nobody misses it.
+        let _ = sender.send(question());
+        drop(place);
+    });
+    thread.ok()?;
+    tokio::time::timeout(time, answer).await.ok()?.ok()
 }
 
 fn ask(file: &std::path::Path, registry: &str) -> Result<Option<Login>, LoginError> {
@@ -138,5 +140,26 @@ fn ask(file: &std::path::Path, registry: &str) -> Result<Option<Login>, LoginErr
             Err(unreadable("the entry is damaged"))
         }
         Err(CredentialRetrievalError::ConfigReadError) => Err(unreadable("it is no configuration of Docker")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_program_that_hangs() {
+        let places = Arc::new(Semaphore::new(2));
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let ended = Arc::new(std::sync::Mutex::new(ended));
+        for _ in 0..2 {
+            let ended = Arc::clone(&ended);
+            let hangs = move || drop(ended.lock().unwrap().recv());
+            assert_eq!(apart(&places, Duration::from_millis(20), hangs).await, None);
+        }
+        assert_eq!(apart(&places, Duration::from_secs(60), || 1).await, None, "each keeps its place");
+        drop(end);
+        drop(places.acquire_many(2).await.unwrap());
+        assert_eq!(apart(&places, Duration::from_secs(60), || 1).await, Some(1));
     }
 }

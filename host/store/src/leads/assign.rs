@@ -8,6 +8,7 @@ use mortise_domain::timeline::Entry;
 use serde::Serialize;
 use serde_json::json;
 
+use super::FAMILY;
 use crate::Store;
 use crate::counters::{Counter, Ids};
 use crate::database::{Row, Sql, Tx, json_text, transact};
@@ -77,8 +78,9 @@ pub(super) async fn candidates(
             let last = store.database.first(Sql::new(sql).bind(&actor)).await?;
             let last_at = last.map(|mut row| row.take::<Option<Instant>>()).transpose()?.flatten();
             let sql =
-                "SELECT id FROM lead_assignments WHERE owner = $1 AND lead_id = $2 AND ended_at IS NOT NULL LIMIT 1";
-            let missed = store.database.first(Sql::new(sql).bind(&actor).bind(lead.0)).await?.is_some();
+                Sql::new("SELECT id FROM lead_assignments WHERE owner = $2 AND ended_at IS NOT NULL AND lead_id IN ");
+            let sql = sql.push(FAMILY).push(" LIMIT 1").bind(lead.0).bind(&actor);
+            let missed = store.database.first(sql).await?.is_some();
             found.push(Candidate { actor, own_store, load, won, ended, last_at, missed });
         }
     }
@@ -136,9 +138,10 @@ pub(super) async fn defer(store: &Store, lead: LeadId, until: Instant) -> Result
 
 /// Whoever looks after a lead loses it; that they did stands with what they were given.
 pub(super) async fn take_away(tx: &mut Tx, lead: LeadId, at: Instant) -> Result<(), Fault> {
-    let sql = "UPDATE lead_assignments SET lost = TRUE, ended_at = $2 WHERE lead_id = $1 AND ended_at IS NULL \
-               AND owner = (SELECT owner FROM leads WHERE id = $1)";
-    tx.execute(Sql::new(sql).bind(lead.0).bind(at)).await?;
+    // What was absorbed may have brought them along.
+    let sql = "UPDATE lead_assignments SET lost = TRUE, ended_at = $2 WHERE ended_at IS NULL \
+               AND owner = (SELECT owner FROM leads WHERE id = $1) AND lead_id IN ";
+    tx.execute(Sql::new(sql).push(FAMILY).bind(lead.0).bind(at)).await?;
     let sql = "UPDATE leads SET owner = '', assigned_at = NULL, assign_at = 0, updated_at = $2, version = version + 1 WHERE id = $1";
     tx.execute(Sql::new(sql).bind(lead.0).bind(at)).await?;
     Ok(())
@@ -147,8 +150,8 @@ pub(super) async fn take_away(tx: &mut Tx, lead: LeadId, at: Instant) -> Result<
 /// A person has given a lead to whoever looks after it by now, or to nobody: whoever had it before has it no more, and the time in which
 /// the new one is to answer begins now. Nobody is timed who took it themselves.
 pub(super) async fn hand_over(tx: &mut Tx, lead: LeadId, actor: &str, part: i64, at: Instant) -> Result<(), Fault> {
-    let sql = "UPDATE lead_assignments SET ended_at = $2 WHERE lead_id = $1 AND ended_at IS NULL";
-    tx.execute(Sql::new(sql).bind(lead.0).bind(at)).await?;
+    let sql = Sql::new("UPDATE lead_assignments SET ended_at = $2 WHERE ended_at IS NULL AND lead_id IN ");
+    tx.execute(sql.push(FAMILY).bind(lead.0).bind(at)).await?;
     let sql =
         "UPDATE leads SET assigned_at = CASE WHEN owner IN ('', $3) THEN NULL ELSE $2 END, assign_at = 0 WHERE id = $1";
     tx.execute(Sql::new(sql).bind(lead.0).bind(at).bind(actor)).await?;

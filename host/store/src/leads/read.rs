@@ -6,7 +6,7 @@ use mortise_domain::ids::LeadId;
 use mortise_domain::instant::Instant;
 use mortise_domain::lead::identity::{self, KeyKind};
 use mortise_domain::lead::stage::Stay;
-use mortise_domain::lead::{Grade, Lead, id_of_number, phone};
+use mortise_domain::lead::{Grade, Lead, id_of_number, masks, phone};
 use mortise_domain::ports::StoreError;
 
 use super::{COLUMNS, FAMILY, lead};
@@ -149,6 +149,9 @@ fn narrowed(mut sql: Sql, filter: &LeadFilter) -> Result<Sql, Fault> {
     }
     let Some(words) = filter.search.as_deref().map(str::trim).filter(|words| !words.is_empty()) else { return Ok(sql) };
     let key = if filter.blind {
+        if masks::may_tell(words) {
+            return Ok(sql.push(" AND 1 = 0"));
+        }
         None
     } else if let Ok(phone) = phone::normal(words, &filter.region) {
         Some((KeyKind::Phone, phone))

@@ -203,6 +203,11 @@ async fn who_may_not_see_numbers_finds_nothing_by_them(h: Harness) {
     };
     assert_eq!((count("13800000001", false).await, count("13800000001", true).await), (1, 0));
     assert_eq!((count("甲机", true).await, count("X1", true).await), (1, 1));
+    // Nor where somebody has written one into a name.
+    take(&h, &[entry("13900000002", "打 139 0000 0002", "", "")]).await;
+    for search in ["139 0000", "0002"] {
+        assert_eq!((count(search, false).await, count(search, true).await), (1, 0), "{search}");
+    }
 }
 
 async fn a_touch_is_noted_once_in_a_while(h: Harness) {
