@@ -7,6 +7,7 @@ mod write;
 
 use mortise_domain::evaluation::{Conclusion, Decided, Decision};
 
+use super::restored;
 use crate::Store;
 use crate::approvals::open;
 use crate::counters::{Counter, Ids};
@@ -20,16 +21,20 @@ struct Supply {
     deliveries: Ids,
     entries: Ids,
     approvals: open::Supply,
+    /// For orders that a restored backup knew as undecided and that are rejected now; none: the batch rejects nothing.
+    undoing: Option<restored::Supply>,
 }
 
 pub(super) async fn decide(store: &Store, batch: &[Decision]) -> Result<Vec<Decided>, Fault> {
     let count = |of: fn(&Decision) -> usize| batch.iter().map(of).sum();
+    let rejections = count(|decision| usize::from(matches!(decision.verdict, Conclusion::Reject { .. })));
     let supply = Supply {
         holds: store.ids(Counter::Hold, count(reasons)).await?,
         deliveries: store.ids(Counter::Delivery, count(deliveries)).await?,
         // One more where an order goes on at once because of what has come back of it.
         entries: store.ids(Counter::Entry, count(|decision| decision.story.len() + 1)).await?,
         approvals: open::Supply::take(store, batch).await?,
+        undoing: if rejections == 0 { None } else { Some(restored::Supply::take(store, rejections * 16).await?) },
     };
     transact!(store.database, tx => run(tx, batch, supply.clone()))
 }

@@ -16,7 +16,7 @@ use crate::reach::store_within;
 
 /// Up to so many rows are counted. Where every way in has as many, up to the second number.
 const MANY: i64 = 2_000;
-const VERY_MANY: i64 = 100_000;
+const VERY_MANY: i64 = 20_000;
 
 /// Where a statement begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! A backup holds everything of one moment, and a restored memory trusts nothing that may have gone on since.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use mortise_domain::access::Reach;
@@ -74,8 +75,13 @@ async fn every_table_comes_back(h: Harness) {
     }
 }
 
-/// Each table with its columns: name, type, and what they refer to. Those that others refer to come first.
-async fn tables_of_schema() -> Vec<(String, Vec<(String, String, Option<(String, String)>)>)> {
+/// A column: name, type, and table and column that it refers to.
+type Column = (String, String, Option<(String, String)>);
+/// A column as the schema tells it, with its table.
+type Found = (String, String, String, Option<String>, Option<String>);
+
+/// Each table with its columns. Those that others refer to come first.
+async fn tables_of_schema() -> Vec<(String, Vec<Column>)> {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}/schema.db", folder.path().display());
     Store::open(&url, key(), clock()).await.unwrap().close().await;
@@ -83,15 +89,14 @@ async fn tables_of_schema() -> Vec<(String, Vec<(String, String, Option<(String,
     let sql = "SELECT m.name, p.name, p.type, f.\"table\", f.\"to\" FROM sqlite_master m JOIN pragma_table_info(m.name) p \
                LEFT JOIN pragma_foreign_key_list(m.name) f ON f.\"from\" = p.name \
                WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' ORDER BY m.name, p.cid";
-    type Found = (String, String, String, Option<String>, Option<String>);
     let found: Vec<Found> = sqlx::query_as(sql).fetch_all(&mut connection).await.unwrap();
-    let mut tables: std::collections::BTreeMap<String, Vec<_>> = std::collections::BTreeMap::new();
+    let mut tables: BTreeMap<String, Vec<Column>> = BTreeMap::new();
     for (table, column, kind, to, key) in found {
         tables.entry(table).or_default().push((column, kind, to.zip(key)));
     }
-    let mut ordered: Vec<(String, Vec<(String, String, Option<(String, String)>)>)> = Vec::new();
+    let mut ordered = Vec::new();
     while !tables.is_empty() {
-        let ready = |columns: &Vec<(String, String, Option<(String, String)>)>| {
+        let ready = |columns: &[Column]| {
             columns.iter().all(|(_, _, to)| to.as_ref().is_none_or(|(to, _)| !tables.contains_key(to)))
         };
         let next = tables.iter().find(|(_, columns)| ready(columns)).map(|(name, _)| name.clone()).unwrap();
@@ -108,7 +113,7 @@ async fn fill_every_table(h: &Harness) {
             continue;
         }
         let sqlite = h.store.engine() == "sqlite";
-        let value = |(_, kind, to): &(String, String, Option<(String, String)>)| match (to, kind.as_str()) {
+        let value = |(_, kind, to): &Column| match (to, kind.as_str()) {
             (Some((to, key)), _) => format!("(SELECT MAX({key}) FROM {to})"),
             (None, "BIGINT") => "7".into(),
             (None, "BOOLEAN") => "FALSE".into(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use mortise_domain::access::Reach;
 use mortise_domain::control::Pause;
 use mortise_domain::delivery::{Delivery, DeliveryState, Operation, Settlement};
+use mortise_domain::evaluation::Conclusion;
 use mortise_domain::figure::{Cell, Tally};
 use mortise_domain::hold::HoldKind;
 use mortise_domain::ids::{DeliveryId, OrderId};
@@ -16,7 +17,7 @@ use mortise_domain::ports::memory::{Deliveries, Orders, Settled};
 use mortise_domain::text::Text;
 use mortise_store::{Correction, DeliveryFilter, PageRequest, Replay, TicketFilter};
 
-use crate::harness::{Harness, confirm, customer, done, everything, hold, on_both, reason, settled};
+use crate::harness::{Harness, confirm, customer, decision, done, everything, hold, on_both, reason, settled};
 
 on_both! {
     an_order_that_waits_is_taken_back_at_once,
@@ -162,6 +163,12 @@ async fn what_upstreams_may_know_is_taken_back_too(h: Harness) {
     let tickets =
         h.store.list_tickets(&Reach::All, &TicketFilter::default(), &PageRequest::default()).await.unwrap().items;
     assert_eq!(tickets.iter().map(|one| one.connection.as_str()).collect::<Vec<_>>(), ["wms"]);
+    // The same where it is rejected.
+    let rejected = h.accept(&LINES).await;
+    h.raw("UPDATE orders SET restored = TRUE WHERE state = 'received'").await;
+    let verdict = Conclusion::Reject { reason: Text::same("no such customer") };
+    h.store.decide(&[decision(rejected, 1, verdict, h.now())]).await.unwrap();
+    assert_eq!(states(&deliveries(&h, rejected).await), states(&all));
     let never = h.accept(&LINES).await;
     assert_eq!(cancel(&h, never).await.unwrap().compensations, 0, "of others nothing is presumed");
 }

@@ -18,6 +18,7 @@ use crate::deliveries::insert::{Cause, NewRows};
 use crate::fault::Fault;
 use crate::orders::progress::catch_up;
 use crate::orders::promises::micros;
+use crate::orders::restored::take_back;
 use crate::timeline::Entries;
 
 /// Rows of each table, collected over the batch.
@@ -59,6 +60,14 @@ pub(super) async fn write(
     rows.write(tx).await?;
     let mut entries = Entries::default();
     catch_up(tx, may_be_known, at, (&mut supply.entries, &mut entries)).await?;
+    for (decision, _) in accepted {
+        let order = locked.orders.get(&decision.order_id).filter(|order| order.restored);
+        if let (Conclusion::Reject { reason }, Some(order), Some(ids)) = (&decision.verdict, order, &mut supply.undoing)
+        {
+            let subject = (decision.order_id, order.number.as_str());
+            take_back(tx, subject, (reason, decision.at), (ids, &mut entries)).await?;
+        }
+    }
     entries.write(tx).await
 }
 
