@@ -66,6 +66,29 @@ fn a_signed_plugin_is_still_a_plugin() {
     assert_eq!(before.signatures.standing("mortise", &keys), Standing::Unsigned);
 }
 
+/// What the store calls a key may have been computed by another rule.
+#[test]
+fn a_key_is_known_by_itself() {
+    let file = sign(&plugin("a"), &pair(1)).unwrap();
+    let id = pair(1).public().id();
+    let stored = PublisherKey { id: "0123456789abcdef01234567".into(), ..trusted("us", &pair(1)) };
+    assert_eq!(standing(&file, &[stored.clone()]), Standing::Trusted { publisher: "us".into(), key: id });
+    let revoked = PublisherKey { revoked_at: Some(Instant(1)), ..stored };
+    assert!(matches!(standing(&file, &[revoked]), Standing::Revoked { .. }));
+}
+
+/// Each may have to be held against every key.
+#[test]
+fn a_file_has_so_many_signatures_at_most() {
+    let mut file = plugin("a");
+    for seed in 1..=16 {
+        file = sign(&file, &pair(seed)).unwrap();
+    }
+    assert!(standing(&file, &[trusted("us", &pair(16))]).is_trusted());
+    let error = sign(&file, &pair(17)).unwrap_err().to_string();
+    assert!(error.contains("there are 17, the most is 16"), "{error}");
+}
+
 #[test]
 fn a_second_signature_stands_beside_the_first() {
     let (ann, bob) = (pair(1), pair(2));
