@@ -162,7 +162,9 @@ fn the_tutorials_do_what_they_say() {
 fn the_tutorial_in_rust_does_what_it_says() {
     let mut files = tutorial(Language::Rust);
     // Cargo names a component after its package alone: that of the example in the same folder of guests is another one.
-    files.iter_mut().for_each(|(_, text)| *text = text.replace("hello-pricing", "tutorial-pricing"));
+    for (_, text) in &mut files {
+        *text = text.replace("hello-pricing", "tutorial-pricing");
+    }
     let names: Vec<_> = files.iter().map(|(file, _)| file.as_str()).collect();
     assert_eq!(names, ["Cargo.toml", "src/lib.rs", "manifest.json", "scenarios/price.yaml"]);
     let folder = project(&files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect::<Vec<_>>());

@@ -223,17 +223,24 @@ fn a_report_tells_all_that_is_inside() {
 #[test]
 fn what_strangers_write_does_not_steer_a_terminal() {
     let text = |en: &str| serde_json::json!({ "zh": en, "en": en });
-    let manifest = serde_json::json!({
-        "name": "p", "version": "1.0.0", "publisher": "\u{1b}[2Jacme", "contract": "1.0",
-        "title": text("\u{1b}]0;owned\u{7}title"), "description": text("a\nSignatures:\n  all is well"),
-    });
+    let manifest = |publisher: &str, title: &str| {
+        let manifest = serde_json::json!({
+            "name": "p", "version": "1.0.0", "publisher": publisher, "contract": "1.0",
+            "title": text(title), "description": text("a\nSignatures:\n  all is well"),
+        });
+        manifest.to_string()
+    };
     let component = r#"(component
         (core module $m (func (export "f") (result i32) (i32.const 0)))
         (core instance $i (instantiate $m))
         (func $f (result u32) (canon lift (core func $i "f")))
         (instance $x (export "price" (func $f)))
         (export "mortise:plugin/pricing@1.0.0" (instance $x)))"#;
-    let file = pack(&wat::parse_str(component).unwrap(), &manifest.to_string()).unwrap();
+    let component = wat::parse_str(component).unwrap();
+    let refused = |manifest: &str| pack(&component, manifest).unwrap_err().to_string();
+    let told = [refused(&manifest("\u{1b}[2Jacme", "t")), refused(&manifest("acme", "\u{1b}]0;owned\u{7}title"))];
+    insta::assert_snapshot!(told.join("\n"), @"");
+    let file = pack(&component, &manifest("acme", "t")).unwrap();
     let page = describe(&inspect(&file, usize::MAX).unwrap(), &[], Language::En);
     assert!(page.chars().all(|letter| letter == '\n' || !letter.is_control()), "{page:?}");
     assert_eq!(page.lines().filter(|line| line.starts_with("Signatures")).count(), 1, "{page}");

@@ -72,7 +72,7 @@ fn a_key_is_known_by_itself() {
     let file = sign(&plugin("a"), &pair(1)).unwrap();
     let id = pair(1).public().id();
     let stored = PublisherKey { id: "0123456789abcdef01234567".into(), ..trusted("us", &pair(1)) };
-    assert_eq!(standing(&file, &[stored.clone()]), Standing::Trusted { publisher: "us".into(), key: id });
+    assert_eq!(standing(&file, std::slice::from_ref(&stored)), Standing::Trusted { publisher: "us".into(), key: id });
     let revoked = PublisherKey { revoked_at: Some(Instant(1)), ..stored };
     assert!(matches!(standing(&file, &[revoked]), Standing::Revoked { .. }));
 }

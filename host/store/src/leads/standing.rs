@@ -3,6 +3,7 @@
 use mortise_domain::ids::LeadId;
 use mortise_domain::instant::Instant;
 use mortise_domain::lead::Lead;
+use mortise_domain::lead::touch::TouchKind;
 use serde::{Deserialize, Serialize};
 
 use crate::database::{Row, Sql, Tx};
@@ -147,13 +148,13 @@ pub(super) fn pair(row: &mut Row, what: &'static str) -> Result<Option<[Standing
 
 /// When somebody was in touch with a lead and first answered it, from its own touches and those of what it has absorbed.
 pub(super) async fn recount(tx: &mut Tx, lead: LeadId) -> Result<(), Fault> {
-    let answering = mortise_domain::lead::touch::TouchKind::ALL.into_iter().filter(|kind| kind.answers());
+    let answering = TouchKind::ALL.into_iter().filter(|kind| kind.answers());
     let sql = Sql::new(
         "UPDATE leads SET touched_at = (SELECT MAX(at) FROM lead_touches WHERE lead_id IN \
          (SELECT id FROM leads WHERE id = $1 OR merged_into = $1)), answered_at = (SELECT MIN(at) FROM lead_touches WHERE lead_id IN \
          (SELECT id FROM leads WHERE id = $1 OR merged_into = $1) AND kind IN ",
     );
-    let sql = sql.bind(lead.0).list(answering.map(|kind| kind.name())).push(") WHERE id = $1");
+    let sql = sql.bind(lead.0).list(answering.map(TouchKind::name)).push(") WHERE id = $1");
     tx.execute(sql).await?;
     Ok(())
 }

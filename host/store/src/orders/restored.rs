@@ -120,9 +120,15 @@ pub(crate) async fn hand_to_people(
         let data = json!({ "delivery": delivery, "connection": connection, "operation": operation });
         entries.push_order(&mut supply.entries, order, &[Entry::host(at, "ticket.opened", data)])?;
         let id = supply.tickets.one()?;
-        let of = [id.into(), delivery.into(), order.0.into(), number.into(), connection.into()];
-        let [a, b, c, d, e] = of;
-        tickets.push([a, b, c, d, e, (&failure).into(), at.into()]);
+        tickets.push([
+            id.into(),
+            delivery.into(),
+            order.0.into(),
+            number.into(),
+            connection.into(),
+            (&failure).into(),
+            at.into(),
+        ]);
     }
     let head = "INSERT INTO tickets (id, delivery_id, order_id, order_number, connection, failure, opened_at)";
     tx.insert(head, tickets, "").await

@@ -51,6 +51,7 @@ pub(super) fn check(path: &Path) -> Result<(), TableError> {
     Ok(())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "takes what `map_err` gives")]
 fn unreadable(error: zip::result::ZipError) -> TableError {
     TableError::Format(format!("the spreadsheet cannot be read: {error}"))
 }
@@ -91,7 +92,7 @@ impl Bound {
             Self::Texts
         } else if is_xml && name.contains("worksheets/") {
             Self::Sheet
-        } else if is_xml || name.ends_with(".xml") || name.ends_with(".rels") {
+        } else if is_xml || [".xml", ".rels"].iter().any(|ending| name.ends_with(ending)) {
             Self::Part
         } else {
             Self::Other
