@@ -239,7 +239,10 @@ fn what_strangers_write_does_not_steer_a_terminal() {
     let component = wat::parse_str(component).unwrap();
     let refused = |manifest: &str| pack(&component, manifest).unwrap_err().to_string();
     let told = [refused(&manifest("\u{1b}[2Jacme", "t")), refused(&manifest("acme", "\u{1b}]0;owned\u{7}title"))];
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @"
+    manifest: publisher: must not have control characters; write plain text
+    manifest: title: must not have control characters; write plain text
+    ");
     let file = pack(&component, &manifest("acme", "t")).unwrap();
     let page = describe(&inspect(&file, usize::MAX).unwrap(), &[], Language::En);
     assert!(page.chars().all(|letter| letter == '\n' || !letter.is_control()), "{page:?}");
