@@ -118,6 +118,11 @@ impl Sender {
     async fn send(&self, event: Event) -> Option<()> {
         tokio::time::timeout_at(self.end, self.sender.send(Ok(event))).await.ok()?.ok()
     }
+
+    /// The view has gone. Its seat is free at once: whoever looks at page after page has one view at a time.
+    async fn gone(&self) {
+        self.sender.closed().await;
+    }
 }
 
 /// None: the server stops, or the work itself has come to that.
@@ -185,6 +190,7 @@ async fn watch(
                 biased;
                 () = app.feed.stop.cancelled() => return,
                 () = &mut over => return,
+                () = sender.gone() => return,
                 told = told.recv() => match told {
                     Ok(told) => shown(&told, &actor),
                     Err(RecvError::Lagged(_)) => Some(reset()),
@@ -287,6 +293,7 @@ async fn watch_order(
                     biased;
                     () = app.feed.stop.cancelled() => return,
                     () = &mut over => return,
+                    () = sender.gone() => return,
                     told = told.recv() => match told {
                         Ok(told) if !story.concerns(&told) => {}
                         Err(RecvError::Closed) => return,
