@@ -20,7 +20,7 @@ pub async fn amount(stage: &Stage<'_>) -> Case {
     let approvals = stage.api.all(&format!("/approvals?order={number}")).await?;
     let approval = approvals.first().cloned().unwrap_or_default();
     for role in ["supervisor", "finance"] {
-        let name = format!("{role}-{number}");
+        let name = format!("{role}-{number}").to_lowercase();
         let token = json!({ "name": name, "roles": [role], "regions": [approval["region"]] });
         let made = stage.api.change(Method::POST, "/tokens", &token).await?;
         let api = stage.api.with_token(made["token"].as_str().unwrap_or_default());
